@@ -1,0 +1,39 @@
+"""Serves the application on one machine: `python -m jobmatch.serve --port 5000`.
+
+For production see the README: gunicorn behind a proxy.
+"""
+
+import argparse
+import sys
+
+from waitress.server import create_server
+
+from jobmatch import create_app
+
+THREADS = 8
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="jobmatch.serve", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=5000)
+    options = parser.parse_args(arguments)
+    app = create_app()
+    try:
+        server = create_server(
+            app, host=options.host, port=options.port, threads=THREADS, ident=None
+        )
+    except OSError as error:
+        print(
+            f"Cannot listen on {options.host}, port {options.port}: {error.strerror}",
+            file=sys.stderr,
+        )
+        return 1
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"\njobmatch is open at http://{host}:{options.port}  (Ctrl-C ends it)", flush=True)
+    server.run()  # type: ignore[no-untyped-call]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,32 @@
+"""A pytest plugin: keeps only the tests that use a database. Runs inside the virtual environment.
+
+The others say the same on every database, so the second run leaves them out.
+"""
+
+from typing import Protocol
+
+DATABASE_FIXTURES = frozenset({"app", "session", "client", "engine", "database", "db"})
+
+
+class Item(Protocol):
+    fixturenames: list[str]
+
+
+class Hook(Protocol):
+    def pytest_deselected(self, *, items: list[Item]) -> None: ...
+
+
+class Config(Protocol):
+    hook: Hook
+
+
+def uses_database(item: Item) -> bool:
+    return not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_modifyitems(config: Config, items: list[Item]) -> None:
+    """pytest calls this with all collected tests and runs what is left in the list."""
+    others = [item for item in items if not uses_database(item)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if uses_database(item)]

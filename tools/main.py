@@ -1,0 +1,73 @@
+"""The commands of manage.py."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from tools import application, checks, environment
+from tools.console import Failure, prepare_output, say
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command; gives the exit status. A failure is one sentence and status 1."""
+    prepare_output()
+    try:
+        return dispatch(list(arguments))
+    except Failure as failure:
+        print(f"\n{failure}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr, flush=True)
+        return 130
+
+
+def dispatch(arguments: list[str]) -> int:
+    if arguments[:1] == ["flask"]:  # its arguments are not ours to read
+        application.setup()
+        return environment.flask(*arguments[1:])
+    own, separator, rest = split_at_dashes(arguments)
+    options = parser().parse_args(own)
+    if separator and options.command != "test":
+        parser().error("only `test` takes arguments after --")
+    if options.command == "run":
+        return application.run(options.host, options.port)
+    if options.command == "setup":
+        application.setup("dev" if options.dev else "runtime")
+        say("jobmatch is set up: start it with `python3 manage.py run`.")
+        return 0
+    return checks.run(
+        checks.Options(browser=not options.no_browser, fast=options.fast, pytest=tuple(rest))
+    )
+
+
+def split_at_dashes(arguments: list[str]) -> tuple[list[str], bool, list[str]]:
+    if "--" not in arguments:
+        return arguments, False, []
+    place = arguments.index("--")
+    return arguments[:place], True, arguments[place + 1 :]
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="manage.py", description="Sets up, runs and tests jobmatch.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+
+    run = commands.add_parser("run", help="set up, make the demonstration season, serve it")
+    run.add_argument("--host", default="127.0.0.1")
+    run.add_argument("--port", type=port, default=5000)
+
+    setup = commands.add_parser("setup", help="only set up")
+    setup.add_argument("--dev", action="store_true", help="with what the tests need")
+
+    test = commands.add_parser("test", help="check everything; arguments after -- go to pytest")
+    test.add_argument("--no-browser", action="store_true", help="leave out the browser tests")
+    test.add_argument("--fast", action="store_true", help="leave out PostgreSQL and the browser")
+
+    commands.add_parser("flask", help="any flask command, in the environment")
+    return top
+
+
+def port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number

@@ -1,0 +1,149 @@
+"""Settings. The only module that reads the environment."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+WEAK_SECRETS = {"", "dev", "secret", "changeme", "development", "test"}
+
+
+class ConfigError(RuntimeError):
+    """The environment lacks something without which the application must not start."""
+
+
+class Config:
+    """What all environments share; values are read when the object is made, not at import."""
+
+    NAME = "development"
+    TESTING = False
+    DEBUG = False
+    MAX_CONTENT_LENGTH = 10 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_NAME = "jobmatch"
+    SESSION_COOKIE_SECURE = False
+    PERMANENT_SESSION_LIFETIME = 60 * 60 * 24 * 14
+    WTF_CSRF_TIME_LIMIT: int | None = 60 * 60 * 12
+    SEND_FILE_MAX_AGE_DEFAULT = 60 * 60 * 24 * 7
+    BABEL_DEFAULT_LOCALE = "zh"
+    BABEL_DEFAULT_TIMEZONE = "Asia/Shanghai"
+    BABEL_TRANSLATION_DIRECTORIES = "translations"
+    LANGUAGES = ("zh", "en")
+    RATELIMIT_HEADERS_ENABLED = True
+    RATELIMIT_ENABLED = True
+    COMPRESS_MIN_SIZE = 500
+    COMPRESS_MIMETYPES = [
+        "text/html", "text/css", "text/javascript", "application/json", "image/svg+xml",
+        "application/manifest+json", "application/geo+json",
+    ]  # fmt: skip
+    COMPRESS_ALGORITHM = ["br", "gzip"]
+
+    def __init__(self) -> None:
+        self.INSTANCE_DIR = Path(os.environ.get("JOBMATCH_INSTANCE", ROOT / "instance"))
+        self.SECRET_KEY = os.environ.get("SECRET_KEY", "")
+        self.SQLALCHEMY_DATABASE_URI = database_url(
+            os.environ.get("DATABASE_URL"), self.INSTANCE_DIR
+        )
+        self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
+        self.RATELIMIT_STORAGE_URI = os.environ.get("REDIS_URL", "memory://")
+        self.DATA_KEYS = os.environ.get("DATA_KEYS", "")
+        self.INDEX_KEY = os.environ.get("INDEX_KEY", "")
+        self.LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
+        self.PROXIES = int(os.environ.get("PROXIES", "0"))
+        self.RELAX_RATE_LIMITS = False
+
+    def as_mapping(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in dir(self) if name.isupper()}
+
+
+class Development(Config):
+    """One machine, embedded database; keys are made once and kept in the instance folder."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.SECRET_KEY = self.SECRET_KEY or kept_secret(self.INSTANCE_DIR / "secret_key")
+        self.DATA_KEYS = self.DATA_KEYS or "d1:" + kept_secret(self.INSTANCE_DIR / "data_key")
+        self.INDEX_KEY = self.INDEX_KEY or kept_secret(self.INSTANCE_DIR / "index_key")
+        self.RELAX_RATE_LIMITS = os.environ.get("RELAX_RATE_LIMITS") == "1"
+
+
+class Test(Config):
+    NAME = "test"
+    TESTING = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.SECRET_KEY = hashlib.sha256(b"tests only").hexdigest()
+        self.DATA_KEYS = "t1:" + hashlib.sha256(b"data key of the tests").hexdigest()
+        self.INDEX_KEY = hashlib.sha256(b"index key of the tests").hexdigest()
+        self.SQLALCHEMY_DATABASE_URI = database_url(
+            os.environ.get("TEST_DATABASE_URL"), self.INSTANCE_DIR
+        )
+        self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
+        self.RELAX_RATE_LIMITS = True
+
+
+class Production(Config):
+    NAME = "production"
+    SESSION_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-jobmatch"
+
+    def __init__(self) -> None:
+        super().__init__()
+        if len(self.SECRET_KEY) < 32 or self.SECRET_KEY.lower() in WEAK_SECRETS:
+            raise ConfigError("SECRET_KEY must be set and at least 32 characters long")
+        if not self.DATA_KEYS or not self.INDEX_KEY:
+            raise ConfigError(
+                "DATA_KEYS (id:64 hex digits[,...]) and INDEX_KEY (64 hex digits) must be set"
+            )
+        if not os.environ.get("DATABASE_URL"):
+            raise ConfigError("DATABASE_URL must be set")
+
+
+def load() -> Config:
+    """The settings that JOBMATCH_ENV names: development (default), test or production."""
+    name = os.environ.get("JOBMATCH_ENV", "development")
+    try:
+        kind = {"development": Development, "test": Test, "production": Production}[name]
+    except KeyError:
+        raise ConfigError(
+            f"JOBMATCH_ENV must be development, test or production, not {name!r}"
+        ) from None
+    return kind()
+
+
+def database_url(given: str | None, instance: Path) -> str:
+    """The SQLAlchemy address: psycopg 3 for any PostgreSQL address, else the embedded file."""
+    if not given:
+        instance.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{(instance / 'jobmatch.sqlite3').as_posix()}"
+    for short in ("postgres://", "postgresql://"):
+        if given.startswith(short):
+            return "postgresql+psycopg://" + given.removeprefix(short)
+    return given
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {
+            "connect_args": {"timeout": 5, "check_same_thread": False},
+            "pool_size": 20,
+            "max_overflow": 40,
+        }
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}
+
+
+def kept_secret(path: Path) -> str:
+    """A secret of 32 random bytes (64 hex digits), made once and readable by the owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = os.urandom(32).hex()
+        file.write(secret)
+    return secret

@@ -1,0 +1,204 @@
+"""Signing in and holding roles."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from jobmatch.accounts.models import RoleGrant, User
+from jobmatch.infra import audit, clock
+from jobmatch.infra.db import reading, transaction
+from jobmatch.kernel.actor import Actor, Grant, Role
+from jobmatch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from jobmatch.kernel.identity import parse_phone
+from jobmatch.kernel.ids import UserId
+from jobmatch.kernel.text import text
+
+LEAST_PASSWORD = 8
+MOST_PASSWORD = 128
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_DUMMY = _hasher.hash("no such user")
+
+
+class PhoneTaken(Conflict):
+    default = text("这个手机号已经注册过，请直接登录。")
+
+
+class WrongSignIn(Invalid):
+    default = text("手机号或密码不对。")
+
+
+def create_user(phone: str, name: str, password: str, *, locale: str = "zh") -> UserId:
+    """A new user without roles. raises Invalid (field phone, name or password), PhoneTaken."""
+    phone, name = checked_phone(phone), checked_name(name)
+    hashed = hash_password(password)
+    try:
+        with transaction() as session:
+            user = User(
+                phone=phone, name=name, password_hash=hashed, locale=locale, created_at=clock.now()
+            )
+            session.add(user)
+            session.flush()
+            audit.record(session, Actor(UserId(user.id)), "user.create", "user", user.id)
+            return UserId(user.id)
+    except IntegrityError as error:
+        raise PhoneTaken(field="phone") from error
+
+
+def checked_phone(typed: str) -> str:
+    try:
+        return parse_phone(typed)
+    except ValueError:
+        raise Invalid(text("请填写 11 位手机号。"), field="phone") from None
+
+
+def checked_name(typed: str) -> str:
+    name = " ".join(typed.split())
+    if not 2 <= len(name) <= 60:
+        raise Invalid(text("请填写姓名，2 到 60 个字。"), field="name")
+    return name
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash. raises Invalid (field password) for a length out of bounds."""
+    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
+        raise Invalid(
+            text("密码要有 {least} 到 {most} 个字。", least=LEAST_PASSWORD, most=MOST_PASSWORD),
+            field="password",
+        )
+    return _hasher.hash(password)
+
+
+def check_sign_in(phone: str, password: str) -> UserId:
+    """The user with this phone and password; as slow for an unknown phone. raises WrongSignIn."""
+    try:
+        phone = parse_phone(phone)
+    except ValueError:
+        phone = ""
+    user = reading().scalar(select(User).where(User.phone == phone))
+    try:
+        _hasher.verify(user.password_hash if user else _DUMMY, password[:MOST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        user = None
+    if user is None or not user.is_active:
+        raise WrongSignIn(field="password")
+    return UserId(user.id)
+
+
+def end_all_sessions(*, actor: Actor) -> None:
+    """Sign the actor out everywhere: every copy of the session carries an older version."""
+    with transaction() as session:
+        session.execute(
+            update(User)
+            .where(User.id == actor.user_id)
+            .values(session_version=User.session_version + 1)
+        )
+        audit.record(session, actor, "user.sign_out", "user", actor.user_id or 0)
+
+
+def change_password(old: str, new: str, *, actor: Actor) -> None:
+    """Sets a new password and ends all sessions. raises WrongSignIn (field old), Invalid."""
+    hashed = hash_password(new)
+    with transaction() as session:
+        user = session.get(User, actor.user_id)
+        if user is None:
+            raise NotFound
+        try:
+            _hasher.verify(user.password_hash, old[:MOST_PASSWORD])
+        except (VerificationError, InvalidHashError):
+            raise WrongSignIn(text("原密码不对。"), field="old") from None
+        user.password_hash = hashed
+        user.session_version += 1
+        audit.record(session, actor, "user.password", "user", user.id)
+
+
+def set_locale(locale: str, *, actor: Actor) -> None:
+    with transaction() as session:
+        session.execute(update(User).where(User.id == actor.user_id).values(locale=locale))
+
+
+def grant(
+    session: Session,
+    user_id: UserId,
+    role: Role,
+    *,
+    actor: Actor,
+    place_code: str | None = None,
+    subject_id: int | None = None,
+) -> None:
+    """Give a role; giving it twice is giving it once. The caller has judged whether the actor may."""
+    live = select(RoleGrant.id).where(
+        RoleGrant.user_id == user_id,
+        RoleGrant.role == role.value,
+        RoleGrant.place_code.is_(place_code)
+        if place_code is None
+        else RoleGrant.place_code == place_code,
+        RoleGrant.subject_id.is_(subject_id)
+        if subject_id is None
+        else RoleGrant.subject_id == subject_id,
+        RoleGrant.revoked_at.is_(None),
+    )
+    if session.scalar(live) is not None:
+        return
+    session.add(
+        RoleGrant(
+            user_id=user_id,
+            role=role.value,
+            place_code=place_code,
+            subject_id=subject_id,
+            granted_at=clock.now(),
+            granted_by=actor.user_id,
+        )
+    )
+    audit.record(
+        session, actor, "role.grant", "user", user_id,
+        role=role.value, place_code=place_code, subject_id=subject_id,
+    )  # fmt: skip
+
+
+def appoint(
+    user_id: UserId,
+    role: Role,
+    place_code: str | None,
+    *,
+    actor: Actor,
+    subject_id: int | None = None,
+) -> None:
+    """An administrator gives a role. raises NotAllowed, NotFound, Invalid."""
+    if not actor.has(Role.ADMIN):
+        raise NotAllowed
+    if role in (Role.OFFICER, Role.STATION) and not place_code:
+        raise Invalid(text("请选择管辖的地方。"), field="place_code")
+    with transaction() as session:
+        if session.get(User, user_id) is None:
+            raise NotFound
+        grant(session, user_id, role, actor=actor, place_code=place_code, subject_id=subject_id)
+
+
+def revoke(grant_id: int, *, actor: Actor) -> None:
+    """An administrator takes a role back; the person's sessions end. raises NotAllowed, NotFound."""
+    if not actor.has(Role.ADMIN):
+        raise NotAllowed
+    with transaction() as session:
+        row = session.get(RoleGrant, grant_id)
+        if row is None or row.revoked_at is not None:
+            raise NotFound
+        row.revoked_at = clock.now()
+        session.execute(
+            update(User)
+            .where(User.id == row.user_id)
+            .values(session_version=User.session_version + 1)
+        )
+        audit.record(session, actor, "role.revoke", "user", row.user_id, role=row.role)
+
+
+def actor_of(user_id: int) -> Actor:
+    """The actor with all live roles of a user."""
+    rows = reading().execute(
+        select(RoleGrant.role, RoleGrant.place_code, RoleGrant.subject_id)
+        .where(RoleGrant.user_id == user_id, RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    return Actor(UserId(user_id), tuple(Grant(Role(r), p, s) for r, p, s in rows))

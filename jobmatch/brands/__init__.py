@@ -1,0 +1,1 @@
+"""Labor brands, their members and crews."""

@@ -1,0 +1,1 @@
+"""One module a command of `flask`; each names its click command `command`."""

@@ -1,0 +1,1 @@
+"""From work days to pay slips, payment and the ledger."""

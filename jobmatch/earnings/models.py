@@ -1,0 +1,120 @@
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jobmatch.infra.db import Base, Fen
+
+
+class Settlement(Base):
+    """The pay run of one posting for a cycle of days. state: issued, or reversed."""
+
+    __tablename__ = "settlement"
+    __table_args__ = (
+        CheckConstraint("state IN ('issued','reversed')", name="state_known"),
+        CheckConstraint("last_day >= first_day", name="ends_after_it_begins"),
+        Index(None, "posting_id"),
+        Index(None, "employer_id"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id", ondelete="RESTRICT"))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(String(10), default="issued")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    created_at: Mapped[datetime]
+
+
+class PaySlip(Base):
+    """What one worker is owed for a cycle. state: issued > confirmed | objected > paid; reversed ends it."""
+
+    __tablename__ = "pay_slip"
+    __table_args__ = (
+        UniqueConstraint("settlement_id", "worker_id"),
+        CheckConstraint(
+            "state IN ('issued','confirmed','objected','paid','reversed')", name="state_known"
+        ),
+        CheckConstraint("net_fen = gross_fen - deduction_fen", name="net_adds_up"),
+        Index(None, "worker_id"),
+        Index(None, "employer_id", "state"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    settlement_id: Mapped[int] = mapped_column(ForeignKey("settlement.id", ondelete="RESTRICT"))
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="RESTRICT"))
+    gross_fen: Mapped[int] = mapped_column(Fen)
+    deduction_fen: Mapped[int] = mapped_column(Fen, default=0)
+    net_fen: Mapped[int] = mapped_column(Fen)
+    state: Mapped[str] = mapped_column(String(10), default="issued")
+    objection: Mapped[str] = mapped_column(Text, default="")
+    issued_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    paid_on: Mapped[date | None] = mapped_column(Date)
+    paid_how: Mapped[str] = mapped_column(String(20), default="")
+    paid_proof: Mapped[str] = mapped_column(String(80), default="")
+
+
+class PaySlipLine(Base):
+    """One work day on a slip: a work day is paid once (a reversed slip frees its days by moving `live_day_id` to NULL)."""
+
+    __tablename__ = "pay_slip_line"
+    __table_args__ = (Index(None, "pay_slip_id"), Index(None, "work_day_id"))
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    pay_slip_id: Mapped[int] = mapped_column(ForeignKey("pay_slip.id", ondelete="RESTRICT"))
+    work_day_id: Mapped[int] = mapped_column(ForeignKey("work_day.id", ondelete="RESTRICT"))
+    live_day_id: Mapped[int | None] = mapped_column(Integer, unique=True)
+    work_date: Mapped[date] = mapped_column(Date)
+    minutes: Mapped[int] = mapped_column(Integer)
+    pieces: Mapped[int] = mapped_column(Integer)
+    amount_fen: Mapped[int] = mapped_column(Fen)
+
+
+class JournalEntry(Base):
+    """One booking; its lines sum to zero. Never edited or deleted (triggers): a reversal names what it reverses.
+
+    ref   what it books ("pay_slip:17:issued"), unique: nothing is booked twice
+    """
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (Index(None, "employer_id", "booked_on"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
+    booked_on: Mapped[date] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(String(20))
+    ref: Mapped[str] = mapped_column(String(80), unique=True)
+    reverses_id: Mapped[int | None] = mapped_column(
+        ForeignKey("journal_entry.id", ondelete="RESTRICT"), unique=True
+    )
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    created_at: Mapped[datetime]
+
+
+class JournalLine(Base):
+    """account: wage_cost, wage_payable, deduction, paid. Debit positive, credit negative, in fen."""
+
+    __tablename__ = "journal_line"
+    __table_args__ = (
+        CheckConstraint(
+            "account IN ('wage_cost','wage_payable','deduction','paid')", name="account_known"
+        ),
+        CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
+        Index(None, "journal_entry_id"),
+        Index(None, "worker_id"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    journal_entry_id: Mapped[int] = mapped_column(
+        ForeignKey("journal_entry.id", ondelete="RESTRICT")
+    )
+    account: Mapped[str] = mapped_column(String(16))
+    worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id", ondelete="RESTRICT"))
+    amount_fen: Mapped[int] = mapped_column(Fen)

@@ -1,0 +1,1 @@
+"""Enterprises and big growers, their sites and their verification."""

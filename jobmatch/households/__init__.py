@@ -1,0 +1,1 @@
+"""Households, their members, their kind and their income by source."""

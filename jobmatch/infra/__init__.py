@@ -1,0 +1,1 @@
+"""Floor 1: tools without a noun of the domain."""

@@ -1,0 +1,58 @@
+"""Sealing of personal numbers: AES-256-GCM with key ids, and a keyed blind index for look-up.
+
+A sealed value is bound to where it stands ("table.column:uid"): moved to another row it does not open.
+A plain hash of an ID number is inverted in a second, hence HMAC.
+"""
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+
+_NONCE = 12
+
+
+class CannotOpen(Exception):
+    """The value was changed or moved, or its key is not here."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """keys: id -> 32 bytes, the first seals; index_key: 32 bytes for the blind index."""
+
+    keys: dict[str, bytes]
+    index_key: bytes
+
+    def seal(self, plain: str, *, place: str) -> bytes:
+        """The sealed bytes: key id, NUL, nonce, cipher text. place: "table.column:uid"."""
+        key_id, key = next(iter(self.keys.items()))
+        nonce = os.urandom(_NONCE)
+        head = key_id.encode() + b"\0"
+        return head + nonce + AESGCM(key).encrypt(nonce, plain.encode(), head + place.encode())
+
+    def open(self, sealed: bytes, *, place: str) -> str:
+        """The plain text. raises CannotOpen."""
+        key_id, _, rest = sealed.partition(b"\0")
+        key = self.keys.get(key_id.decode(errors="replace"))
+        if key is None:
+            raise CannotOpen("unknown key id")
+        head = key_id + b"\0"
+        try:
+            plain = AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], head + place.encode())
+        except (InvalidTag, ValueError) as error:
+            raise CannotOpen("changed or moved") from error
+        return plain.decode()
+
+    def blind_index(self, value: str) -> str:
+        """The same value always gives the same 64 hex digits; without the key it tells nothing."""
+        return hmac.new(self.index_key, value.encode(), hashlib.sha256).hexdigest()
+
+
+def ring() -> KeyRing:
+    """The key ring of the running application."""
+    found: KeyRing = current_app.extensions["jobmatch.keys"]
+    return found

@@ -1,0 +1,139 @@
+"""The database: one Base, one way to write, one way to read.
+
+Reads run in the request's own session, which the database itself holds to reading. Writes run in
+`transaction()`, a session of their own: on SQLite it begins with BEGIN IMMEDIATE, so that two writers
+queue instead of failing halfway (docs/decisions/0003-transactions.md).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError as DatabaseUnavailable
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+__all__ = ["Base", "DatabaseError", "DatabaseUnavailable", "Fen", "db", "reading", "transaction"]
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite forgets zones, so they are put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Fen(TypeDecorator[int]):
+    """Whole fen: 64 bits on every database; anything but an int is refused, never rounded."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        if value is not None and type(value) is not int:
+            raise TypeError("money is whole fen")
+        return value
+
+
+class Base(DeclarativeBase):
+    """Base of all tables. Constraints carry names by rule: batch migrations on SQLite need them."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: Instant}
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+_current: ContextVar[Session | None] = ContextVar("transaction", default=None)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of writing: all of it or nothing. Inside another one it joins that one.
+
+    The request's reading session is let go first, so that what it reads afterwards is fresh.
+    """
+    outer = _current.get()
+    if outer is not None:
+        yield outer
+        return
+    db.session.remove()
+    with Session(writing_engine(), expire_on_commit=False, autoflush=True) as session:
+        token = _current.set(session)
+        try:
+            with session.begin():
+                yield session
+        finally:
+            _current.reset(token)
+
+
+def reading() -> Session:
+    """The session to read in: inside a transaction that one, else the request's."""
+    return _current.get() or db.session()
+
+
+def forget_reads() -> None:
+    """Let the request's reading session go, e.g. after an error has spoilt it."""
+    db.session.remove()
+
+
+def writing_engine() -> Engine:
+    engines: dict[str, Engine] = current_app.extensions["jobmatch.engines"]
+    return engines["write"]
+
+
+def prepare_engines(app: Any) -> None:
+    """Call once after `db.init_app`: SQLite pragmas, begin rules, the writing engine."""
+    with app.app_context():
+        engine = db.engine
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _on_sqlite_connect)
+            event.listen(engine, "begin", _begin_sqlite)
+        else:
+            event.listen(engine, "begin", _begin_other)
+        app.extensions["jobmatch.engines"] = {
+            "write": engine.execution_options(jobmatch_write=True)
+        }
+
+
+def _on_sqlite_connect(raw: sqlite3.Connection, _record: Any) -> None:
+    raw.isolation_level = None
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("jobmatch_write", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_other(connection: Connection) -> None:
+    if not connection.get_execution_options().get("jobmatch_write", False):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

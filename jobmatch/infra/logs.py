@@ -1,0 +1,50 @@
+"""Structured logs: one JSON object a line; what looks like a person's number is struck out."""
+
+import logging
+import re
+import sys
+from typing import Any
+
+import structlog
+
+_NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
+
+
+def strike_numbers(_logger: Any, _name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Replace ID and phone numbers in every value, however deep."""
+    return {key: _struck(value) for key, value in entry.items()}
+
+
+def _struck(value: Any) -> Any:
+    if isinstance(value, str):
+        return _NUMBERS.sub("[number]", value)
+    if isinstance(value, dict):
+        return {key: _struck(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_struck(item) for item in value]
+    return value
+
+
+def init_logs(level: str) -> None:
+    """Send all logs through one formatter to standard error."""
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                strike_numbers,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    logger = logging.getLogger("jobmatch")
+    logger.handlers[:] = [handler]
+    logger.setLevel(level)
+    logger.propagate = False

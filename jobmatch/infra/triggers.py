@@ -1,0 +1,56 @@
+"""Rows that are never edited: the database itself refuses UPDATE and DELETE on them.
+
+The SQL is written out for both databases; migrations call it, so that tests and the product agree.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+FROZEN = ("journal_entry", "journal_line", "audit_entry", "income_entry", "attendance_event")
+
+
+def create_triggers(connection: Connection) -> None:
+    """Freeze the rows of the FROZEN tables."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$ BEGIN "
+                "RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME "
+                "USING ERRCODE = 'restrict_violation'; END $$ LANGUAGE plpgsql"
+            )
+        )
+    for table in FROZEN:
+        for deed in ("UPDATE", "DELETE"):
+            connection.execute(text(_trigger(connection.dialect.name, table, deed)))
+
+
+def drop_triggers(connection: Connection) -> None:
+    for table in FROZEN:
+        for deed in ("UPDATE", "DELETE"):
+            name = f"{table}_no_{deed.lower()}"
+            on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{on}"))
+
+
+@contextmanager
+def triggers_off(connection: Connection) -> Iterator[None]:
+    """Without the triggers, for tests that clean up and for negative controls."""
+    drop_triggers(connection)
+    yield
+    create_triggers(connection)
+
+
+def _trigger(dialect: str, table: str, deed: str) -> str:
+    name = f"{table}_no_{deed.lower()}"
+    if dialect == "postgresql":
+        return (
+            f"CREATE TRIGGER {name} BEFORE {deed} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+    return (
+        f"CREATE TRIGGER {name} BEFORE {deed} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+    )

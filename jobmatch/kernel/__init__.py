@@ -1,0 +1,1 @@
+"""Floor 0: values that every house shares. Standard library only."""

@@ -1,0 +1,1 @@
+"""Which posting fits which worker, and why."""

@@ -1,0 +1,53 @@
+"""Telling people: a notice in the application; other channels come later."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from jobmatch.infra import clock
+from jobmatch.infra.db import transaction
+from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.text import Amount, Param, Text
+from jobmatch.notify.models import Notice
+
+
+def tell(session: Session, user_ids: Iterable[int | None], said: Text, *, link: str = "") -> None:
+    """Leave a notice for each user, in the caller's transaction; None (no account) is passed over.
+
+    link   a path of this application ("/work/mine")
+    """
+    params = {name: _plain(value) for name, value in said.params}
+    rows = [
+        {
+            "user_id": u,
+            "msgid": said.msgid,
+            "params": params,
+            "link": link,
+            "created_at": clock.now(),
+        }
+        for u in user_ids
+        if u is not None
+    ]
+    if rows:
+        session.execute(insert(Notice), rows)
+
+
+def mark_read(*, actor: Actor) -> None:
+    with transaction() as session:
+        session.execute(
+            update(Notice)
+            .where(Notice.user_id == actor.user_id, Notice.read_at.is_(None))
+            .values(read_at=clock.now())
+        )
+
+
+def _plain(value: Param) -> object:
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    if isinstance(value, Amount):
+        return {"fen": value.fen}
+    if isinstance(value, Text):
+        return {"text": value.msgid, "params": {n: _plain(v) for n, v in value.params}}
+    return value

@@ -1,0 +1,1 @@
+"""Region, league, banner, township, village: the tree that scopes officers; coordinates and distance."""

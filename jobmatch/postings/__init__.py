@@ -1,0 +1,1 @@
+"""Postings: seasonal demand by day, skill and headcount; the linter."""

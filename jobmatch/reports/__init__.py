@@ -1,0 +1,1 @@
+"""Figures with the events behind them: queries only."""

@@ -1,0 +1,1 @@
+"""The catalogue of skills, and reading free text against it."""

@@ -1,0 +1,1 @@
+"""Courses, sessions, enrolment; a pass gives a credential."""

@@ -1,0 +1,80 @@
+"""Floor 3: the doors, one for each audience. Doors know services and queries, never tables."""
+
+import importlib
+import pkgutil
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+
+from jobmatch.kernel.actor import NOBODY, Role
+from jobmatch.notify import queries as notices
+from jobmatch.web.errors import init_errors
+from jobmatch.web.filters import init_filters
+from jobmatch.web.guard import ANYONE, Door, Policy, guard
+from jobmatch.web.headers import init_headers
+from jobmatch.web.login import init_login
+
+DOORS = ("public", "worker", "employer", "brand", "officer", "station", "admin")
+
+
+def init_web(app: Flask) -> None:
+    """Register all doors, each page with its policy, and what every page shares."""
+    init_login(app)
+    init_filters(app)
+    init_errors(app)
+    init_headers(app)
+    policies: dict[str, Policy] = {"static": ANYONE}
+    doors: dict[str, Door] = {}
+    for name in DOORS:
+        package = importlib.import_module(f"jobmatch.web.{name}")
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"jobmatch.web.{name}.{module.name}")
+        door: Door = package.door
+        doors[name] = door
+        policies |= door.policies
+        app.register_blueprint(door)
+    guard(app, policies)
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return page_frame(doors)
+
+
+def page_frame(doors: dict[str, Door]) -> dict[str, Any]:
+    """What the layouts need: the navigation of this door, the other doors open to the person."""
+    actor = g.get("actor", NOBODY)
+    here = doors.get(request.blueprint or "")
+    held = {
+        "worker": actor.has(Role.WORKER),
+        "employer": actor.has(Role.EMPLOYER),
+        "brand": actor.has(Role.ORGANIZER),
+        "officer": actor.has(Role.OFFICER),
+        "station": actor.has(Role.STATION),
+        "admin": actor.has(Role.ADMIN),
+    }
+    return {
+        "actor": actor,
+        "user": current_user if actor.user_id else None,
+        "unread": notices.unread(actor.user_id) if actor.user_id else 0,
+        "nav": [
+            {
+                "label": item.label,
+                "url": url_for(item.endpoint),
+                "current": request.endpoint == item.endpoint,
+            }
+            for item in sorted(here.nav_items, key=lambda item: item.order)
+        ]
+        if here and (here.name == "public" or held.get(here.name))
+        else [],
+        "doors": [
+            {
+                "name": name,
+                "label": doors[name].label,
+                "url": url_for(f"{name}.home"),
+                "current": here is doors[name],
+            }
+            for name, is_held in held.items()
+            if is_held
+        ],
+    }

@@ -1,0 +1,117 @@
+"""Figures, dates and names in the reader's form."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, gettext, get_locale
+
+from jobmatch.kernel.identity import mask_phone
+
+
+def is_chinese() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "zh"
+
+
+def yuan(fen: int) -> str:
+    """¥1,234.50"""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def yuan_short(fen: int) -> str:
+    """¥180, ¥4.50: no decimals where there are none."""
+    return yuan(fen).removesuffix(".00")
+
+
+def yuan_big(fen: int) -> str:
+    """Large sums with their unit: 1,800 万元 from 10,000 yuan on in Chinese; ¥18.0 million in English."""
+    if is_chinese():
+        if abs(fen) >= 10**10:
+            return f"{fen / 10**10:,.2f} 亿元"  # i18n: unit of Chinese figures
+        if abs(fen) >= 10**6:
+            return f"{fen / 10**6:,.2f} 万元"  # i18n: unit of Chinese figures
+        return f"{fen / 100:,.2f} 元"  # i18n: unit of Chinese figures
+    if abs(fen) >= 10**8:
+        return f"¥{fen / 10**8:,.2f} million"
+    return yuan(fen)
+
+
+def count(n: int) -> str:
+    """1,234"""
+    return f"{n:,}"
+
+
+def wan(n: int) -> str:
+    """A large count with its unit: 10.3 万 in Chinese from 10,000 on, 103,000 in English."""
+    if is_chinese() and abs(n) >= 10_000:
+        return f"{n / 10_000:,.1f} 万"  # i18n: unit of Chinese figures
+    return f"{n:,}"
+
+
+def day(value: date) -> str:
+    """9月1日 / Sep 1"""
+    return str(format_date(value, "M月d日" if is_chinese() else "MMM d"))  # i18n: date pattern
+
+
+def date_full(value: date) -> str:
+    """2026年9月1日 / Sep 1, 2026"""
+    return str(
+        format_date(value, "y年M月d日" if is_chinese() else "MMM d, y")
+    )  # i18n: date pattern
+
+
+def day_week(value: date) -> str:
+    """9月1日 周二 / Tue, Sep 1"""
+    return str(
+        format_date(value, "M月d日 EEE" if is_chinese() else "EEE, MMM d")
+    )  # i18n: date pattern
+
+
+def days(first: date, last: date) -> str:
+    """9月1日–9月20日; one day stands alone."""
+    return day(first) if first == last else f"{day(first)}–{day(last)}"
+
+
+def month(value: date) -> str:
+    """2026年9月 / Sep 2026"""
+    return str(format_date(value, "y年M月" if is_chinese() else "MMM y"))  # i18n: date pattern
+
+
+def instant(value: datetime) -> str:
+    """9月1日 18:30, in Asia/Shanghai"""
+    return str(
+        format_datetime(value, "M月d日 HH:mm" if is_chinese() else "MMM d, HH:mm")
+    )  # i18n: date pattern
+
+
+def clock(minutes: int | None) -> str:
+    """18:30 from minutes after midnight"""
+    return "" if minutes is None else f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def hours(minutes: int) -> str:
+    """8 小时 / 7.5 小时"""
+    return str(gettext("%(n)s 小时", n=f"{minutes / 60:.1f}".removesuffix(".0")))
+
+
+def km(value: float) -> str:
+    """12 公里"""
+    return str(gettext("%(n)s 公里", n=round(value)))
+
+
+def named(row: Any) -> str:
+    """A row's name in the reader's language (name_zh, name_en)."""
+    return str(row.name_zh if is_chinese() else row.name_en)
+
+
+def init_filters(app: Flask) -> None:
+    from jobmatch.web.texts import say
+
+    app.jinja_env.filters.update(
+        yuan=yuan, yuan_short=yuan_short, yuan_big=yuan_big, count=count, wan=wan, day=day,
+        date_full=date_full, day_week=day_week, month=month, instant=instant, clock=clock,
+        hours=hours, km=km, named=named, say=say, mask_phone=mask_phone,
+    )  # fmt: skip
+    app.jinja_env.globals.update(days=days, is_chinese=is_chinese)

@@ -1,0 +1,93 @@
+"""Forms say shape and range; what needs a second row is the service's to judge."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, StringField
+from wtforms.validators import ValidationError
+
+from jobmatch.kernel.errors import DomainError, FieldErrors
+from jobmatch.kernel.money import parse_yuan
+from jobmatch.web.texts import say
+
+
+class BaseForm(FlaskForm):
+    """A form that can carry refusals of a service next to its fields."""
+
+    def refuse(self, error: DomainError) -> None:
+        """Put the refusal next to its field; one without a field goes on top of the form."""
+        errors = error.errors if isinstance(error, FieldErrors) else {error.field: error.text}
+        for name, said in errors.items():
+            field = self._fields.get(name or "")
+            if field is None:
+                self.form_errors.append(say(said))
+            else:
+                field.errors = [*field.errors, say(said)]
+
+    @contextmanager
+    def carrying(self, *kinds: type[DomainError]) -> Iterator[None]:
+        """Run a service; refusals of these kinds land in the form, which then has `errors`."""
+        try:
+            yield
+        except kinds as error:
+            self.refuse(error)
+
+
+class YuanField(StringField):
+    """An amount typed in yuan; `data` is fen (int) or None when left empty."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if self.typed.strip():
+            try:
+                self.data = parse_yuan(self.typed)
+            except ValueError:
+                raise ValidationError(_l("请填写金额，例如 180 或 180.50。")) from None
+
+    def _value(self) -> str:
+        if getattr(self, "typed", None):
+            return str(self.typed)
+        return "" if self.data is None else f"{self.data / 100:.2f}".removesuffix(".00")
+
+
+class DayField(DateField):
+    """A date from the browser's picker; says in words what is wrong."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("请填写日期，例如 2026-09-25。")) from None
+
+
+class ClockField(StringField):
+    """A time of day; `data` is minutes after midnight (int) or None when left empty."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if self.typed.strip():
+            hour, _, minute = self.typed.strip().replace("：", ":").partition(":")
+            if not (hour.isdigit() and (minute or "0").isdigit()):
+                raise ValidationError(_l("请填写时间，例如 17:30。"))
+            self.data = int(hour) * 60 + int(minute or 0)
+            if int(minute or 0) > 59 or self.data > 24 * 60:
+                self.data = None
+                raise ValidationError(_l("请填写时间，例如 17:30。"))
+
+    def _value(self) -> str:
+        if getattr(self, "typed", None):
+            return str(self.typed)
+        return "" if self.data is None else f"{self.data // 60:02d}:{self.data % 60:02d}"
+
+
+def first_error(field: Field) -> str:
+    return str(field.errors[0]) if field.errors else ""

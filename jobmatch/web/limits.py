@@ -1,0 +1,27 @@
+"""Rate limits by address, and by account or phone where one is named."""
+
+from flask import current_app, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(key_func=get_remote_address)
+
+
+def _limit(strict: str) -> str:
+    return "100000 per minute" if current_app.config["RELAX_RATE_LIMITS"] else strict
+
+
+def sign_in_limit() -> str:
+    return _limit("10 per minute;60 per hour")
+
+
+def phone_limit() -> str:
+    return _limit("8 per 10 minutes")
+
+
+def sign_up_limit() -> str:
+    return _limit("20 per hour")
+
+
+def phone_of_form() -> str:
+    return "phone:" + request.form.get("phone", "")[-11:]

@@ -1,0 +1,167 @@
+"""Signing in and out, language, notices, health."""
+
+from flask import flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import login_user, logout_user
+from wtforms import HiddenField, PasswordField, StringField, TelField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from jobmatch.accounts import service
+from jobmatch.accounts.service import WrongSignIn
+from jobmatch.infra.health import database_answers
+from jobmatch.kernel.actor import Actor, Role
+from jobmatch.kernel.errors import Invalid
+from jobmatch.notify import queries as notices
+from jobmatch.notify import service as notify
+from jobmatch.web import limits
+from jobmatch.web.forms import BaseForm
+from jobmatch.web.guard import SIGNED_IN
+from jobmatch.web.limits import limiter
+from jobmatch.web.login import load, safe_next
+from jobmatch.web.public import door
+
+HOMES = (
+    (Role.OFFICER, "officer.home"),
+    (Role.ORGANIZER, "brand.home"),
+    (Role.EMPLOYER, "employer.home"),
+    (Role.STATION, "station.home"),
+    (Role.ADMIN, "admin.home"),
+    (Role.WORKER, "worker.home"),
+)
+
+
+class SignIn(BaseForm):
+    phone = TelField(_l("手机号"), validators=[InputRequired(_l("请填写手机号。")), Length(max=20)])
+    password = PasswordField(
+        _l("密码"), validators=[InputRequired(_l("请填写密码。")), Length(max=128)]
+    )
+    next = HiddenField()
+
+
+class ChangePassword(BaseForm):
+    old = PasswordField(_l("原密码"), validators=[InputRequired(_l("请填写原密码。"))])
+    new = PasswordField(
+        _l("新密码"),
+        validators=[InputRequired(_l("请填写新密码。")), Length(8, 128, _l("密码至少 8 个字。"))],
+    )
+    again = PasswordField(
+        _l("再填一次新密码"), validators=[EqualTo("new", _l("两次填写的密码不一样。"))]
+    )
+
+
+def home_of(actor: Actor) -> str:
+    """The page where this person starts."""
+    return next(
+        (url_for(endpoint) for role, endpoint in HOMES if actor.has(role)),
+        url_for("public.account"),
+    )
+
+
+def start_session(user_id: int) -> Actor:
+    """Sign the user in on this device, in a session that begins anew. The language choice stays."""
+    user = load_latest(user_id)
+    lang = session.get("lang")
+    session.clear()
+    if lang:
+        session["lang"] = lang
+    session.permanent = True
+    login_user(user)
+    g.actor = user.actor
+    return user.actor
+
+
+def load_latest(user_id: int):  # type: ignore[no-untyped-def]
+    from jobmatch.accounts import queries
+
+    found = queries.signed_in(user_id)
+    assert found is not None
+    user = load(f"{found.id}:{found.session_version}")
+    assert user is not None
+    return user
+
+
+@door.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    if g.actor.user_id:
+        return redirect(home_of(g.actor), 303)
+    form = SignIn(next=request.args.get("next"))
+    return render_template("public/accounts/sign_in.html", form=form)
+
+
+@door.post("/sign-in")
+@limiter.limit(limits.sign_in_limit)
+@limiter.limit(limits.phone_limit, key_func=limits.phone_of_form)
+def sign_in_post() -> ResponseReturnValue:
+    form = SignIn()
+    if form.validate_on_submit():
+        try:
+            user_id = service.check_sign_in(form.phone.data or "", form.password.data or "")
+        except WrongSignIn as error:
+            form.refuse(error)
+        else:
+            actor = start_session(user_id)
+            return redirect(safe_next(form.next.data, home_of(actor)), 303)
+    return render_template("public/accounts/sign_in.html", form=form), 422
+
+
+@door.post("/sign-out", allow=SIGNED_IN)
+def sign_out() -> ResponseReturnValue:
+    service.end_all_sessions(actor=g.actor)
+    logout_user()
+    session.clear()
+    flash(_("您已在所有设备上退出登录。"))
+    return redirect(url_for("public.sign_in"), 303)
+
+
+@door.get("/account", allow=SIGNED_IN)
+def account() -> ResponseReturnValue:
+    """My account: name, roles, password, language."""
+    return render_template("public/accounts/account.html", form=ChangePassword())
+
+
+@door.post("/account/password", allow=SIGNED_IN)
+@limiter.limit(limits.sign_in_limit)
+def change_password() -> ResponseReturnValue:
+    form = ChangePassword()
+    if form.validate_on_submit():
+        try:
+            service.change_password(form.old.data or "", form.new.data or "", actor=g.actor)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            start_session(g.actor.user_id)
+            flash(_("密码已改，其他设备上的登录都已退出。"))
+            return redirect(url_for("public.account"), 303)
+    return render_template("public/accounts/account.html", form=form), 422
+
+
+@door.post("/language")
+def set_language() -> ResponseReturnValue:
+    lang = request.form.get("lang", "")
+    if lang in ("zh", "en"):
+        session["lang"] = lang
+        if g.actor.user_id:
+            service.set_locale(lang, actor=g.actor)
+    return redirect(safe_next(request.form.get("next"), url_for("public.home")), 303)
+
+
+@door.get("/notices", allow=SIGNED_IN)
+def notice_list() -> ResponseReturnValue:
+    return render_template("public/accounts/notices.html", rows=notices.notices(g.actor.user_id))
+
+
+@door.post("/notices/read", allow=SIGNED_IN)
+def notices_read() -> ResponseReturnValue:
+    notify.mark_read(actor=g.actor)
+    return redirect(url_for("public.notice_list"), 303)
+
+
+@door.get("/healthz")
+@limiter.exempt
+def healthz() -> ResponseReturnValue:
+    """200 and {"status": "ok"} when the database answers, else 503."""
+    if database_answers():
+        return {"status": "ok"}
+    return {"status": "database unavailable"}, 503

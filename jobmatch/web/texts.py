@@ -1,0 +1,23 @@
+"""From frozen texts to sentences in the reader's language."""
+
+from flask_babel import gettext
+
+from jobmatch.kernel.text import Amount, Param, Text
+from jobmatch.web import filters
+
+
+def say(said: Text) -> str:
+    """The sentence in the reader's language, with dates and amounts in the reader's form."""
+    return str(gettext(said.msgid)).format(**{name: _show(value) for name, value in said.params})
+
+
+def _show(value: Param) -> str:
+    if isinstance(value, Text):
+        return say(value)
+    if isinstance(value, Amount):
+        return filters.yuan_short(value.fen)
+    if isinstance(value, (str, float)):
+        return str(value)
+    if isinstance(value, int):
+        return filters.count(value)
+    return filters.day(value)

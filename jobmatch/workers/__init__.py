@@ -1,0 +1,1 @@
+"""Workers: who, what they can do, when and how far; their credentials."""

@@ -1,0 +1,93 @@
+"""One database for a test run's worker process, emptied between tests that write.
+
+TEST_DATABASE_URL names a PostgreSQL server's address; without it every process uses a SQLite file.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+os.environ["JOBMATCH_ENV"] = "test"
+
+from tests.support import World, ground_rows  # noqa: E402
+
+import config  # noqa: E402
+from jobmatch import create_app  # noqa: E402
+from jobmatch.infra.db import db, writing_engine  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[config.Config]:
+    """Settings for a fresh, empty database of this process."""
+    os.environ["JOBMATCH_INSTANCE"] = str(tmp_path_factory.mktemp("instance"))
+    server = os.environ.get("TEST_DATABASE_URL")
+    if not server:
+        yield config.Test()
+        return
+    name = f"jobmatch_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(config.database_url(server, Path()), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    found = config.Test()
+    url = admin.url.set(database=name).render_as_string(hide_password=False)
+    found.SQLALCHEMY_DATABASE_URI = url
+    yield found
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def whole_app(settings: config.Config) -> Iterator[Flask]:
+    """The application on a database with all tables, places, skills and rule tables."""
+    app = create_app(settings)
+    with app.app_context():
+        from jobmatch.infra.schema import create_all
+
+        create_all()
+        ground_rows()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        writing_engine().dispose()
+
+
+@pytest.fixture
+def app(whole_app: Flask) -> Iterator[Flask]:
+    """The application inside an application context; what the test wrote is taken away after it."""
+    with whole_app.app_context():
+        yield whole_app
+        db.session.remove()
+        _empty()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Short ways to make the people and things that a test needs."""
+    return World(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def noon() -> datetime:
+    return datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
+
+
+KEPT = {"place", "skill", "skill_alias", "dated_rule", "alembic_version"}
+
+
+def _empty() -> None:
+    """Delete every row but the ground's (places, skills, rule tables), children first."""
+    from jobmatch.infra.schema import emptied
+
+    emptied(keep=KEPT)

@@ -132,7 +132,7 @@ def tool(
 
 
 def floors(env: dict[str, str]) -> Callable[[], tuple[bool, dict[str, int]]]:
-    """The import contracts; the linter has no module to start, only a script that may have moved."""
+    """The import contracts; the linter has no module to start, only a script."""
     start = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
     def work() -> tuple[bool, dict[str, int]]:

@@ -5,11 +5,15 @@ The others say the same on every database, so the second run leaves them out.
 
 from typing import Protocol
 
-DATABASE_FIXTURES = frozenset({"app", "session", "client", "engine", "database", "db"})
+# Every fixture that opens a database stands on the first of these (see tests/conftest.py).
+DATABASE_FIXTURES = frozenset({"settings", "app"})
+DATABASE_MARKS = ("postgres", "race")
 
 
 class Item(Protocol):
     fixturenames: list[str]
+
+    def get_closest_marker(self, name: str) -> object: ...
 
 
 class Hook(Protocol):
@@ -21,7 +25,8 @@ class Config(Protocol):
 
 
 def uses_database(item: Item) -> bool:
-    return not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+    asked = not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+    return asked or any(item.get_closest_marker(mark) for mark in DATABASE_MARKS)
 
 
 def pytest_collection_modifyitems(config: Config, items: list[Item]) -> None:

@@ -126,13 +126,14 @@ def test_the_table_ends_with_the_sum_of_all_tests() -> None:
 
 
 def test_only_tests_that_use_a_database_run_again_on_another_one() -> None:
-    pure = SimpleNamespace(fixturenames=["tmp_path"])
-    bound = SimpleNamespace(fixturenames=["tmp_path", "app"])
+    pure = SimpleNamespace(fixturenames=["tmp_path"], get_closest_marker=lambda _name: None)
+    bound = SimpleNamespace(fixturenames=["settings", "app"], get_closest_marker=lambda _name: None)
+    race = SimpleNamespace(fixturenames=[], get_closest_marker=lambda name: name == "race")
     dropped: list[object] = []
     hook = SimpleNamespace(pytest_deselected=lambda items: dropped.extend(items))
-    items = [pure, bound]
+    items = [pure, bound, race]
     pytest_collection_modifyitems(SimpleNamespace(hook=hook), items)  # type: ignore[arg-type]
-    assert items == [bound]
+    assert items == [bound, race]
     assert dropped == [pure]
 
 

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         return 1
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\njobmatch is open at http://{host}:{options.port}  (Ctrl-C ends it)", flush=True)
-    server.run()  # type: ignore[no-untyped-call]
+    server.run()
     return 0
 
 

@@ -16,11 +16,10 @@ from sqlalchemy import create_engine, text
 
 os.environ["JOBMATCH_ENV"] = "test"
 
-from tests.support import World, ground_rows  # noqa: E402
-
-import config  # noqa: E402
-from jobmatch import create_app  # noqa: E402
-from jobmatch.infra.db import db, writing_engine  # noqa: E402
+import config
+from jobmatch import create_app
+from jobmatch.infra.db import db, writing_engine
+from tests.support import World, ground_rows
 
 
 @pytest.fixture(scope="session")

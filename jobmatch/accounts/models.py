@@ -21,7 +21,9 @@ class User(Base):
 
 
 class RoleGrant(Base):
-    """One role of one user: at a place (officer, station) or for a subject (worker, employer, brand)."""
+    """One role of one user: at a place (officer, station) or for a subject (worker, employer,
+    brand).
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (

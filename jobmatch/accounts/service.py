@@ -128,7 +128,9 @@ def grant(
     place_code: str | None = None,
     subject_id: int | None = None,
 ) -> None:
-    """Give a role; giving it twice is giving it once. The caller has judged whether the actor may."""
+    """Give a role; giving it twice is giving it once. The caller has judged whether the actor
+    may.
+    """
     live = select(RoleGrant.id).where(
         RoleGrant.user_id == user_id,
         RoleGrant.role == role.value,
@@ -178,7 +180,9 @@ def appoint(
 
 
 def revoke(grant_id: int, *, actor: Actor) -> None:
-    """An administrator takes a role back; the person's sessions end. raises NotAllowed, NotFound."""
+    """An administrator takes a role back; the person's sessions end. raises NotAllowed,
+    NotFound.
+    """
     if not actor.has(Role.ADMIN):
         raise NotAllowed
     with transaction() as session:

@@ -7,7 +7,8 @@ from jobmatch.infra.db import Base
 
 
 class Signup(Base):
-    """A worker asks for the days from first_day to last_day of a posting (those that they have free).
+    """A worker asks for the days from first_day to last_day of a posting (those that they have
+    free).
 
     state    pending (the employer decides), accepted, waiting (wanted, but full: first come, first
              served by `waiting_since`, then id), declined, withdrawn
@@ -64,7 +65,9 @@ class CrewOrder(Base):
 
 
 class Engagement(Base):
-    """A worker is engaged for a posting: its days are below. state: active, cancelled (by `cancelled_by`)."""
+    """A worker is engaged for a posting: its days are below. state: active, cancelled (by
+    `cancelled_by`).
+    """
 
     __tablename__ = "engagement"
     __table_args__ = (
@@ -86,7 +89,8 @@ class Engagement(Base):
 
 
 class EngagementDay(Base):
-    """A seat: the worker has this day of this posting. UNIQUE(worker, date) makes double booking impossible.
+    """A seat: the worker has this day of this posting. UNIQUE(worker, date) makes double
+    booking impossible.
 
     Cancelling deletes the row and gives the seat back.
     """

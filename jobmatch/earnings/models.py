@@ -36,7 +36,9 @@ class Settlement(Base):
 
 
 class PaySlip(Base):
-    """What one worker is owed for a cycle. state: issued > confirmed | objected > paid; reversed ends it."""
+    """What one worker is owed for a cycle. state: issued > confirmed | objected > paid;
+    reversed ends it.
+    """
 
     __tablename__ = "pay_slip"
     __table_args__ = (
@@ -65,7 +67,9 @@ class PaySlip(Base):
 
 
 class PaySlipLine(Base):
-    """One work day on a slip: a work day is paid once (a reversed slip frees its days by moving `live_day_id` to NULL)."""
+    """One work day on a slip: a work day is paid once (a reversed slip frees its days by moving
+    `live_day_id` to NULL).
+    """
 
     __tablename__ = "pay_slip_line"
     __table_args__ = (Index(None, "pay_slip_id"), Index(None, "work_day_id"))
@@ -80,7 +84,8 @@ class PaySlipLine(Base):
 
 
 class JournalEntry(Base):
-    """One booking; its lines sum to zero. Never edited or deleted (triggers): a reversal names what it reverses.
+    """One booking; its lines sum to zero. Never edited or deleted (triggers): a reversal names
+    what it reverses.
 
     ref   what it books ("pay_slip:17:issued"), unique: nothing is booked twice
     """
@@ -100,7 +105,9 @@ class JournalEntry(Base):
 
 
 class JournalLine(Base):
-    """account: wage_cost, wage_payable, deduction, paid. Debit positive, credit negative, in fen."""
+    """account: wage_cost, wage_payable, deduction, paid. Debit positive, credit negative, in
+    fen.
+    """
 
     __tablename__ = "journal_line"
     __table_args__ = (

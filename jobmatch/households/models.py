@@ -27,7 +27,9 @@ class Household(Base):
 
 
 class HouseholdMember(Base):
-    """id_sealed is bound to "household_member.id_number:<uid>"; id_index finds the same person as worker."""
+    """id_sealed is bound to "household_member.id_number:<uid>"; id_index finds the same person
+    as worker.
+    """
 
     __tablename__ = "household_member"
     __table_args__ = (Index(None, "household_id"),)
@@ -45,10 +47,12 @@ class HouseholdMember(Base):
 
 
 class IncomeEntry(Base):
-    """One amount of one source, booked on a day; never edited: a reversal carries the negative amount.
+    """One amount of one source, booked on a day; never edited: a reversal carries the negative
+    amount.
 
     source   wage, business, property, transfer (income) or cost (production cost, counted off)
-    origin   what it comes from: 'import', 'entry' or 'pay_slip'; with `ref` unique, so that nothing books twice
+    origin   what it comes from: 'import', 'entry' or 'pay_slip'; with `ref` unique, so that
+    nothing books twice
     """
 
     __tablename__ = "income_entry"

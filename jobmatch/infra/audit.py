@@ -26,7 +26,9 @@ class AuditEntry(Base):
 def record(
     session: Session, actor: Actor, action: str, kind: str, key: int | str, **detail: Any
 ) -> None:
-    """Write one line. detail: JSON values; keys, states and counts, never names or numbers of people."""
+    """Write one line. detail: JSON values; keys, states and counts, never names or numbers of
+    people.
+    """
     session.add(
         AuditEntry(
             at=clock.now(),

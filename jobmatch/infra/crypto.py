@@ -1,6 +1,7 @@
 """Sealing of personal numbers: AES-256-GCM with key ids, and a keyed blind index for look-up.
 
-A sealed value is bound to where it stands ("table.column:uid"): moved to another row it does not open.
+A sealed value is bound to where it stands ("table.column:uid"): moved to another row it does
+not open.
 A plain hash of an ID number is inverted in a second, hence HMAC.
 """
 

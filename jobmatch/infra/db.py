@@ -1,8 +1,8 @@
 """The database: one Base, one way to write, one way to read.
 
 Reads run in the request's own session, which the database itself holds to reading. Writes run in
-`transaction()`, a session of their own: on SQLite it begins with BEGIN IMMEDIATE, so that two writers
-queue instead of failing halfway (docs/decisions/0003-transactions.md).
+`transaction()`, a session of their own: on SQLite it begins with BEGIN IMMEDIATE, so that two
+writers queue instead of failing halfway (docs/decisions/0003-transactions.md).
 """
 
 import sqlite3
@@ -43,7 +43,7 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("an instant needs a zone")
         return value.astimezone(UTC) if value is not None else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 _NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
 
 
-def strike_numbers(_logger: Any, _name: str, entry: dict[str, Any]) -> dict[str, Any]:
+def strike_numbers(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Replace ID and phone numbers in every value, however deep."""
     return {key: _struck(value) for key, value in entry.items()}
 

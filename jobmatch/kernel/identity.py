@@ -64,7 +64,9 @@ def parse_phone(typed: str) -> str:
 
 
 def parse_credit_code(typed: str) -> str:
-    """A unified social credit code of 18 signs. raises ValueError for a wrong form or check sign."""
+    """A unified social credit code of 18 signs. raises ValueError for a wrong form or check
+    sign.
+    """
     code = normalise(typed)
     if not re.fullmatch(rf"[{_CREDIT_SIGNS}]{{2}}\d{{6}}[{_CREDIT_SIGNS}]{{10}}", code):
         raise ValueError("form")

@@ -11,7 +11,9 @@ def parse_yuan(typed: str) -> int:
 
     raises   ValueError for anything else, a negative amount, or parts of a fen
     """
-    cleaned = typed.strip().replace(",", "").replace("，", "").lstrip("¥￥").removesuffix("元")
+    cleaned = (
+        typed.strip().replace(",", "").replace("，", "").lstrip("¥￥").removesuffix("元")
+    )  # i18n: as people type it
     try:
         amount = Decimal(cleaned.strip())
     except InvalidOperation:

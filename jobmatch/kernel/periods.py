@@ -57,7 +57,9 @@ def month_of(day: date) -> Days:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month, months later or earlier; the month's last day where it is short."""
+    """The same day of the month, months later or earlier; the month's last day where it is
+    short.
+    """
     index = day.year * 12 + day.month - 1 + months
     first = date(index // 12, index % 12 + 1, 1)
     return min(first + timedelta(days=day.day - 1), month_of(first).last)

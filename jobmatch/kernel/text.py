@@ -1,4 +1,6 @@
-"""Words for people, made where no catalogue is at hand and put into the reader's language at the door."""
+"""Words for people, made where no catalogue is at hand and put into the reader's language at
+the door.
+"""
 
 from dataclasses import dataclass
 from datetime import date

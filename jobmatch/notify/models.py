@@ -8,7 +8,9 @@ from jobmatch.infra.db import Base
 
 
 class Notice(Base):
-    """A sentence for one user, kept as catalogue text and parameters, so that it shows in their language."""
+    """A sentence for one user, kept as catalogue text and parameters, so that it shows in their
+    language.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (Index(None, "user_id", "read_at"),)

@@ -8,7 +8,8 @@ class Place(Base):
     """A node of the statistical division tree; each code begins with its parent's.
 
     level   1 region (15), 2 league (1505), 3 banner (150525), 4 township (150525102), 5 village
-    lon/lat degrees; villages and most townships carry the point of the nearest node above that has one
+    lon/lat degrees; villages and most townships carry the point of the nearest node above that
+    has one
     """
 
     __tablename__ = "place"

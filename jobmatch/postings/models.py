@@ -20,7 +20,8 @@ from jobmatch.infra.db import Base, Fen
 class Posting(Base):
     """Work offered on a run of days.
 
-    pay          rate_fen for one day, one hour, or for `piece_lot` pieces of `piece_unit` (450 fen a 100 斤)
+    pay          rate_fen for one day, one hour, or for `piece_lot` pieces of `piece_unit` (450
+    fen a 100 斤)
     day_minutes  working time a day without breaks; starts_at/ends_at minutes after midnight
     needs_credential  only workers with a credential in skill_id (at min_level) may be engaged
     is_instant   a sign-up takes its seats at once; else the employer accepts
@@ -88,7 +89,9 @@ class PostingSkill(Base):
 
 
 class PostingDay(Base):
-    """The places of one day. `taken` repeats the engagement days, so that a seat is taken by one statement."""
+    """The places of one day. `taken` repeats the engagement days, so that a seat is taken by
+    one statement.
+    """
 
     __tablename__ = "posting_day"
     __table_args__ = (

@@ -7,7 +7,9 @@ from jobmatch.infra.db import Base
 
 
 class TaskRun(Base):
-    """One run of a task for one due instant: taken first, so that two schedulers cannot both run it."""
+    """One run of a task for one due instant: taken first, so that two schedulers cannot both
+    run it.
+    """
 
     __tablename__ = "task_run"
     __table_args__ = (UniqueConstraint("task", "due"),)

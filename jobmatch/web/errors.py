@@ -66,7 +66,9 @@ def _database(error: DatabaseUnavailable) -> tuple[str, int]:
 
 
 def _unforeseen(error: Exception) -> tuple[str, int]:
-    """Log where it happened and what kind it was: a message may hold personal data, a traceback does not."""
+    """Log where it happened and what kind it was: a message may hold personal data, a traceback
+    does not.
+    """
     if isinstance(error, DatabaseError):
         forget_reads()
     frames = []

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, gettext, get_locale
+from flask_babel import format_date, format_datetime, get_locale, gettext
 
 from jobmatch.kernel.identity import mask_phone
 
@@ -26,7 +26,9 @@ def yuan_short(fen: int) -> str:
 
 
 def yuan_big(fen: int) -> str:
-    """Large sums with their unit: 1,800 万元 from 10,000 yuan on in Chinese; ¥18.0 million in English."""
+    """Large sums with their unit: 1,800 万元 from 10,000 yuan on in Chinese; ¥18.0 million in
+    English.
+    """
     if is_chinese():
         if abs(fen) >= 10**10:
             return f"{fen / 10**10:,.2f} 亿元"  # i18n: unit of Chinese figures

@@ -105,4 +105,4 @@ def guard(app: Flask, policies: dict[str, Policy]) -> None:
             return redirect(url_for("public.sign_in", next=request.full_path.rstrip("?")), 303)
         if g.actor.user_id is None:
             return redirect(url_for("public.sign_in"), 303)
-        abort(403)
+        return abort(403)

@@ -21,7 +21,8 @@ from jobmatch.infra.db import Base, Fen
 class Worker(Base):
     """A person looking for work; user_id is empty for one who signed up at a desk without a phone.
 
-    id_sealed is bound to "worker.id_number:<uid>". home_by, minutes after midnight. lon/lat repeat the
+    id_sealed is bound to "worker.id_number:<uid>". home_by, minutes after midnight. lon/lat
+    repeat the
     home's point, so that distance needs no join. max_km, how far they go for work (road km).
     """
 
@@ -84,7 +85,9 @@ class WorkerSkill(Base):
 
 
 class Credential(Base):
-    """Proof of a skill. origin 'training' (ref: the session) or 'document'; one per worker and ref."""
+    """Proof of a skill. origin 'training' (ref: the session) or 'document'; one per worker and
+    ref.
+    """
 
     __tablename__ = "credential"
     __table_args__ = (
@@ -103,7 +106,9 @@ class Credential(Base):
 
 
 class Availability(Base):
-    """A run of days on which the worker can work, both ends included; runs of one worker do not touch."""
+    """A run of days on which the worker can work, both ends included; runs of one worker do not
+    touch.
+    """
 
     __tablename__ = "availability"
     __table_args__ = (

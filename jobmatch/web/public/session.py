@@ -5,21 +5,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_user, logout_user
-from wtforms import HiddenField, PasswordField, StringField, TelField
+from wtforms import HiddenField, PasswordField, TelField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from jobmatch.accounts import queries as accounts
 from jobmatch.accounts import service
 from jobmatch.accounts.service import WrongSignIn
 from jobmatch.infra.health import database_answers
 from jobmatch.kernel.actor import Actor, Role
-from jobmatch.kernel.errors import Invalid
+from jobmatch.kernel.errors import Invalid, NotFound
 from jobmatch.notify import queries as notices
 from jobmatch.notify import service as notify
 from jobmatch.web import limits
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.guard import SIGNED_IN
 from jobmatch.web.limits import limiter
-from jobmatch.web.login import load, safe_next
+from jobmatch.web.login import SessionUser, load, safe_next
 from jobmatch.web.public import door
 
 HOMES = (
@@ -72,13 +73,12 @@ def start_session(user_id: int) -> Actor:
     return user.actor
 
 
-def load_latest(user_id: int):  # type: ignore[no-untyped-def]
-    from jobmatch.accounts import queries
-
-    found = queries.signed_in(user_id)
-    assert found is not None
-    user = load(f"{found.id}:{found.session_version}")
-    assert user is not None
+def load_latest(user_id: int) -> SessionUser:
+    """The user as the database has it now. raises NotFound."""
+    found = accounts.signed_in(user_id)
+    user = found and load(f"{found.id}:{found.session_version}")
+    if not user:
+        raise NotFound
     return user
 
 

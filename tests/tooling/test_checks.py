@@ -75,9 +75,8 @@ def test_tests_never_see_the_address_of_a_database_in_use(monkeypatch: pytest.Mo
 
 def test_the_readers_own_arguments_come_last() -> None:
     arguments = checks.pytest_arguments(Options(pytest=("-n", "0")), "not browser", True)
-    assert arguments[:4] == ["-m", "pytest", "-m", "not browser"]
+    assert arguments[:6] == ["-m", "coverage", "run", "-m", "pytest", "-m"]
     assert arguments[-2:] == ["-n", "0"]
-    assert "--cov" in arguments
 
 
 def test_tests_are_counted_from_the_last_summary_line() -> None:

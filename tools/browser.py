@@ -91,8 +91,10 @@ def ensure() -> str:
 
 
 def playwright_download() -> str | None:
-    quiet = environment.run_python(["-m", "playwright", "install", "chromium"], quiet=True)
-    if quiet != 0:
+    """The path of the browser that Playwright fetched for itself, None where it could not."""
+    command = [environment.venv_python(), "-m", "playwright", "install", "chromium"]
+    status, _output = stream(command, lambda _line: None, cwd=ROOT)
+    if status != 0:
         return None
     ask = (
         "from playwright.sync_api import sync_playwright\n"

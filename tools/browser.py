@@ -92,7 +92,13 @@ def ensure() -> str:
 
 def playwright_download() -> str | None:
     """The path of the browser that Playwright fetched for itself, None where it could not."""
-    command = [environment.venv_python(), "-m", "playwright", "install", "chromium"]
+    command: list[str | Path] = [
+        environment.venv_python(),
+        "-m",
+        "playwright",
+        "install",
+        "chromium",
+    ]
     status, _output = stream(command, lambda _line: None, cwd=ROOT)
     if status != 0:
         return None

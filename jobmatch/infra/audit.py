@@ -1,14 +1,16 @@
 """Who read or changed what: written in the transaction of the deed, without personal data."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobmatch.infra import clock
-from jobmatch.infra.db import Base
+from jobmatch.infra.db import Base, reading
 from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.paging import PAGE_SIZE, Page
 
 
 class AuditEntry(Base):
@@ -39,3 +41,47 @@ def record(
             detail=detail,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    id: int
+    at: datetime
+    actor_user_id: int | None
+    action: str
+    object_kind: str
+    object_id: str
+    detail: dict[str, Any]
+
+
+def lines(
+    *,
+    action: str = "",
+    kind: str = "",
+    key: str = "",
+    user_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    page: int = 1,
+) -> Page[AuditRow]:
+    """A page of the log, the newest first. action: how it begins; until: not itself included."""
+    where = [AuditEntry.action.startswith(action, autoescape=True)] if action else []
+    where += [AuditEntry.object_kind == kind] if kind else []
+    where += [AuditEntry.object_id == key] if key else []
+    where += [AuditEntry.actor_user_id == user_id] if user_id is not None else []
+    where += [AuditEntry.at >= since] if since else []
+    where += [AuditEntry.at < until] if until else []
+    session = reading()
+    total = session.scalar(select(func.count()).select_from(AuditEntry).where(*where)) or 0
+    found = session.scalars(
+        select(AuditEntry)
+        .where(*where)
+        .order_by(AuditEntry.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    rows = [
+        AuditRow(e.id, e.at, e.actor_user_id, e.action, e.object_kind, e.object_id, e.detail)
+        for e in found
+    ]
+    return Page(rows, page, total)

@@ -4,13 +4,22 @@ Law and county differ by date and place, so no such figure is a constant in code
 under its name for the most exact place, then the latest date that has begun.
 """
 
+import csv
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Date, Index, Integer, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobmatch.infra.db import Base
+from jobmatch.infra import audit
+from jobmatch.infra.db import Base, reading, transaction
+from jobmatch.kernel.actor import Actor, Role
+from jobmatch.kernel.errors import Conflict, Invalid, NotAllowed
+from jobmatch.kernel.text import text
 
 
 class DatedRule(Base):
@@ -47,3 +56,103 @@ def value(session: Session, name: str, *, on: date, place: str = "") -> Any:
     if row is None:
         raise NoRule(f"{name} at {place or 'anywhere'} on {on}")
     return row.value
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One value of a rule table; value is what JSON holds (a number, mostly)."""
+
+    name: str
+    place_code: str
+    valid_from: date
+    value: Any
+    source: str
+
+
+class AlreadySet(Conflict):
+    default = text("这一天起的数值已经有了。规则只添新的，不改旧的。")
+
+
+def rows(prefix: str = "") -> list[RuleRow]:
+    """All values whose name begins with the prefix: by name and place, the latest first."""
+    found = reading().scalars(
+        select(DatedRule)
+        .where(DatedRule.name.startswith(prefix, autoescape=True))
+        .order_by(DatedRule.name, DatedRule.place_code, DatedRule.valid_from.desc())
+    )
+    return [RuleRow(r.name, r.place_code, r.valid_from, r.value, r.source) for r in found]
+
+
+def add(
+    name: str,
+    place_code: str,
+    valid_from: date,
+    value: Any,
+    source: str,
+    *,
+    today: date,
+    actor: Actor,
+) -> None:
+    """An administrator adds a value to a known table; what was decided by an older one stays decided.
+
+    raises   NotAllowed; Invalid (field name, valid_from, value or source); AlreadySet
+    """
+    if not actor.has(Role.ADMIN):
+        raise NotAllowed
+    source = source.strip()
+    if not 2 <= len(source) <= 300:
+        raise Invalid(text("请写明依据（文件名、文号、日期），2 到 300 个字。"), field="source")
+    with transaction() as session:
+        known = session.scalars(select(DatedRule).where(DatedRule.name == name)).all()
+        if not known:
+            raise Invalid(text("没有这张规则表。"), field="name")
+        if type(known[0].value) is not type(value):
+            raise Invalid(text("数值的写法和这张表里已有的不一样。"), field="value")
+        here = [row for row in known if row.place_code == place_code]
+        if any(row.valid_from == valid_from for row in here):
+            raise AlreadySet(field="valid_from")
+        if valid_from < today and any(row.valid_from < valid_from for row in here):
+            raise Invalid(
+                text("这一天已经按旧的数值办过事了，新的数值只能从今天或以后开始。"),
+                field="valid_from",
+            )
+        session.add(
+            DatedRule(
+                name=name, place_code=place_code, valid_from=valid_from, value=value, source=source
+            )
+        )
+        audit.record(
+            session, actor, "rule.add", "dated_rule", f"{name}@{place_code}"[:40],
+            name=name, place_code=place_code, valid_from=valid_from.isoformat(), value=value,
+        )  # fmt: skip
+
+
+def read_csv(path: Path) -> list[RuleRow]:
+    """The rows of a ground file: name, place_code, valid_from, value (JSON), source."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return [
+            RuleRow(
+                line["name"], line["place_code"], date.fromisoformat(line["valid_from"]),
+                json.loads(line["value"]), line["source"],
+            )
+            for line in csv.DictReader(lines)
+        ]  # fmt: skip
+
+
+def load(session: Session, given: Iterable[RuleRow]) -> int:
+    """Add the values that are not there yet; those that are stay as they are. Returns how many came."""
+    there = {
+        (name, place, day)
+        for name, place, day in session.execute(
+            select(DatedRule.name, DatedRule.place_code, DatedRule.valid_from)
+        )
+    }
+    new = [row for row in given if (row.name, row.place_code, row.valid_from) not in there]
+    session.add_all(
+        DatedRule(
+            name=row.name, place_code=row.place_code, valid_from=row.valid_from,
+            value=row.value, source=row.source,
+        )
+        for row in new
+    )  # fmt: skip
+    return len(new)

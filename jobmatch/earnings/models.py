@@ -1,6 +1,8 @@
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -16,7 +18,11 @@ from jobmatch.infra.db import Base, Fen
 
 
 class Settlement(Base):
-    """The pay run of one posting for a cycle of days. state: issued, or reversed."""
+    """The pay run of one posting for a cycle of days. state: issued, or reversed.
+
+    terms   the posting's pay as it was then (pay_kind, rate_fen ...): slips go on showing how they
+            were computed when the posting changes
+    """
 
     __tablename__ = "settlement"
     __table_args__ = (
@@ -31,6 +37,7 @@ class Settlement(Base):
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)
     state: Mapped[str] = mapped_column(String(10), default="issued")
+    terms: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     created_at: Mapped[datetime]
 
@@ -75,8 +82,12 @@ class PaySlipLine(Base):
     __table_args__ = (Index(None, "pay_slip_id"), Index(None, "work_day_id"))
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     pay_slip_id: Mapped[int] = mapped_column(ForeignKey("pay_slip.id", ondelete="RESTRICT"))
-    work_day_id: Mapped[int] = mapped_column(ForeignKey("work_day.id", ondelete="RESTRICT"))
-    live_day_id: Mapped[int | None] = mapped_column(Integer, unique=True)
+    work_day_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_day.id", ondelete="SET NULL")
+    )
+    live_day_id: Mapped[int | None] = mapped_column(
+        ForeignKey("work_day.id", ondelete="RESTRICT"), unique=True
+    )
     work_date: Mapped[date] = mapped_column(Date)
     minutes: Mapped[int] = mapped_column(Integer)
     pieces: Mapped[int] = mapped_column(Integer)

@@ -14,9 +14,10 @@ from urllib.parse import urljoin
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tools.browser import ensure
+from tools.console import Failure
 
 # A closed network refuses what Chromium likes to ask for by itself.
 FLAGS = [
@@ -44,14 +45,16 @@ def chromium(path: str | None = None) -> Iterator[Browser]:
 
 
 def sign_in(page: Page, site: str, phone: str, password: str) -> None:
-    """Signs in by the ordinary form; raises RuntimeError where the page refuses."""
-    page.goto(urljoin(site, "/sign-in"))
+    """Signs in by the ordinary form; raises Failure where there is none or it refuses."""
+    answer = page.goto(urljoin(site, "/sign-in"))
+    if answer is None or answer.status >= 400:
+        raise Failure(f"The page to sign in answers {answer.status if answer else 'nothing'}.")
     page.fill("[name=phone]", phone)
     page.fill("[name=password]", password)
     page.press("[name=password]", "Enter")
     page.wait_for_load_state("networkidle")
     if page.url.split("?")[0].endswith("/sign-in"):
-        raise RuntimeError(f"{phone} could not sign in")
+        raise Failure(f"{phone} could not sign in with that password.")
 
 
 def options() -> argparse.Namespace:
@@ -83,6 +86,7 @@ def take(browser: Browser, chosen: argparse.Namespace) -> list[str]:
         locale=chosen.language,
         timezone_id="Asia/Shanghai",
     )
+    context.set_default_timeout(15_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on(
@@ -108,9 +112,13 @@ def take(browser: Browser, chosen: argparse.Namespace) -> list[str]:
 
 def main() -> int:
     chosen = options()
-    with chromium() as browser:
-        for complaint in take(browser, chosen):
-            print(f"console: {complaint}")
+    try:
+        with chromium() as browser:
+            for complaint in take(browser, chosen):
+                print(f"console: {complaint}")
+    except (Failure, Error) as failure:
+        print(str(failure).splitlines()[0], file=sys.stderr)
+        return 1
     return 0
 
 

@@ -105,7 +105,9 @@ def checked_description(typed: str) -> str:
     """The description; at most 2,000 signs. raises Invalid (field description)."""
     words = re.sub(r"\r\n?", "\n", typed).strip()
     if len(words) > MOST_DESCRIPTION:
-        raise Invalid(text("介绍不能超过 {most} 个字。", most=MOST_DESCRIPTION), field="description")
+        raise Invalid(
+            text("介绍不能超过 {most} 个字。", most=MOST_DESCRIPTION), field="description"
+        )
     return words
 
 

@@ -1,1 +1,1 @@
-"""Region, league, banner, township, village: the tree that scopes officers; coordinates and distance."""
+"""Region, league, banner, township, village: the tree that scopes officers; distances."""

@@ -1,0 +1,1 @@
+"""Filling the database: the ground every installation needs, and the demonstration season."""

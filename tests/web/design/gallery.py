@@ -63,11 +63,21 @@ ROWS = [
     Row("白音那", "青龙山镇 互利村", 9, "¥1,620.00"),
     Row("王桂芝", "治安镇 敖包图嘎查", 0, "¥0.00"),
 ]
-WEEK = [f"{day} 9/{n}" for n, day in enumerate(["周一", "周二", "周三", "周四", "周五", "周六", "周日"], 7)]
+WEEK = [
+    f"{day} 9/{n}"
+    for n, day in enumerate(["周一", "周二", "周三", "周四", "周五", "周六", "周日"], 7)
+]
 
 
 def block(start: int, length: int, title: str, state: str, tone: str) -> dict[str, Any]:
-    return {"start": start, "length": length, "title": title, "state": state, "tone": tone, "url": "#x"}
+    return {
+        "start": start,
+        "length": length,
+        "title": title,
+        "state": state,
+        "tone": tone,
+        "url": "#x",
+    }
 
 
 BOARD = [
@@ -92,7 +102,10 @@ def levels(*, deep: bool = False) -> list[dict[str, Any]]:
 def make_app() -> Flask:
     app = Flask("gallery", static_folder=str(ROOT / "static"))
     app.jinja_loader = ChoiceLoader(
-        [FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent / "templates")]
+        [
+            FileSystemLoader(ROOT / "templates"),
+            FileSystemLoader(Path(__file__).parent / "templates"),
+        ]
     )
     app.config.update(
         SECRET_KEY="gallery", TESTING=True, SESSION_COOKIE_SECURE=False, WTF_CSRF_CHECK_DEFAULT=False,
@@ -107,7 +120,12 @@ def make_app() -> Flask:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        worker = request.view_args and request.view_args.get("name") in {"cards", "forms", "faults", "pick"}
+        worker = request.view_args and request.view_args.get("name") in {
+            "cards",
+            "forms",
+            "faults",
+            "pick",
+        }
         return {
             "user": None if worker else {"name": "带头人 白音那"},
             "unread": 3,
@@ -174,7 +192,11 @@ def public() -> Blueprint:
 
     for path, endpoint in (("/", "home"), ("/sign-in", "sign_in"), ("/account", "account"), ("/notices", "notice_list")):  # fmt: skip
         pages.add_url_rule(path, endpoint, lambda: "")
-    for path, endpoint in (("/language", "set_language"), ("/sign-out", "sign_out"), ("/undo", "undo")):
+    for path, endpoint in (
+        ("/language", "set_language"),
+        ("/sign-out", "sign_out"),
+        ("/undo", "undo"),
+    ):
         pages.add_url_rule(path, endpoint, lambda: "", methods=["POST"])
     return pages
 

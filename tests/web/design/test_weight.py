@@ -1,0 +1,49 @@
+"""A worker's first load stays small: cheap phones, patchy networks."""
+
+import gzip
+
+from tests.web.design.gallery import ROOT, make_app
+
+KB = 1024
+
+
+def packed(*names: str) -> int:
+    return sum(len(gzip.compress((ROOT / "static" / name).read_bytes(), 9)) for name in names)
+
+
+def modules() -> list[str]:
+    folder = ROOT / "static" / "js"
+    return sorted(str(path.relative_to(ROOT / "static")) for path in folder.rglob("*.js"))
+
+
+def test_our_style_sheet_stays_under_8_kb() -> None:
+    assert packed("css/app.css") < 8 * KB
+
+
+def test_all_our_scripts_together_stay_under_6_kb() -> None:
+    assert len(modules()) >= 8
+    assert packed(*modules()) < 6 * KB
+
+
+def test_a_worker_page_with_all_it_loads_stays_under_60_kb() -> None:
+    page = make_app().test_client().get("/gallery/cards").data
+    parts = packed("vendor/bootstrap/bootstrap.min.css", "css/app.css", *modules())
+    assert parts + len(gzip.compress(page, 9)) < 60 * KB
+
+
+def test_a_worker_page_loads_no_third_party_script() -> None:
+    page = make_app().test_client().get("/gallery/cards").text
+    assert page.count("<script") == 2
+    assert "vendor/bootstrap/bootstrap.bundle" not in page
+    assert "htmx" not in page
+
+
+def test_no_template_carries_inline_style_or_script() -> None:
+    carrying = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")
+        if any(
+            bad in path.read_text(encoding="utf-8") for bad in (' style="', " onclick=", "<style")
+        )
+    ]
+    assert carrying == []

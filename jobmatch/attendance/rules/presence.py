@@ -37,7 +37,7 @@ class Via(StrEnum):
 
 
 TAPS = frozenset({Kind.CHECK_IN, Kind.CHECK_OUT})
-# Who may record what: a tap is the worker's own (or the desk's for them); the rest is for witnesses.
+# A tap is the worker's own (or the desk's for them); the rest is for witnesses.
 ALLOWED: dict[Via, frozenset[Kind]] = {
     Via.SELF: TAPS,
     Via.LEADER: frozenset(Kind) - TAPS,

@@ -1,0 +1,367 @@
+"""Attendance as frozen rows: rosters of a day, a worker's days, work days by filter."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from jobmatch.attendance.models import AttendanceEvent, WorkDay
+from jobmatch.attendance.rules.presence import Kind, Presence, Seen, Shift, Via, presence
+from jobmatch.brands.models import Crew
+from jobmatch.dispatch.models import Engagement, EngagementDay
+from jobmatch.employers.models import Employer, Site
+from jobmatch.infra.db import reading
+from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.errors import NotFound
+from jobmatch.places import queries as places
+from jobmatch.postings.models import Posting
+from jobmatch.workers.models import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class PostingHead:
+    """What a roster or a pay page says of its posting."""
+
+    id: int
+    employer_id: int
+    employer_name: str
+    title: str
+    site_name: str
+    place_code: str
+    first_day: date
+    last_day: date
+    pay_kind: str
+    rate_fen: int
+    piece_unit: str
+    piece_lot: int
+    crew_share: bool
+    shift: Shift
+
+    @property
+    def by_piece(self) -> bool:
+        return self.pay_kind == "piece"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One person of a day's roster and what was recorded of them. is_settled: on a pay slip."""
+
+    engagement_day_id: int
+    worker_id: int
+    name: str
+    crew_id: int | None
+    crew_name: str
+    presence: Presence
+    is_settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """A day of a posting: places engaged, present, and those of whom nothing is recorded."""
+
+    work_date: date
+    engaged: int
+    present: int
+    unsaid: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostingDayCount:
+    """A posting with people on a day."""
+
+    posting_id: int
+    title: str
+    site_name: str
+    work_date: date
+    engaged: int
+    present: int
+    unsaid: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """A day of work as the worker sees it. place: the township and village, in short."""
+
+    engagement_day_id: int
+    posting_id: int
+    work_date: date
+    title: str
+    employer_name: str
+    employer_phone: str
+    site_name: str
+    address: str
+    place: str
+    shift: Shift
+    by_piece: bool
+    piece_unit: str
+    presence: Presence
+    is_settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CrewDay:
+    """A crew that the worker leads, at one posting on one day."""
+
+    crew_id: int
+    crew_name: str
+    posting_id: int
+    title: str
+    work_date: date
+    engaged: int
+    present: int
+    unsaid: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDayRow:
+    """A day worked: one person-time."""
+
+    id: int
+    worker_id: int
+    worker_name: str
+    work_date: date
+    posting_id: int
+    posting_title: str
+    employer_id: int
+    employer_name: str
+    brand_id: int | None
+    crew_id: int | None
+    minutes: int
+    pieces: int
+    is_settled: bool
+
+
+def posting_head(posting_id: int, *, actor: Actor) -> PostingHead:
+    """The posting for a user of its employer. raises NotFound for all others."""
+    found = heads([posting_id]).get(posting_id)
+    if found is None or found.employer_id not in actor.employer_ids:
+        raise NotFound
+    return found
+
+
+def heads(posting_ids: Collection[int]) -> dict[int, PostingHead]:
+    rows = reading().execute(
+        select(Posting, Employer.name, Site.name)
+        .join(Employer, Employer.id == Posting.employer_id)
+        .join(Site, Site.id == Posting.site_id)
+        .where(Posting.id.in_(posting_ids))
+    )
+    return {
+        p.id: PostingHead(
+            p.id, p.employer_id, employer, p.title, site, p.place_code, p.first_day, p.last_day,
+            p.pay_kind, p.rate_fen, p.piece_unit, p.piece_lot, p.crew_share,
+            Shift(p.day_minutes, p.starts_at, p.ends_at),
+        )
+        for p, employer, site in rows
+    }  # fmt: skip
+
+
+def crew_head(crew_id: int, posting_id: int, *, actor: Actor) -> tuple[PostingHead, str]:
+    """The posting and the crew's name for the crew's leader. raises NotFound for all others."""
+    crew = reading().get(Crew, crew_id)
+    found = heads([posting_id]).get(posting_id)
+    leads = crew is not None and actor.worker_id is not None and crew.leader_id == actor.worker_id
+    if crew is None or found is None or not leads:
+        raise NotFound
+    return found, crew.name
+
+
+def day_roster(posting_id: int, day: date, *, crew_id: int | None = None) -> list[RosterRow]:
+    """Everybody engaged on a day, crew by crew, with what counts for them. Three queries."""
+    session = reading()
+    query = (
+        select(EngagementDay, Engagement.crew_id, Worker.name, Crew.name, Posting, WorkDay.state)
+        .join(Engagement, Engagement.id == EngagementDay.engagement_id)
+        .join(Posting, Posting.id == Engagement.posting_id)
+        .join(Worker, Worker.id == EngagementDay.worker_id)
+        .outerjoin(Crew, Crew.id == Engagement.crew_id)
+        .outerjoin(WorkDay, WorkDay.engagement_day_id == EngagementDay.id)
+        .where(Engagement.posting_id == posting_id, EngagementDay.work_date == day)
+        .order_by(Crew.name.is_(None), Crew.name, Worker.name, EngagementDay.id)
+    )
+    if crew_id is not None:
+        query = query.where(Engagement.crew_id == crew_id)
+    rows = session.execute(query).all()
+    seen = _seen([row[0].id for row in rows])
+    return [
+        RosterRow(
+            ed.id, ed.worker_id, name, crew, crew_name or "",
+            presence(seen.get(ed.id, []), _shift(posting), day), state == "settled",
+        )
+        for ed, crew, name, crew_name, posting, state in rows
+    ]  # fmt: skip
+
+
+def days_of_posting(posting_id: int) -> list[DayCount]:
+    """The days of a posting on which somebody is engaged, in order."""
+    rows = reading().execute(
+        _counted(EngagementDay.work_date)
+        .where(Engagement.posting_id == posting_id)
+        .group_by(EngagementDay.work_date)
+        .order_by(EngagementDay.work_date)
+    )
+    return [DayCount(day, engaged, present, unsaid) for day, engaged, present, unsaid in rows]
+
+
+def postings_on(employer_ids: Collection[int], first: date, last: date) -> list[PostingDayCount]:
+    """Postings of these employers with people on the days, the latest day first."""
+    rows = reading().execute(
+        _counted(EngagementDay.work_date, Posting.id, Posting.title, Site.name)
+        .join(Posting, Posting.id == Engagement.posting_id)
+        .join(Site, Site.id == Posting.site_id)
+        .where(Posting.employer_id.in_(employer_ids), EngagementDay.work_date.between(first, last))
+        .group_by(EngagementDay.work_date, Posting.id, Posting.title, Site.name)
+        .order_by(EngagementDay.work_date.desc(), Posting.id)
+    )
+    return [
+        PostingDayCount(posting, title, site, day, engaged, present, unsaid)
+        for day, posting, title, site, engaged, present, unsaid in rows
+    ]
+
+
+def crews_led(worker_id: int, first: date, last: date) -> list[CrewDay]:
+    """Days on which crews led by this worker are engaged, the latest first."""
+    rows = reading().execute(
+        _counted(EngagementDay.work_date, Crew.id, Crew.name, Posting.id, Posting.title)
+        .join(Posting, Posting.id == Engagement.posting_id)
+        .join(Crew, Crew.id == Engagement.crew_id)
+        .where(Crew.leader_id == worker_id, EngagementDay.work_date.between(first, last))
+        .group_by(EngagementDay.work_date, Crew.id, Crew.name, Posting.id, Posting.title)
+        .order_by(EngagementDay.work_date.desc(), Crew.id, Posting.id)
+    )
+    return [
+        CrewDay(crew, name, posting, title, day, engaged, present, unsaid)
+        for day, crew, name, posting, title, engaged, present, unsaid in rows
+    ]
+
+
+def own_days(worker_id: int, first: date, last: date) -> list[OwnDay]:
+    """The worker's engaged days, the latest first, each with what was recorded."""
+    rows = (
+        reading()
+        .execute(
+            select(EngagementDay, Posting, Employer, Site, WorkDay.state)
+            .join(Engagement, Engagement.id == EngagementDay.engagement_id)
+            .join(Posting, Posting.id == Engagement.posting_id)
+            .join(Employer, Employer.id == Posting.employer_id)
+            .join(Site, Site.id == Posting.site_id)
+            .outerjoin(WorkDay, WorkDay.engagement_day_id == EngagementDay.id)
+            .where(
+                EngagementDay.worker_id == worker_id, EngagementDay.work_date.between(first, last)
+            )
+            .order_by(EngagementDay.work_date.desc())
+        )
+        .all()
+    )
+    seen = _seen([row[0].id for row in rows])
+    names = places.full_names({posting.place_code for _, posting, _, _, _ in rows})
+    return [
+        OwnDay(
+            ed.id, p.id, ed.work_date, p.title, employer.name, employer.phone, site.name,
+            site.address, names.get(p.place_code, ""), _shift(p), p.pay_kind == "piece",
+            p.piece_unit, presence(seen.get(ed.id, []), _shift(p), ed.work_date),
+            state == "settled",
+        )
+        for ed, p, employer, site, state in rows
+    ]  # fmt: skip
+
+
+def next_day(worker_id: int, after: date) -> date | None:
+    """The next day of work after this one."""
+    return reading().scalar(
+        select(func.min(EngagementDay.work_date)).where(
+            EngagementDay.worker_id == worker_id, EngagementDay.work_date > after
+        )
+    )
+
+
+def work_days(
+    *,
+    posting_id: int | None = None,
+    worker_id: int | None = None,
+    employer_id: int | None = None,
+    brand_id: int | None = None,
+    crew_id: int | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    settled: bool | None = None,
+) -> list[WorkDayRow]:
+    """Days worked, by all the filters given; by date, then name."""
+    equal = {
+        WorkDay.posting_id: posting_id,
+        WorkDay.worker_id: worker_id,
+        WorkDay.employer_id: employer_id,
+        WorkDay.brand_id: brand_id,
+        WorkDay.crew_id: crew_id,
+    }
+    where: list[ColumnElement[bool]] = [
+        column == value for column, value in equal.items() if value is not None
+    ]
+    if first is not None:
+        where.append(WorkDay.work_date >= first)
+    if last is not None:
+        where.append(WorkDay.work_date <= last)
+    if settled is not None:
+        where.append(WorkDay.state == ("settled" if settled else "open"))
+    rows = reading().execute(
+        select(WorkDay, Worker.name, Posting.title, Employer.name)
+        .join(Worker, Worker.id == WorkDay.worker_id)
+        .join(Posting, Posting.id == WorkDay.posting_id)
+        .join(Employer, Employer.id == WorkDay.employer_id)
+        .where(*where)
+        .order_by(WorkDay.work_date, Worker.name, WorkDay.id)
+    )
+    return [
+        WorkDayRow(
+            w.id, w.worker_id, name, w.work_date, w.posting_id, title, w.employer_id, employer,
+            w.brand_id, w.crew_id, w.minutes, w.pieces, w.state == "settled",
+        )
+        for w, name, title, employer in rows
+    ]  # fmt: skip
+
+
+def recent(today: date, days: int = 7) -> tuple[date, date]:
+    """The days that still need somebody: the last week and today."""
+    return today - timedelta(days=days), today
+
+
+def _counted(*columns: Any) -> Any:
+    """Engaged days by these columns: how many, how many present, how many nobody spoke of."""
+    spoken = (
+        select(AttendanceEvent.id)
+        .where(AttendanceEvent.engagement_day_id == EngagementDay.id)
+        .exists()
+    )
+    return (
+        select(
+            *columns,
+            func.count(EngagementDay.id),
+            func.count(WorkDay.id),
+            func.sum(case((spoken, 0), else_=1)),
+        )
+        .select_from(EngagementDay)
+        .join(Engagement, Engagement.id == EngagementDay.engagement_id)
+        .outerjoin(WorkDay, WorkDay.engagement_day_id == EngagementDay.id)
+    )
+
+
+def _seen(ids: Sequence[int]) -> dict[int, list[Seen]]:
+    """The events of engagement days, in the order in which they were recorded."""
+    found: dict[int, list[Seen]] = {}
+    if not ids:
+        return found
+    for e in reading().scalars(
+        select(AttendanceEvent)
+        .where(AttendanceEvent.engagement_day_id.in_(ids))
+        .order_by(AttendanceEvent.id)
+    ):
+        found.setdefault(e.engagement_day_id, []).append(
+            Seen(Kind(e.kind), Via(e.via), e.happened_at, e.value)
+        )
+    return found
+
+
+def _shift(posting: Posting) -> Shift:
+    return Shift(posting.day_minutes, posting.starts_at, posting.ends_at)

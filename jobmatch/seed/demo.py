@@ -1,0 +1,160 @@
+"""The demonstration: Naiman Banner's sweet-potato season, with a sign-in for each role."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from jobmatch.accounts import service as accounts
+from jobmatch.accounts.models import RoleGrant, User
+from jobmatch.attendance.models import WorkDay
+from jobmatch.employers.models import Employer
+from jobmatch.households.models import Household, HouseholdMember
+from jobmatch.infra import audit, clock
+from jobmatch.infra.audit import AuditEntry
+from jobmatch.infra.db import reading, transaction
+from jobmatch.kernel.actor import SYSTEM, Role
+from jobmatch.places.models import Place
+from jobmatch.seed.county import Plan, Progress, Season, make_county
+from jobmatch.seed.people import at
+from jobmatch.workers.models import Worker
+
+PASSWORD = "harvest-2026"  # noqa: S105 - printed on purpose: these people do not exist
+NAIMAN = Plan(
+    county="150525",
+    workers=320,
+    employers=12,
+    postings=60,
+    households=150,
+    brand_name="奈曼青龙薯乡人",
+    members=240,
+    accounts=0.5,
+    seed=1,
+    first_order=400,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A sign-in that the demonstration prints."""
+
+    role: str
+    name: str
+    phone: str
+    what: str
+
+
+def is_seeded(name: str) -> bool:
+    """Whether this season was made before."""
+    row = select(AuditEntry.id).where(AuditEntry.action == "seed", AuditEntry.object_id == name)
+    return reading().scalar(row) is not None
+
+
+def seed_county(plan: Plan, name: str, progress: Progress) -> bool:
+    """Make one county's season in one transaction; False when it is there already."""
+    if is_seeded(name):
+        return False
+    hashed = accounts.hash_password(PASSWORD)
+    with transaction() as session:
+        make_county(session, plan, hashed, progress)
+        audit.record(session, SYSTEM, "seed", "seed", name)
+    return True
+
+
+def seed_demo(instance: Path, progress: Progress) -> list[Account]:
+    """The Naiman season with its accounts, written to demo-accounts.json in the instance folder."""
+    file = instance / "demo-accounts.json"
+    if is_seeded("demo"):
+        return [Account(**row) for row in _read(file)]
+    hashed = accounts.hash_password(PASSWORD)
+    with transaction() as session:
+        season = make_county(session, NAIMAN, hashed, progress)
+        found = _accounts(session, season, hashed)
+        audit.record(session, SYSTEM, "seed", "seed", "demo")
+    instance.mkdir(parents=True, exist_ok=True)
+    rows = [
+        {"role": a.role, "name": a.name, "phone": a.phone, "what": a.what, "password": PASSWORD}
+        for a in found
+    ]
+    file.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    return found
+
+
+def _read(file: Path) -> list[dict[str, str]]:
+    if not file.exists():
+        return []
+    rows: list[dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
+    return [{k: v for k, v in row.items() if k != "password"} for row in rows]
+
+
+def _accounts(session: Session, season: Season, hashed: str) -> list[Account]:
+    """One sign-in for each role, each with something to do today."""
+    worker, leader = _worker(session, season), _leader(session, season)
+    boss = season.bosses[0]
+    employer = session.get_one(Employer, boss.id)
+    township = season.hands[0].village.code[:9]
+    village = season.hands[0].village.code
+    found = [
+        _rename(session, worker, "13900000001", "worker", "务工人员，品牌成员，有活有工资条"),
+        _rename(session, leader, "13900000002", "crew_leader", "班组长，给全班点名"),
+        _rename(
+            session, boss.user_id or 0, "13900000003", "employer", f"用工主体：{employer.name}"
+        ),
+        _rename(session, season.organizer_id, "13900000004", "organizer", "带头人：奈曼青龙薯乡人"),
+    ]
+    for phone, role, place, name, what in (
+        ("13900000005", Role.OFFICER, "150525", "赵旗长", "旗县干部：奈曼旗"),
+        ("13900000006", Role.OFFICER, township, "孙镇长", "苏木乡镇干部"),
+        ("13900000007", Role.OFFICER, village, "李网格", "嘎查村网格员"),
+        ("13900000008", Role.STATION, "150525", "周驿站", "零工驿站"),
+        ("13900000009", Role.ADMIN, None, "管理员", "管理员：账号、规则表"),
+    ):
+        user = User(
+            phone=phone, name=name, password_hash=hashed, created_at=at(season.ground.today, 8)
+        )
+        session.add(user)
+        session.flush()
+        session.add(
+            RoleGrant(user_id=user.id, role=role.value, place_code=place, granted_at=clock.now())
+        )
+        where = session.get(Place, place).name if place else ""  # type: ignore[union-attr]
+        found.append(Account(role.value, name, phone, f"{what} {where}".strip()))
+    return found
+
+
+def _rename(session: Session, user_id: int, phone: str, role: str, what: str) -> Account:
+    """Give a generated user the phone that the README prints."""
+    session.execute(update(User).where(User.id == user_id).values(phone=phone))
+    session.execute(update(Worker).where(Worker.user_id == user_id).values(phone=phone))
+    name = session.scalars(select(User.name).where(User.id == user_id)).one()
+    return Account(role, name, phone, what)
+
+
+def _worker(session: Session, season: Season) -> int:
+    """A brand member with an account and a lifted household, with past work and work tomorrow."""
+    soon = season.ground.bit(season.ground.today + timedelta(days=1))
+    rows = session.execute(
+        select(Worker.id, Worker.user_id)
+        .join(HouseholdMember, HouseholdMember.id == Worker.member_id)
+        .join(Household, Household.id == HouseholdMember.household_id)
+        .where(Worker.user_id.is_not(None), Household.kind != "ordinary")
+        .order_by(Worker.id)
+    ).all()
+    busy = {h.id: h.busy for h in season.hands if h.brand_id}
+    leaders = {crew[0].id for crew in season.crews.values()}
+    worked = set(session.scalars(select(WorkDay.worker_id).distinct()))
+    fit = [u for w, u in rows if w in worked and w in busy and busy[w] & soon and w not in leaders]
+    return fit[0] if fit else rows[0][1]
+
+
+def _leader(session: Session, season: Season) -> int:
+    """A crew leader with an account; when no leader has one, the first crew's leader gets it."""
+    soon = season.ground.bit(season.ground.today + timedelta(days=1))
+    leaders = [crew[0] for crew in season.crews.values()]
+    leaders.sort(key=lambda h: (h.user_id is None, not h.busy & soon))
+    leader = leaders[0]
+    assert leader.user_id is not None
+    return leader.user_id

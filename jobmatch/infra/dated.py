@@ -93,7 +93,7 @@ def add(
     today: date,
     actor: Actor,
 ) -> None:
-    """An administrator adds a value to a known table; what was decided by an older one stays decided.
+    """An administrator adds a value to a known table; older values stay for what they decided.
 
     raises   NotAllowed; Invalid (field name, valid_from, value or source); AlreadySet
     """
@@ -140,7 +140,7 @@ def read_csv(path: Path) -> list[RuleRow]:
 
 
 def load(session: Session, given: Iterable[RuleRow]) -> int:
-    """Add the values that are not there yet; those that are stay as they are. Returns how many came."""
+    """Add the values that are not there yet, leave the others. Returns how many came."""
     there = {
         (name, place, day)
         for name, place, day in session.execute(

@@ -1,0 +1,1 @@
+"""Pure rules of households: kinds, income, the import workbook."""

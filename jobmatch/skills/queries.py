@@ -1,0 +1,115 @@
+"""Reading the catalogue of skills. It changes only when the ground is loaded."""
+
+import csv
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from jobmatch.infra.db import reading
+from jobmatch.skills.models import Skill, SkillAlias
+from jobmatch.skills.rules.normalise import Catalogue, Recognised, catalogue_of, read
+
+DIALECT = Path(__file__).resolve().parent.parent / "data" / "skills" / "dialect.csv"
+
+_cached: tuple[tuple[str, int, int, int], Catalogue] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkillRow:
+    """A skill. months: of its season, 1 to 12; empty for work of the whole year."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    category: str
+    category_zh: str
+    category_en: str
+    months: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """A category and its skills, in the order of the catalogue."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    skills: tuple[SkillRow, ...]
+
+
+def names(ids: Collection[str]) -> dict[str, SkillRow]:
+    """The skills with these ids; unknown ids are left out."""
+    if not ids:
+        return {}
+    found = reading().scalars(select(Skill).where(Skill.id.in_(set(ids))))
+    return {skill.id: _row(skill) for skill in found}
+
+
+def skill(skill_id: str) -> SkillRow | None:
+    return names([skill_id]).get(skill_id)
+
+
+def all_skills() -> list[SkillRow]:
+    """All skills in use, by category."""
+    found = reading().scalars(
+        select(Skill).where(Skill.is_active).order_by(Skill.category, Skill.id)
+    )
+    return [_row(skill) for skill in found]
+
+
+def categories() -> list[CategoryRow]:
+    """All skills in use under their categories; the largest category first."""
+    by_id: dict[str, list[SkillRow]] = {}
+    for row in all_skills():
+        by_id.setdefault(row.category, []).append(row)
+    return [
+        CategoryRow(key, rows[0].category_zh, rows[0].category_en, tuple(rows))
+        for key, rows in sorted(by_id.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+
+
+def catalogue() -> Catalogue:
+    """What free text is read against: kept in the process until skills or aliases change."""
+    global _cached
+    session = reading()
+    stamp = (
+        str(session.get_bind().engine.url),
+        session.scalar(select(func.count()).select_from(Skill).where(Skill.is_active)) or 0,
+        session.scalar(select(func.count()).select_from(SkillAlias)) or 0,
+        session.scalar(select(func.max(SkillAlias.id))) or 0,
+    )
+    if _cached is None or _cached[0] != stamp:
+        _cached = (stamp, _load())
+    return _cached[1]
+
+
+def recognise(text: str) -> list[Recognised]:
+    """The skills that a free text names, best first."""
+    return read(text, catalogue())
+
+
+def _load() -> Catalogue:
+    rows = all_skills()
+    active = {row.id for row in rows}
+    aliases = reading().execute(
+        select(SkillAlias.skill_id, SkillAlias.alias).order_by(SkillAlias.id)
+    )
+    pairs = [(row.id, row.name_zh) for row in rows]
+    pairs += [(skill_id, alias) for skill_id, alias in aliases if skill_id in active]
+    with DIALECT.open(encoding="utf-8", newline="") as file:
+        spellings = [
+            (row["variant"], row["standard"])
+            for row in csv.DictReader(file)
+            # One letter alone stands inside too many other words.
+            if len(row["variant"]) > 1
+        ]
+    return catalogue_of(pairs, spellings)
+
+
+def _row(skill: Skill) -> SkillRow:
+    return SkillRow(
+        skill.id, skill.name_zh, skill.name_en, skill.category, skill.category_zh,
+        skill.category_en, tuple(skill.months),
+    )  # fmt: skip

@@ -37,11 +37,11 @@ def test_free_text_is_read_against_names_and_aliases():
 
 
 def test_a_new_alias_is_read_at_once():
-    assert queries.recognise("修剪毛绒羊") == []
+    assert queries.recognise("给骆驼梳绒") == []
     with transaction() as session:
-        session.add(SkillAlias(skill_id="lv.sheep.shear", alias="修剪毛绒羊"))
+        session.add(SkillAlias(skill_id="lv.sheep.shear", alias="给骆驼梳绒"))
     try:
-        assert [row.skill_id for row in queries.recognise("修剪毛绒羊")] == ["lv.sheep.shear"]
+        assert [row.skill_id for row in queries.recognise("给骆驼梳绒")] == ["lv.sheep.shear"]
     finally:
         with transaction() as session:
-            session.execute(delete(SkillAlias).where(SkillAlias.alias == "修剪毛绒羊"))
+            session.execute(delete(SkillAlias).where(SkillAlias.alias == "给骆驼梳绒"))

@@ -47,7 +47,11 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of everything. accounts: the share of workers who sign in themselves."""
+    """How much of everything.
+
+    accounts   the share of workers who sign in themselves
+    crowding   places a posting offers, as a multiple of workers per posting
+    """
 
     county: str
     workers: int
@@ -59,6 +63,7 @@ class Plan:
     accounts: float
     seed: int
     first_order: int = 0
+    crowding: float = 3.2
 
 
 @dataclass(slots=True)
@@ -77,7 +82,10 @@ class Season:
 def make_county(
     session: Session, plan: Plan, password_hash: str, progress: Progress = lambda n: None
 ) -> Season:
-    """Write the county's season in this session. progress: called with workers and postings made."""
+    """Write the county's season in this session.
+
+    progress   called with the number of workers or postings just made
+    """
     g = ground_of(session, plan, password_hash)
     w = Writer(session)
     hands = _people(w, g, plan, progress)
@@ -289,7 +297,7 @@ def _jobs(w: Writer, season: Season, plan: Plan, progress: Progress) -> None:
             by_skill[skill_id].append(hand)
     weights = [work.weight for work in g.works]
     verified = [b for n, b in enumerate(season.bosses) if n % 12 != 11] or season.bosses
-    a_day = max(4, int(len(season.hands) / max(1, plan.postings) * 3.2))
+    a_day = max(4, int(len(season.hands) / max(1, plan.postings) * plan.crowding))
     for order in range(plan.postings):
         work = g.rng.choices(g.works, weights)[0]
         for_brand = work.skill_id == BRAND_SKILL

@@ -1,6 +1,7 @@
 """The same generator at the size of a county or of the whole region."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import func, select
 
@@ -32,7 +33,7 @@ def county_plan(county: str, workers: int, postings: int, seed: int) -> Plan:
 
 def region_plans(seed: int) -> Iterator[Plan]:
     """All banners and counties; people and postings by the number of their villages."""
-    villages = dict(
+    villages: dict[str, int] = dict(
         reading()
         .execute(
             select(func.substr(Place.code, 1, 6), func.count())
@@ -49,4 +50,5 @@ def region_plans(seed: int) -> Iterator[Plan]:
         workers = REGION_WORKERS * seen // whole - given_workers
         postings = REGION_POSTINGS * seen // whole - given_postings
         given_workers, given_postings = given_workers + workers, given_postings + postings
-        yield county_plan(county, workers, max(1, postings), seed)
+        plan = county_plan(county, workers, max(1, postings), seed)
+        yield replace(plan, crowding=0.8)

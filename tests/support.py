@@ -49,6 +49,13 @@ SKILLS = [
 ]
 RULES: list[tuple[str, str, date, Any]] = [
     ("work.least_age", "", date(2000, 1, 1), 16),
+    ("work.hazard_age", "", date(2000, 1, 1), 18),
+    ("work.day_minutes", "", date(1995, 5, 1), 480),
+    ("work.overtime_day_minutes", "", date(1995, 1, 1), 180),
+    ("work.overtime_month_minutes", "", date(1995, 1, 1), 2160),
+    ("work.overtime_percent.workday", "", date(1995, 1, 1), 150),
+    ("work.lift_kg.women", "", date(2012, 4, 28), 25),
+    ("work.lift_kg.women_repeated", "", date(2012, 4, 28), 20),
     ("employer.verified_months", "", date(2000, 1, 1), 6),
     ("wage.zone", "150525", date(2000, 1, 1), 3),
     ("wage.least_hour_fen.1", "", date(2024, 12, 1), 2240),

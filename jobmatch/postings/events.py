@@ -15,7 +15,9 @@ class PostingOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostingCancelled(Event):
-    """The work will not take place: whoever is engaged must be freed and told. words: the reason."""
+    """The work will not take place: whoever is engaged must be freed and told. words:
+    the reason.
+    """
 
     posting_id: PostingId
     title: str

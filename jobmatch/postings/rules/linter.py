@@ -41,7 +41,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A posting as the linter sees it. Money fen, times minutes; headcounts: people wanted by day."""
+    """A posting as the linter sees it. Money fen, times minutes; headcounts: people
+    wanted by day.
+    """
 
     title: str
     work_text: str
@@ -62,7 +64,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of the law that hold on the day, out of the dated tables. Minutes, percent, kilograms."""
+    """Bounds of the law that hold on the day, out of the dated tables. Minutes,
+    percent, kilograms.
+    """
 
     day_minutes: int
     overtime_day_minutes: int

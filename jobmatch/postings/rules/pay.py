@@ -24,7 +24,9 @@ class Paid(Protocol):
 
 
 def day_pay(work: Paid) -> int | None:
-    """Fen for an ordinary day, rounded down; None for piece work without the usual pieces of a day."""
+    """Fen for an ordinary day, rounded down; None for piece work without the usual
+    pieces of a day.
+    """
     if work.pay_kind == PayKind.DAY:
         return work.rate_fen
     if work.pay_kind == PayKind.HOUR:

@@ -37,7 +37,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def fold(typed: str) -> str:
-    """Full-width signs become plain ones, sign for sign, so that places in the text stay the same."""
+    """Full-width signs become plain ones, sign for sign, so that places in the text
+    stay the same.
+    """
     return "".join(
         chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else " " if c == "　" else c for c in typed
     )

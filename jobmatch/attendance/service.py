@@ -282,7 +282,7 @@ def _keep_in_step(session: Session, days: dict[int, EngagedDay]) -> None:
             Seen(Kind(event.kind), Via(event.via), event.happened_at, event.value)
         )
     found = {key: presence(seen[key], days[key].shift, days[key].work_date) for key in days}
-    standing = {
+    standing = {  # noqa: C416 (dict() loses the types)
         key: row
         for key, row in session.execute(
             select(WorkDay.engagement_day_id, WorkDay.id).where(WorkDay.engagement_day_id.in_(days))

@@ -82,9 +82,7 @@ class PaySlipLine(Base):
     __table_args__ = (Index(None, "pay_slip_id"), Index(None, "work_day_id"))
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     pay_slip_id: Mapped[int] = mapped_column(ForeignKey("pay_slip.id", ondelete="RESTRICT"))
-    work_day_id: Mapped[int | None] = mapped_column(
-        ForeignKey("work_day.id", ondelete="SET NULL")
-    )
+    work_day_id: Mapped[int | None] = mapped_column(ForeignKey("work_day.id", ondelete="SET NULL"))
     live_day_id: Mapped[int | None] = mapped_column(
         ForeignKey("work_day.id", ondelete="RESTRICT"), unique=True
     )

@@ -42,7 +42,7 @@ from jobmatch.training.models import Course, Enrolment, TrainingPresence, Traini
 from jobmatch.workers.models import Credential
 
 BRAND_SKILL = "ag.swpotato.sort"
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)

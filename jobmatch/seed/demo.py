@@ -147,7 +147,9 @@ def _worker(session: Session, season: Season) -> int:
     leaders = {crew[0].id for crew in season.crews.values()}
     worked = set(session.scalars(select(WorkDay.worker_id).distinct()))
     fit = [u for w, u in rows if w in worked and w in busy and busy[w] & soon and w not in leaders]
-    return fit[0] if fit else rows[0][1]
+    chosen = fit[0] if fit else rows[0][1]
+    assert chosen is not None
+    return chosen
 
 
 def _leader(session: Session, season: Season) -> int:

@@ -1,115 +1,26 @@
 """Names and numbers of people who do not exist."""
 
+import csv
+from collections import defaultdict
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 
 from jobmatch.kernel.identity import credit_check_sign, id_check_digit
 
-# Common surnames of the eastern banners, most frequent first.
-SURNAMES = "王李张刘陈杨赵孙于吴宝包白韩高周徐马宋郭郑何梁冯董程曹袁邓许傅沈吕苏卢蒋蔡贾丁魏薛叶阎"
-WOMEN = [
-    "秀兰",
-    "桂英",
-    "玉兰",
-    "秀英",
-    "淑珍",
-    "桂兰",
-    "玉华",
-    "凤英",
-    "秀芝",
-    "淑华",
-    "玉梅",
-    "桂荣",
-    "秀云",
-    "春梅",
-    "丽华",
-    "凤兰",
-    "素芬",
-    "艳华",
-    "晓红",
-    "海燕",
-    "丽娟",
-    "金花",
-    "玉珍",
-    "秀梅",
-    "淑芳",
-    "红梅",
-    "雪梅",
-    "春花",
-    "桂芝",
-    "亚琴",
-    "乌云",
-    "其其格",
-    "萨仁",
-    "托娅",
-    "娜仁",
-    "塔娜",
-]
-MEN = [
-    "建国",
-    "志强",
-    "玉山",
-    "德福",
-    "永胜",
-    "国华",
-    "文明",
-    "海峰",
-    "占军",
-    "立新",
-    "宝山",
-    "长青",
-    "福贵",
-    "振东",
-    "学文",
-    "树林",
-    "洪亮",
-    "喜才",
-    "庆丰",
-    "有财",
-    "春生",
-    "铁柱",
-    "国栋",
-    "明辉",
-    "金山",
-    "广林",
-    "巴图",
-    "苏和",
-    "朝鲁",
-    "布和",
-    "满都拉",
-    "哈斯",
-    "额尔敦",
-    "那顺",
-    "吉日",
-    "宝音",
-]
-FIRM_HEADS = [
-    "绿源",
-    "丰泽",
-    "金秋",
-    "兴牧",
-    "蒙东",
-    "沃野",
-    "瑞禾",
-    "晟达",
-    "恒丰",
-    "北沙",
-    "沙漠之花",
-    "老哈河",
-    "教来河",
-    "孟家段",
-    "青山",
-    "牧云",
-]
-FIRM_KINDS = {
-    "enterprise": ["薯业有限公司", "农业科技有限公司", "食品加工有限公司", "农产品有限责任公司"],
-    "cooperative": [
-        "甘薯种植专业合作社",
-        "农机服务专业合作社",
-        "种养殖专业合作社",
-        "杂粮专业合作社",
-    ],
-}
+FILE = Path(__file__).resolve().parent.parent / "data" / "season" / "names.csv"
+
+
+def _read() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    with FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["kind"]].append(row["name"])
+    return dict(found)
+
+
+NAMES = _read()
+SURNAMES, WOMEN, MEN = NAMES["surname"], NAMES["woman"], NAMES["man"]
 
 
 def person(rng: Random, sex: str) -> str:
@@ -130,7 +41,7 @@ def id_number(county: str, birth: date, sex: str, order: int) -> str:
 
 
 def phone(order: int) -> str:
-    """The order-th generated mobile number; they begin with 138 0000, where the demo's people live."""
+    """The order-th generated mobile number; all of them begin with 1380."""
     return f"1380{order:07d}"
 
 
@@ -144,4 +55,4 @@ def firm(rng: Random, kind: str, county_name: str) -> str:
     """An employer's name; big growers are people."""
     if kind == "big_grower":
         return person(rng, rng.choice("FM"))
-    return county_name + rng.choice(FIRM_HEADS) + rng.choice(FIRM_KINDS[kind])
+    return county_name + rng.choice(NAMES["firm_head"]) + rng.choice(NAMES[f"firm_{kind}"])

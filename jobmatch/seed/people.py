@@ -202,7 +202,7 @@ def make_worker(
     said: str = "",
     phone: str | None = None,
 ) -> Hand:
-    """A worker with skills and days; with_account: signs in with the shared demonstration password."""
+    """A worker with skills and days; with_account: signs in with the shared password."""
     rng = g.rng
     since = at(g.today - timedelta(days=rng.randint(80, 300)), rng.randint(8, 20))
     key = w.key(Worker.__table__)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from jobmatch.attendance.models import AttendanceEvent, WorkDay
 from jobmatch.dispatch.models import CrewOrder, Engagement, EngagementDay, Signup
@@ -231,7 +231,9 @@ def _day_worked(
     if work.usual_day_pieces:
         pieces = int(work.usual_day_pieces * rng.uniform(0.75, 1.25) * minutes / work.day_minutes)
     begun = at(day, work.starts_at // 60, rng.randint(0, 20))
-    records = [("present" if came else "absent", None, begun)]
+    records: list[tuple[str, int | None, datetime]] = [
+        ("present" if came else "absent", None, begun)
+    ]
     ended = at(day, min(23, work.ends_at // 60), 30)
     if came and minutes != work.day_minutes:
         records.append(("minutes", minutes, ended))

@@ -5,12 +5,15 @@ Reads run in the request's own session, which the database itself holds to readi
 writers queue instead of failing halfway (docs/decisions/0003-transactions.md).
 """
 
+import random
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -29,7 +32,10 @@ NAMING = {
 }
 
 
-__all__ = ["Base", "DatabaseError", "DatabaseUnavailable", "Fen", "db", "reading", "transaction"]
+__all__ = [
+    "Base", "DatabaseError", "DatabaseUnavailable", "Fen", "db", "reading", "retried",
+    "transaction",
+]  # fmt: skip
 
 
 class Instant(TypeDecorator[datetime]):
@@ -91,6 +97,41 @@ def transaction() -> Iterator[Session]:
                 yield session
         finally:
             _current.reset(token)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+TRIES = 6
+# PostgreSQL's words for "another transaction had to go first": serialization failure, deadlock.
+GAVE_WAY = {"40001", "40P01"}
+
+
+def retried(verb: Callable[P, R]) -> Callable[P, R]:
+    """Do a whole verb again, a few times, when the database gave it up for another's sake.
+
+    Only that: busy on SQLite, deadlock or serialization failure on PostgreSQL. Inside another
+    transaction the outer one is to be done again, so the error goes through.
+    """
+
+    @wraps(verb)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for n in range(1, TRIES):
+            try:
+                return verb(*args, **kwargs)
+            except DatabaseUnavailable as error:
+                if _current.get() is not None or not _gave_way(error):
+                    raise
+                # Apart by chance, or the same two meet again.
+                time.sleep(random.uniform(0.01, 0.05) * n)
+        return verb(*args, **kwargs)
+
+    return run
+
+
+def _gave_way(error: DatabaseUnavailable) -> bool:
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return getattr(error.orig, "sqlstate", None) in GAVE_WAY
 
 
 def reading() -> Session:

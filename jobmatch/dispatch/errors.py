@@ -1,0 +1,52 @@
+"""Refusals of dispatch, each with its sentence."""
+
+from jobmatch.kernel.errors import Conflict, Invalid
+from jobmatch.kernel.text import text
+
+
+class PostingClosed(Conflict):
+    default = text("这份活已经不招人了。")
+
+
+class DaysOver(PostingClosed):
+    default = text("这份活的日子已经过了。")
+
+
+class DayFull(Conflict):
+    default = text("名额刚刚被占满了。")
+
+
+class AlreadyBooked(Conflict):
+    default = text("这几天您已经有别的活了，同一天不能接两份。")
+
+
+class NotFree(Conflict):
+    default = text("您填的空闲日子里没有这几天。先在“我的”里改空闲日子，再来报名。")
+
+
+class NotFit(Invalid):
+    default = text("不符合这份活的上岗条件。")
+
+
+class AlreadyDecided(Conflict):
+    default = text("这条报名已经处理过了。")
+
+
+class TurnedDown(Conflict):
+    default = text("用工方这次没有录用您，不能再报这一份。看看别的活吧。")
+
+
+class NothingToFree(Conflict):
+    default = text("这些日子已经干过或正在干，不能取消。")
+
+
+class CrewIncomplete(Conflict):
+    default = text("这个班组要整班去，现在不能全员到齐。")
+
+
+class NobodyFree(Conflict):
+    default = text("班组里没有人能去这几天。")
+
+
+class AlreadySent(Conflict):
+    default = text("这个班组已经派往这份活，不用再派。")

@@ -1,0 +1,33 @@
+"""Who may act for whom. What does not concern somebody is not there for them: NotFound."""
+
+from jobmatch.kernel.actor import SYSTEM, Actor, Role
+from jobmatch.kernel.errors import NotFound
+
+
+def require_for_worker(actor: Actor, worker_id: int, home_code: str) -> None:
+    """The worker; the station clerk or officer of the home place."""
+    if not may_act_for(actor, worker_id, home_code):
+        raise NotFound
+
+
+def may_act_for(actor: Actor, worker_id: int, home_code: str) -> bool:
+    return (
+        actor == SYSTEM
+        or worker_id in actor.subjects(Role.WORKER)
+        or actor.covers(Role.STATION, home_code)
+        or actor.covers(Role.OFFICER, home_code)
+    )
+
+
+def require_employer(actor: Actor, employer_id: int) -> None:
+    if actor != SYSTEM and employer_id not in actor.subjects(Role.EMPLOYER):
+        raise NotFound
+
+
+def require_organizer(actor: Actor, brand_id: int) -> None:
+    if not is_organizer(actor, brand_id):
+        raise NotFound
+
+
+def is_organizer(actor: Actor, brand_id: int | None) -> bool:
+    return actor == SYSTEM or brand_id in actor.subjects(Role.ORGANIZER)

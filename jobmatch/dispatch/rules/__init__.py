@@ -1,0 +1,1 @@
+"""Pure rules of sign-ups and engagements: no clock, no database."""

@@ -9,6 +9,5 @@
     root.setAttribute("data-bs-theme", chosen() || (dark && dark.matches ? "dark" : "light"));
   }
   show();
-  root.classList.add("js");
   if (dark && dark.addEventListener) dark.addEventListener("change", show);
 })();

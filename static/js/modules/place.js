@@ -67,6 +67,7 @@ export default function place(box) {
       return option;
     }));
     list.hidden = !items.length;
+    if (items.length) list.scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-expanded", String(items.length > 0));
     status.textContent = items.length ? items.length : box.dataset.none;
     status.classList.toggle("visually-hidden", items.length > 0);

@@ -1,0 +1,3 @@
+from tests.season import browser, season
+
+__all__ = ["browser", "season"]

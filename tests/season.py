@@ -1,0 +1,89 @@
+"""The demonstration season behind a real server, for tests that look at it through a browser."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, BrowserContext, Page
+from waitress.server import create_server
+
+import config
+from jobmatch import create_app
+from jobmatch.infra.db import db, writing_engine
+from jobmatch.seed.demo import seed_demo
+from jobmatch.seed.ground import load_ground
+from tools.shot import chromium
+
+
+@dataclass(frozen=True)
+class Season:
+    """A served demonstration season: its address, and a sign-in by role."""
+
+    url: str
+    accounts: dict[str, tuple[str, str]]
+    instance: Path
+
+    def sign_in(self, page: Page, role: str) -> None:
+        """Sign in by the form as the first account of this role."""
+        phone, password = self.accounts[role]
+        page.goto(f"{self.url}/sign-in")
+        page.fill("[name=phone]", phone)
+        page.fill("[name=password]", password)
+        page.click("main [type=submit]")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+class SeasonSettings(config.Test):
+    """The test settings on a SQLite file of their own, whatever database the other tests use."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.INSTANCE_DIR = folder
+        self.SQLALCHEMY_DATABASE_URI = config.database_url(None, folder)
+        self.SQLALCHEMY_ENGINE_OPTIONS = config.engine_options(self.SQLALCHEMY_DATABASE_URI)
+        self.TESTING = False
+
+
+@pytest.fixture(scope="package")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
+    """Migrated, seeded and served; one for all tests of a folder."""
+    folder = tmp_path_factory.mktemp("season")
+    app = create_app(SeasonSettings(folder))
+    with app.app_context():
+        upgrade()
+        load_ground(lambda what, count: None)
+        seed_demo(folder, lambda n: None)
+        db.session.remove()
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    rows = json.loads((folder / "demo-accounts.json").read_text(encoding="utf-8"))
+    accounts: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        accounts.setdefault(row["role"], (row["phone"], row["password"]))
+    yield Season(f"http://127.0.0.1:{server.effective_port}", accounts, folder)
+    server.close()
+    with app.app_context():
+        db.session.remove()
+        writing_engine().dispose()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+def context(browser: Browser, width: int = 375, **options: object) -> BrowserContext:
+    """A fresh browser profile at this width, Chinese, light."""
+    return browser.new_context(
+        viewport={"width": width, "height": 800},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+        **options,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,106 @@
+"""Every page that a role can reach by links from its start: it opens, and it is fit to be read.
+
+Light and dark, at 375 and 1366 px, axe finds nothing; at 320 px with text twice as large nothing is
+cut; the console is silent. Pages are told apart by their path with numbers taken out.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.season import Season, context
+from tests.web.design.conftest import AXE
+from tests.web.design.test_gallery import CUT, FAULTS, LARGER, LOOKS, STUCK
+
+pytestmark = pytest.mark.browser
+ROLES = ["", "worker", "crew_leader", "employer", "organizer", "officer", "station", "admin"]
+LINKS = "() => [...document.querySelectorAll('a[href]')].map((a) => a.href)"
+FILE = re.compile(r"\.(xlsx|csv|svg|png|pdf)$|/export|/qr|/template|/print-file")
+MOST_PAGES = 90
+
+
+def pattern(url: str) -> str:
+    """The page behind an address: numbers out, of the query only the names."""
+    parts = urlsplit(url)
+    path = re.sub(r"\d+", "#", parts.path)
+    path = re.sub(r"(brand/)[0-9a-f]{20,}", r"\1#", path)
+    names = ",".join(sorted({pair.split("=")[0] for pair in parts.query.split("&") if pair}))
+    return f"{path}?{names}" if names else path
+
+
+def walk(page: Page, site: str, start: str, files: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """Breadth first: each address with what the console said; files are put aside."""
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    queue, seen = [start], {pattern(start)}
+    while queue:
+        url = queue.pop(0)
+        said.clear()
+        answer = page.goto(url)
+        assert answer is not None
+        assert answer.status == 200, f"{url} answers {answer.status}"
+        page.wait_for_load_state("networkidle")
+        for link in (link.split("#")[0] for link in page.evaluate(LINKS)):
+            if not link.startswith(site) or pattern(link) in seen:
+                continue
+            seen.add(pattern(link))
+            if FILE.search(urlsplit(link).path):
+                files.add(link)
+            else:
+                queue.append(link)
+        yield url, list(said)
+
+
+def open_files(profile: BrowserContext, site: str, links: list[str]) -> list[str]:
+    """Files that the page offers and that do not come."""
+    return [
+        f"{link} answers {answer.status}"
+        for link in links
+        if link.startswith(site) and FILE.search(urlsplit(link).path)
+        if (answer := profile.request.get(link)).status != 200
+    ]
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What is wrong with the open page in any of its looks."""
+    found: list[str] = []
+    page.evaluate(axe)
+    for theme, width in LOOKS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{theme} {width} px: {fault}" for fault in page.evaluate(FAULTS, None)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.evaluate(LARGER)
+    found += [f"320 px, large text: {fault}" for fault in page.evaluate(CUT)]
+    found += [f"320 px, large text: stays in the way: {fault}" for fault in page.evaluate(STUCK)]
+    return found
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("role", ROLES, ids=[role or "stranger" for role in ROLES])
+def test_every_page_is_fit_to_be_read(season: Season, browser: Browser, role: str) -> None:
+    axe = AXE.read_text(encoding="utf-8")
+    profile = context(browser)
+    page, looker = profile.new_page(), profile.new_page()
+    start = f"{season.url}/"
+    if role:
+        season.sign_in(page, role)
+        start = page.url
+    wrong: list[str] = []
+    count = 0
+    files: set[str] = set()
+    for url, said in walk(page, season.url, start, files):
+        count += 1
+        path = url.removeprefix(season.url)
+        wrong += [f"{path}: console: {line}" for line in said]
+        looker.goto(url)
+        wrong += [f"{path}: {fault[:300]}" for fault in faults(looker, axe)]
+    wrong += open_files(profile, season.url, sorted(files))
+    profile.close()
+    assert wrong == []
+    assert 3 <= count <= MOST_PAGES

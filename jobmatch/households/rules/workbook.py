@@ -141,7 +141,7 @@ class Plan:
 def title_error(titles: Sequence[str], row: Sequence[Any], sheet: str) -> Text | None:
     """What is wrong with the head line of a sheet, or None. Notes in brackets do not count."""
     for n, title in enumerate(titles):
-        found = _written(row[n]) if n < len(row) else ""
+        found = written(row[n]) if n < len(row) else ""
         if _bare(found) != _bare(title):
             return text(
                 "不是本系统的模板：“{sheet}”表第 {n} 列应是“{title}”。请重新下载模板。",
@@ -470,12 +470,12 @@ class _Planner:
 
 
 def _texts(cells: Sequence[Any], n: int) -> list[str]:
-    written = [_written(cell) for cell in cells[:n]]
-    return written + [""] * (n - len(written))
+    found = [written(cell) for cell in cells[:n]]
+    return found + [""] * (n - len(found))
 
 
-def _written(cell: Any) -> str:
-    """A cell as a person sees it: 2025.0 is 2025, a date that Excel made of a month is that month."""
+def written(cell: Any) -> str:
+    """A cell as a person sees it: 2025.0 is 2025, a date that Excel made of a month is a month."""
     if cell is None:
         return ""
     if isinstance(cell, (date, datetime)):

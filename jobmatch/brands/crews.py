@@ -154,9 +154,7 @@ def _seat(session: Session, crew: Crew, worker_ids: Sequence[int]) -> None:
     seated = dict(
         session.execute(
             select(CrewMember.worker_id, CrewMember.crew_id).where(CrewMember.worker_id.in_(wanted))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     if any(crew_id != crew.id for crew_id in seated.values()):
         raise InOtherCrew

@@ -69,7 +69,6 @@ def counts(brand_id: int) -> Counts:
             .where(BrandMember.brand_id == brand_id)
             .group_by(BrandMember.state)
         )
-        .tuples()
         .all()
     )
     seated, crews = (

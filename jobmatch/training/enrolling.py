@@ -294,7 +294,5 @@ def _days_present(session: Session, enrolment_ids: Sequence[int]) -> dict[int, i
                 TrainingPresence.present.is_(True),
             )
             .group_by(TrainingPresence.enrolment_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )

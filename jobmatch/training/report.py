@@ -290,7 +290,8 @@ def _people(scope: Scope, first: date, last: date) -> Select[Any]:
 
 def _page(statement: Select[Any]) -> list[ReportLine]:
     found = []
-    for row in reading().execute(statement).all():
-        *before, state, worked_on = row
-        found.append(ReportLine(*before, state=EnrolmentState(state), worked_on=worked_on))
+    for row in reading().execute(statement):
+        values = list(row)
+        values[10] = EnrolmentState(values[10])
+        found.append(ReportLine(*values))
     return found

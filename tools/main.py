@@ -25,6 +25,10 @@ def dispatch(arguments: list[str]) -> int:
     if arguments[:1] == ["flask"]:  # its arguments are not ours to read
         application.setup()
         return environment.flask(*arguments[1:])
+    if arguments[:1] == ["benchmark"] and arguments[1:2] and arguments[1].isidentifier():
+        application.setup("dev")
+        module = f"benchmarks.{arguments[1]}"
+        return environment.run_python(["-m", module, *arguments[2:]])
     own, separator, rest = split_at_dashes(arguments)
     options = parser().parse_args(own)
     if separator and options.command != "test":
@@ -63,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     test.add_argument("--fast", action="store_true", help="leave out PostgreSQL and the browser")
 
     commands.add_parser("flask", help="any flask command, in the environment")
+    commands.add_parser("benchmark", help="a campaign of benchmarks/ by its name, e.g. pages")
     return top
 
 

@@ -1,0 +1,1 @@
+"""Figures of the product: each a ratio against something named, measured in the same run."""

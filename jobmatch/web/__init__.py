@@ -7,11 +7,12 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from flask_login import current_user
 
-from jobmatch.kernel.actor import NOBODY, Role
+from jobmatch.infra.db import DatabaseError, forget_reads
+from jobmatch.kernel.actor import NOBODY, Actor, Role
 from jobmatch.notify import queries as notices
 from jobmatch.web.errors import init_errors
 from jobmatch.web.filters import init_filters
-from jobmatch.web.guard import ANYONE, Door, Policy, guard
+from jobmatch.web.guard import ANYONE, Door, NavItem, Policy, guard
 from jobmatch.web.headers import init_headers
 from jobmatch.web.login import init_login
 
@@ -53,15 +54,16 @@ def page_frame(doors: dict[str, Door]) -> dict[str, Any]:
         "station": actor.has(Role.STATION),
         "admin": actor.has(Role.ADMIN),
     }
+    current = current_item(here, request.path) if here else None
     return {
         "actor": actor,
         "user": current_user if actor.user_id else None,
-        "unread": notices.unread(actor.user_id) if actor.user_id else 0,
+        "unread": unread(actor),
         "nav": [
             {
                 "label": item.label,
                 "url": url_for(item.endpoint),
-                "current": request.endpoint == item.endpoint,
+                "current": item is current,
             }
             for item in sorted(here.nav_items, key=lambda item: item.order)
         ]
@@ -78,3 +80,24 @@ def page_frame(doors: dict[str, Door]) -> dict[str, Any]:
             if is_held
         ],
     }
+
+
+def unread(actor: Actor) -> int:
+    """New notices of the person; 0 when the database is away: the page saying so must show."""
+    try:
+        return notices.unread(actor.user_id) if actor.user_id else 0
+    except DatabaseError:
+        forget_reads()
+        return 0
+
+
+def current_item(door: Door, path: str) -> NavItem | None:
+    """The navigation item whose page this is, or the nearest one above it."""
+    home = url_for(f"{door.name}.home")
+    above = [
+        (url, item)
+        for item in door.nav_items
+        if (url := url_for(item.endpoint)) == path
+        or (url != home and path.startswith(url.rstrip("/") + "/"))
+    ]
+    return max(above, key=lambda pair: len(pair[0]))[1] if above else None

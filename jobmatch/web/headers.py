@@ -1,5 +1,8 @@
 """Headers of every answer: nothing foreign is loaded, nothing personal is kept by caches."""
 
+from pathlib import Path
+from typing import Any
+
 from flask import Flask, Response, current_app, g, request
 
 CSP = (
@@ -10,6 +13,13 @@ CSP = (
 
 
 def init_headers(app: Flask) -> None:
+    @app.url_defaults
+    def version(endpoint: str, values: dict[str, Any]) -> None:
+        """Files of ours carry the time of their last change, so that browsers may keep them."""
+        if endpoint == "static" and "v" not in values and app.static_folder:
+            file = Path(app.static_folder) / values.get("filename", "")
+            values["v"] = f"{file.stat().st_mtime_ns // 1_000_000:x}" if file.is_file() else "0"
+
     @app.after_request
     def set_headers(response: Response) -> Response:
         headers = response.headers
@@ -19,7 +29,10 @@ def init_headers(app: Flask) -> None:
         headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self)")
         if current_app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint != "static":
+        if request.endpoint == "static":
+            kept = "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+            headers["Cache-Control"] = kept
+        else:
             private = g.get("actor") is not None and g.actor.user_id is not None
             headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
         return response

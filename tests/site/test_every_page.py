@@ -6,16 +6,20 @@ cut; the console is silent. Pages are told apart by their path with numbers take
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.season import Season, context
+from tests.web.design.checks import CUT, FAULTS, LARGER, STUCK
 from tests.web.design.conftest import AXE
-from tests.web.design.test_gallery import CUT, FAULTS, LARGER, LOOKS, STUCK
 
 pytestmark = pytest.mark.browser
+LOOKS: list[tuple[Literal["light", "dark"], int]] = [
+    ("light", 375), ("dark", 375), ("light", 1366), ("dark", 1366),
+]  # fmt: skip
 ROLES = ["", "worker", "crew_leader", "employer", "organizer", "officer", "station", "admin"]
 LINKS = "() => [...document.querySelectorAll('a[href]')].map((a) => a.href)"
 FILE = re.compile(r"\.(xlsx|csv|svg|png|pdf)$|/export|/qr|/template|/print-file")

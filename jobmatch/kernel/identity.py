@@ -4,12 +4,15 @@ source   GB 11643-1999 (ID number, ISO 7064 MOD 11-2), GB 32100-2015 (credit cod
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# Blanks, line ends, format marks and dashes, by Unicode category.
+_UNSEEN = {"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"}
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 
@@ -23,9 +26,17 @@ class IdNumber:
 
 
 def normalise(typed: str) -> str:
-    """Digits and capitals as the standards write them: full-width folded, blanks and dashes off."""
-    folded = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in typed)
-    return re.sub(r"[\s\-]", "", folded).upper()
+    """Digits and capitals as the standards write them: full-width folded, blanks and dashes off.
+
+    Marks that cannot be seen go too: a number copied out of a chat or an address book has them.
+    """
+    seen = [c for c in fold(typed) if unicodedata.category(c) not in _UNSEEN]
+    return "".join(seen).upper()
+
+
+def fold(typed: str) -> str:
+    """Full-width signs as the narrow ones that they mean."""
+    return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in typed)
 
 
 def parse_id_number(typed: str, *, today: date) -> IdNumber:
@@ -35,7 +46,7 @@ def parse_id_number(typed: str, *, today: date) -> IdNumber:
     raises   ValueError for a wrong form, an impossible birth date, or a wrong check digit
     """
     number = normalise(typed)
-    if not re.fullmatch(r"[1-9]\d{16}[\dX]", number):
+    if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number):
         raise ValueError("form")
     born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     if not date(1900, 1, 1) <= born <= today:
@@ -57,8 +68,8 @@ def age_on(born: date, day: date) -> int:
 
 def parse_phone(typed: str) -> str:
     """A mainland mobile number as 11 digits. raises ValueError for anything else."""
-    number = re.sub(r"^(\+?86|0086)(?=1\d{10}$)", "", normalise(typed))
-    if not re.fullmatch(r"1[3-9]\d{9}", number):
+    number = re.sub(r"^(\+?86|0086)(?=1[0-9]{10}$)", "", normalise(typed))
+    if not re.fullmatch(r"1[3-9][0-9]{9}", number):
         raise ValueError("phone")
     return number
 
@@ -68,7 +79,7 @@ def parse_credit_code(typed: str) -> str:
     sign.
     """
     code = normalise(typed)
-    if not re.fullmatch(rf"[{_CREDIT_SIGNS}]{{2}}\d{{6}}[{_CREDIT_SIGNS}]{{10}}", code):
+    if not re.fullmatch(rf"[{_CREDIT_SIGNS}]{{2}}[0-9]{{6}}[{_CREDIT_SIGNS}]{{10}}", code):
         raise ValueError("form")
     if code[17] != credit_check_sign(code[:17]):
         raise ValueError("check sign")

@@ -1,29 +1,30 @@
 """Money is whole fen (1/100 yuan)."""
 
+import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from jobmatch.kernel.identity import fold
 
 MOST_FEN = 10**13
+# Whole yuan, with or without commas between thousands, and at most two decimals that count.
+_AMOUNT = re.compile(
+    r"[¥￥]?(?=\.?[0-9])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]{0,2})0*)?元?"
+)  # i18n: as people type it
 
 
 def parse_yuan(typed: str) -> int:
-    """Fen for an amount as people type it ("180", "1,250.50", "¥0.5").
+    """Fen for an amount as people type it ("180", "1,250.50", "¥0.5", "180 元").
 
-    raises   ValueError for anything else, a negative amount, or parts of a fen
+    raises   ValueError for anything else, a negative amount, parts of a fen, or over MOST_FEN
     """
-    cleaned = (
-        typed.strip().replace(",", "").replace("，", "").lstrip("¥￥").removesuffix("元")
-    )  # i18n: as people type it
-    try:
-        amount = Decimal(cleaned.strip())
-    except InvalidOperation:
-        raise ValueError(typed) from None
-    if not amount.is_finite() or amount < 0:
+    found = _AMOUNT.fullmatch("".join(fold(typed).split()))
+    if found is None:
         raise ValueError(typed)
-    fen = amount * 100
-    if fen != fen.to_integral_value() or fen > MOST_FEN:
+    whole, cents = found[1].replace(",", "") or "0", (found[2] or "").ljust(2, "0")
+    fen = int(whole) * 100 + int(cents)
+    if fen > MOST_FEN:
         raise ValueError(typed)
-    return int(fen)
+    return fen
 
 
 def share_of(amount_fen: int, part: int, whole: int) -> int:
@@ -33,8 +34,9 @@ def share_of(amount_fen: int, part: int, whole: int) -> int:
     """
     if whole < 1:
         raise ValueError("whole must be at least 1")
-    exact = Decimal(amount_fen) * part / whole
-    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    exact = amount_fen * part
+    nearest = (2 * abs(exact) + whole) // (2 * whole)
+    return nearest if exact >= 0 else -nearest
 
 
 def split_fen(total: int, weights: Sequence[int]) -> list[int]:

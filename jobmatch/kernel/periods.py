@@ -26,7 +26,10 @@ class Days:
         return (self.first + timedelta(days=n) for n in range(len(self)))
 
     def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and self.first <= day <= self.last
+        # An instant is a date to Python, but it belongs to no day without a zone.
+        if not isinstance(day, date) or isinstance(day, datetime):
+            return False
+        return self.first <= day <= self.last
 
     def common(self, other: "Days") -> "Days | None":
         """The days that both runs have, or None."""
@@ -46,7 +49,9 @@ def runs(days: Iterable[date]) -> list[Days]:
 
 
 def business_day(instant: datetime) -> date:
-    """The calendar day in Asia/Shanghai of an aware instant."""
+    """The calendar day in Asia/Shanghai of an aware instant. raises ValueError without a zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a zone")
     return instant.astimezone(SHANGHAI).date()
 
 

@@ -13,13 +13,14 @@ from jobmatch.brands.models import Crew
 from jobmatch.dispatch import seats
 from jobmatch.dispatch.models import EngagementDay, Signup
 from jobmatch.dispatch.rules import days as day_rules
-from jobmatch.dispatch.rules.engage import Ages, Demand, Person, Proof, refusal
+from jobmatch.dispatch.rules.engage import Ages, Demand, Person, refusal
 from jobmatch.dispatch.rules.states import SignupState
 from jobmatch.infra import clock, dated
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Invalid, NotFound
 from jobmatch.kernel.periods import SHANGHAI, Days
 from jobmatch.kernel.text import Text, text
+from jobmatch.matching.rules.people import Proof
 from jobmatch.notify import service as notify
 from jobmatch.postings.models import Posting, PostingDay
 from jobmatch.workers.models import Availability, Credential, Worker

@@ -3,9 +3,10 @@ from datetime import date
 import pytest
 
 from jobmatch.dispatch.rules.days import days_to_take, still_open, to_give_back
-from jobmatch.dispatch.rules.engage import Ages, Demand, Person, Proof, age_on, holds, refusal
+from jobmatch.dispatch.rules.engage import Ages, Demand, Person, refusal
 from jobmatch.dispatch.rules.states import SignupState, after_accepting
 from jobmatch.kernel.periods import Days
+from jobmatch.matching.rules.people import Proof
 
 D25, D26, D27, D28 = (date(2026, 9, d) for d in (25, 26, 27, 28))
 AGES = Ages(least=16, heavy=18)
@@ -50,31 +51,7 @@ def test_past_days_stay_and_today_is_freed_before_work_or_right_after_a_slip(min
     assert found == freed
 
 
-def test_full_years_count_on_the_birthday_itself():
-    assert age_on(date(2010, 9, 26), D25) == 15
-    assert age_on(date(2010, 9, 26), D26) == 16
-
-
 PROOF = Proof(SORT, 2, date(2026, 9, 1), date(2026, 9, 30))
-
-
-@pytest.mark.parametrize(
-    ("proofs", "skill", "level", "day", "held"),
-    [
-        ((PROOF,), SORT, 2, D25, True),
-        ((PROOF,), SORT, 1, date(2026, 9, 30), True),
-        ((PROOF,), SORT, 3, D25, False),
-        ((PROOF,), "lv.sheep.shear", 1, D25, False),
-        ((PROOF,), SORT, 1, date(2026, 8, 31), False),
-        ((PROOF,), SORT, 1, date(2026, 10, 1), False),
-        ((Proof(SORT, 1, date(2020, 1, 1)),), SORT, 1, D25, True),
-        ((), SORT, 1, D25, False),
-    ],
-)
-def test_a_credential_proves_its_skill_at_its_level_in_its_time(proofs, skill, level, day, held):
-    assert holds(proofs, skill, level, day) is held
-
-
 GROWN = Person(born=date(1972, 5, 4))
 
 

@@ -1,0 +1,1 @@
+"""Pure rules of matching: how well a posting fits a person, and why."""

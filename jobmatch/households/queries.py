@@ -360,8 +360,6 @@ def entries(
                 IncomeEntry.reverses_id.in_([entry.id for entry, _ in found])
             )
         )
-        .tuples()
-        .all()
     )
     rows = [
         EntryRow(

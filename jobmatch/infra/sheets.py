@@ -263,7 +263,7 @@ class _Walk:
             return self.result()
         try:
             parser.Parse(content, True)
-        except (expat.ExpatError, ValueError) as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             raise _no_workbook() from error
         return self.result()
 

@@ -41,7 +41,9 @@ def book(
     member_sheet: str = "家庭成员",
 ) -> bytes:
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as written:
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as written:
         for name, titles, rows in (
             (member_sheet, member_titles, members),
             ("收入", INCOME_TITLES, incomes),

@@ -89,7 +89,7 @@ def explain_port(host: str, port: int, error: OSError) -> str:
 
 
 def show_accounts() -> None:
-    instance = Path(os.environ.get("JOBMATCH_INSTANCE", ROOT / "instance"))
+    instance = instance_folder()
     try:
         accounts = json.loads((instance / "demo-accounts.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -108,3 +108,8 @@ def accounts_table(accounts: list[dict[str, Any]]) -> str:
         f"{role:<{width}}  {one['phone']:<11}  {one['password']}" for role, one in first.items()
     ]
     return "\n".join(lines)
+
+
+def instance_folder() -> Path:
+    """Where the embedded database and the demonstration's sign-ins are."""
+    return Path(os.environ.get("JOBMATCH_INSTANCE", ROOT / "instance"))

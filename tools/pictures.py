@@ -1,6 +1,6 @@
 """Takes the README's pictures from the running product: `python3 -m tools.pictures [ADDRESS]`.
 
-Needs a served demonstration season (python3 manage.py run), its sign-ins in the instance folder, and
+Needs a served demonstration season (python3 manage.py run), its sign-ins in the instance folder and
 the environment of the tests (run it with .venv's Python).
 """
 
@@ -8,7 +8,6 @@ import json
 import re
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page

@@ -354,13 +354,12 @@ def entries(
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     ).all()
-    opposite = dict(
-        session.execute(
-            select(IncomeEntry.reverses_id, IncomeEntry.id).where(
-                IncomeEntry.reverses_id.in_([entry.id for entry, _ in found])
-            )
+    pairs = session.execute(
+        select(IncomeEntry.reverses_id, IncomeEntry.id).where(
+            IncomeEntry.reverses_id.in_([entry.id for entry, _ in found])
         )
-    )
+    ).all()
+    opposite = {reversed_id: key for reversed_id, key in pairs}  # noqa: C416
     rows = [
         EntryRow(
             e.id, e.earned_on, Source(e.source), e.detail, e.amount_fen, e.origin, e.ref,

@@ -1,0 +1,486 @@
+"""Pay as frozen rows. All amounts in fen."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from jobmatch.attendance.models import WorkDay
+from jobmatch.attendance.queries import heads
+from jobmatch.brands.models import Crew, LaborBrand
+from jobmatch.earnings import policy
+from jobmatch.earnings.checks import Fault, check_ledger
+from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
+from jobmatch.earnings.rules.slips import PAYABLE, SlipState
+from jobmatch.earnings.rules.wage import DayPay, Whole, formula, pay, payable
+from jobmatch.earnings.service import open_days
+from jobmatch.earnings.terms import kept, terms_of
+from jobmatch.employers.models import Employer
+from jobmatch.infra.db import reading
+from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.errors import NotFound
+from jobmatch.kernel.text import Text
+from jobmatch.postings.models import Posting
+from jobmatch.workers.models import Worker
+
+__all__ = [
+    "DaySum", "Fault", "LineRow", "MemberPay", "Payable", "Preview", "PreviewRow", "SettlementRow",
+    "SlipDetail", "SlipRow", "Totals", "check_ledger", "heads", "members_pay", "payables",
+    "preview", "settlements", "slip", "slips", "slips_of_worker", "totals", "unsettled_span",
+    "years_of_worker",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRow:
+    """One slip in a list. days: work days on it; first_day and last_day: of the cycle."""
+
+    id: int
+    settlement_id: int
+    worker_id: int
+    worker_name: str
+    posting_id: int
+    title: str
+    employer_id: int
+    employer_name: str
+    first_day: date
+    last_day: date
+    days: int
+    minutes: int
+    pieces: int
+    gross_fen: int
+    deduction_fen: int
+    net_fen: int
+    state: SlipState
+    objection: str
+    issued_at: datetime
+    answered_at: datetime | None
+    paid_on: date | None
+    paid_how: str
+    paid_proof: str
+
+    @property
+    def is_payable(self) -> bool:
+        return self.state in PAYABLE
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One day on a slip, with how its amount came about."""
+
+    work_date: date
+    minutes: int
+    pieces: int
+    amount_fen: int
+    formula: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SlipDetail:
+    row: SlipRow
+    piece_unit: str
+    by_piece: bool
+    employer_phone: str
+    lines: tuple[LineRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a worker earned in a month: slips that stand, and how much of it is paid."""
+
+    month: date
+    days: int
+    net_fen: int
+    paid_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementRow:
+    """A settlement with its slips' states counted."""
+
+    id: int
+    posting_id: int
+    first_day: date
+    last_day: date
+    is_reversed: bool
+    created_at: datetime
+    slips: int
+    net_fen: int
+    paid: int
+    paid_fen: int
+    confirmed: int
+    objected: int
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """What one worker would get, were the days settled now."""
+
+    worker_id: int
+    name: str
+    crew_name: str
+    days: int
+    minutes: int
+    pieces: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """rows: what would be settled; left_out: people with days that wait for a count of pieces."""
+
+    rows: tuple[PreviewRow, ...]
+    left_out: tuple[PreviewRow, ...]
+
+    @property
+    def total_fen(self) -> int:
+        return sum(row.amount_fen for row in self.rows)
+
+    @property
+    def days(self) -> int:
+        return sum(row.days for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """What an employer has open at one posting: days without a slip, slips without a payment."""
+
+    posting_id: int
+    title: str
+    open_days: int
+    first_open: date | None
+    last_open: date | None
+    unpaid: int
+    unpaid_fen: int
+    objected: int
+    paid_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPay:
+    """A member of a brand in a span of days: days worked, on slips, owed and paid."""
+
+    crew_id: int | None
+    crew_name: str
+    worker_id: int
+    name: str
+    days: int
+    pieces: int
+    settled_days: int
+    net_fen: int
+    paid_fen: int
+    objected: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    first: date
+    last: date
+    days: int
+
+
+def slip(slip_id: int, *, actor: Actor) -> SlipDetail:
+    """A slip with its days, for its worker, their station, or its employer. raises NotFound."""
+    session = reading()
+    found = session.execute(
+        select(Settlement.terms, Posting, Worker, Employer.phone)
+        .select_from(PaySlip)
+        .join(Settlement, Settlement.id == PaySlip.settlement_id)
+        .join(Posting, Posting.id == Settlement.posting_id)
+        .join(Worker, Worker.id == PaySlip.worker_id)
+        .join(Employer, Employer.id == PaySlip.employer_id)
+        .where(PaySlip.id == slip_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    settled_terms, posting, worker, phone = found
+    if posting.employer_id not in actor.employer_ids:
+        policy.require_worker(actor, worker.id, worker.home_code)
+    (row,) = _slip_rows(PaySlip.id == slip_id)
+    terms = kept(settled_terms, posting)
+    lines = session.scalars(
+        select(PaySlipLine)
+        .where(PaySlipLine.pay_slip_id == slip_id)
+        .order_by(PaySlipLine.work_date)
+    ).all()
+    wholes = _wholes(row.settlement_id, lines) if terms.shares_in_crews else {}
+    return SlipDetail(
+        row, terms.piece_unit, terms.pay_kind.value == "piece", phone,
+        tuple(
+            LineRow(
+                line.work_date, line.minutes, line.pieces, line.amount_fen,
+                formula(terms, line.minutes, line.pieces, wholes.get(line.id)),
+            )
+            for line in lines
+        ),
+    )  # fmt: skip
+
+
+def slips_of_worker(worker_id: int, *, year: int | None = None) -> list[SlipRow]:
+    """A worker's slips, reversed ones too, the latest first; a year is the cycle's last day's."""
+    conditions: list[Any] = [PaySlip.worker_id == worker_id]
+    if year is not None:
+        conditions.append(Settlement.last_day.between(date(year, 1, 1), date(year, 12, 31)))
+    return _slip_rows(*conditions)
+
+
+def years_of_worker(worker_id: int) -> list[int]:
+    """Years in which the worker has slips, the latest first."""
+    days = reading().scalars(
+        select(Settlement.last_day)
+        .join(PaySlip, PaySlip.settlement_id == Settlement.id)
+        .where(PaySlip.worker_id == worker_id)
+        .distinct()
+    )
+    return sorted({day.year for day in days}, reverse=True)
+
+
+def totals(rows: Iterable[SlipRow]) -> list[Totals]:
+    """By month of the cycle's last day, the latest first; reversed slips do not count."""
+    months: dict[date, list[SlipRow]] = defaultdict(list)
+    for row in rows:
+        if row.state is not SlipState.REVERSED:
+            months[row.last_day.replace(day=1)].append(row)
+    return [
+        Totals(
+            month,
+            sum(r.days for r in found),
+            sum(r.net_fen for r in found),
+            sum(r.net_fen for r in found if r.state is SlipState.PAID),
+        )
+        for month, found in sorted(months.items(), reverse=True)
+    ]
+
+
+def slips(posting_id: int, *, settlement_id: int | None = None) -> list[SlipRow]:
+    """The slips of a posting (or of one settlement of it) that were not reversed."""
+    conditions: list[Any] = [
+        Settlement.posting_id == posting_id, PaySlip.state != SlipState.REVERSED.value
+    ]  # fmt: skip
+    if settlement_id is not None:
+        conditions.append(Settlement.id == settlement_id)
+    return _slip_rows(*conditions)
+
+
+def settlements(posting_id: int) -> list[SettlementRow]:
+    """The settlements of a posting, the latest first."""
+
+    def counted(*states: SlipState) -> Any:
+        return func.sum(case((PaySlip.state.in_([s.value for s in states]), 1), else_=0))
+
+    paid_fen = func.sum(case((PaySlip.state == SlipState.PAID.value, PaySlip.net_fen), else_=0))
+    rows = reading().execute(
+        select(
+            Settlement, func.count(PaySlip.id), func.sum(PaySlip.net_fen),
+            counted(SlipState.PAID), paid_fen, counted(SlipState.CONFIRMED),
+            counted(SlipState.OBJECTED),
+        )
+        .join(PaySlip, PaySlip.settlement_id == Settlement.id)
+        .where(Settlement.posting_id == posting_id)
+        .group_by(Settlement.id)
+        .order_by(Settlement.id.desc())
+    )  # fmt: skip
+    return [
+        SettlementRow(
+            run.id, run.posting_id, run.first_day, run.last_day, run.state == "reversed",
+            run.created_at, n, int(net), int(paid), int(fen), int(confirmed), int(objected),
+        )
+        for run, n, net, paid, fen, confirmed, objected in rows
+    ]  # fmt: skip
+
+
+def unsettled_span(posting_id: int) -> DaySum | None:
+    """From the first to the last work day that has no slip; None when there is none."""
+    first, last, n = (
+        reading()
+        .execute(
+            select(func.min(WorkDay.work_date), func.max(WorkDay.work_date), func.count()).where(
+                WorkDay.posting_id == posting_id, WorkDay.state == "open"
+            )
+        )
+        .one()
+    )
+    return DaySum(first, last, n) if n else None
+
+
+def preview(posting_id: int, first: date, last: date) -> Preview:
+    """What settling these days would issue, person by person, without writing anything."""
+    session = reading()
+    posting = session.get(Posting, posting_id)
+    if posting is None:
+        raise NotFound
+    paid = pay(terms_of(posting), open_days(session, posting_id, first, last))
+    ready, waiting = payable(paid)
+    names: dict[int, str] = {}
+    for key, name in session.execute(
+        select(Worker.id, Worker.name).where(Worker.id.in_({p.worked.worker_id for p in paid}))
+    ):
+        names[key] = name
+    crews: dict[int, str] = {}
+    for key, name in session.execute(
+        select(Crew.id, Crew.name).where(Crew.id.in_({p.worked.crew_id for p in paid}))
+    ):
+        crews[key] = name
+    return Preview(_by_worker(ready, names, crews), _by_worker(waiting, names, crews))
+
+
+def payables(employer_ids: Collection[int]) -> list[Payable]:
+    """Postings of these employers with work days or slips: what is open first, then the latest."""
+    session = reading()
+    days: dict[int, tuple[int, date | None, date | None]] = {}
+    for posting_id, n, first, last in session.execute(
+        select(
+            WorkDay.posting_id,
+            func.count(),
+            func.min(WorkDay.work_date),
+            func.max(WorkDay.work_date),
+        )
+        .where(WorkDay.employer_id.in_(employer_ids), WorkDay.state == "open")
+        .group_by(WorkDay.posting_id)
+    ):
+        days[posting_id] = (n, first, last)
+    is_payable = PaySlip.state.in_([state.value for state in PAYABLE])
+    money: dict[int, tuple[int, int, int, int]] = {}
+    for posting_id, n, fen, objected, paid in session.execute(
+        select(
+            Settlement.posting_id,
+            func.sum(case((is_payable, 1), else_=0)),
+            func.sum(case((is_payable, PaySlip.net_fen), else_=0)),
+            func.sum(case((PaySlip.state == SlipState.OBJECTED.value, 1), else_=0)),
+            func.sum(case((PaySlip.state == SlipState.PAID.value, PaySlip.net_fen), else_=0)),
+        )
+        .join(PaySlip, PaySlip.settlement_id == Settlement.id)
+        .where(Settlement.employer_id.in_(employer_ids))
+        .group_by(Settlement.posting_id)
+    ):
+        money[posting_id] = (int(n), int(fen), int(objected), int(paid))
+    titles = session.execute(
+        select(Posting.id, Posting.title).where(Posting.id.in_(days.keys() | money.keys()))
+    )
+    found = []
+    for posting_id, title in titles:
+        open_days_, begins, ends = days.get(posting_id, (0, None, None))
+        unpaid, fen, objected, paid = money.get(posting_id, (0, 0, 0, 0))
+        found.append(
+            Payable(posting_id, title, open_days_, begins, ends, unpaid, fen, objected, paid)
+        )
+    return sorted(found, key=lambda p: (p.open_days + p.unpaid == 0, -p.posting_id))
+
+
+def members_pay(
+    brand_id: int, first: date, last: date, *, actor: Actor, crew_id: int | None = None
+) -> list[MemberPay]:
+    """A brand's members by crew: days worked for the brand, and what slips say of them.
+
+    A day counts with its own amount, whoever else is on the slip. raises NotFound for strangers.
+    """
+    session = reading()
+    if brand_id not in actor.brand_ids or session.get(LaborBrand, brand_id) is None:
+        raise NotFound
+    is_paid = PaySlip.state == SlipState.PAID.value
+    query = (
+        select(
+            WorkDay.crew_id, Crew.name, WorkDay.worker_id, Worker.name, func.count(WorkDay.id),
+            func.sum(WorkDay.pieces), func.count(PaySlipLine.id),
+            func.coalesce(func.sum(PaySlipLine.amount_fen), 0),
+            func.coalesce(func.sum(case((is_paid, PaySlipLine.amount_fen), else_=0)), 0),
+            func.count(
+                case((PaySlip.state == SlipState.OBJECTED.value, PaySlip.id), else_=None).distinct()
+            ),
+        )
+        .join(Worker, Worker.id == WorkDay.worker_id)
+        .outerjoin(Crew, Crew.id == WorkDay.crew_id)
+        .outerjoin(PaySlipLine, PaySlipLine.live_day_id == WorkDay.id)
+        .outerjoin(PaySlip, PaySlip.id == PaySlipLine.pay_slip_id)
+        .where(WorkDay.brand_id == brand_id, WorkDay.work_date.between(first, last))
+        .group_by(WorkDay.crew_id, Crew.name, WorkDay.worker_id, Worker.name)
+        .order_by(Crew.name.is_(None), Crew.name, Worker.name, WorkDay.worker_id)
+    )  # fmt: skip
+    if crew_id is not None:
+        query = query.where(WorkDay.crew_id == crew_id)
+    return [
+        MemberPay(
+            crew, crew_name or "", worker, name, n, int(pieces), settled, int(net), int(paid),
+            objected,
+        )
+        for crew, crew_name, worker, name, n, pieces, settled, net, paid, objected in (
+            session.execute(query)
+        )
+    ]  # fmt: skip
+
+
+def _slip_rows(*where: Any) -> list[SlipRow]:
+    rows = reading().execute(
+        select(
+            PaySlip, Settlement, Posting.title, Employer.name, Worker.name,
+            func.count(PaySlipLine.id), func.coalesce(func.sum(PaySlipLine.minutes), 0),
+            func.coalesce(func.sum(PaySlipLine.pieces), 0),
+        )
+        .join(Settlement, Settlement.id == PaySlip.settlement_id)
+        .join(Posting, Posting.id == Settlement.posting_id)
+        .join(Employer, Employer.id == PaySlip.employer_id)
+        .join(Worker, Worker.id == PaySlip.worker_id)
+        .outerjoin(PaySlipLine, PaySlipLine.pay_slip_id == PaySlip.id)
+        .where(*where)
+        .group_by(PaySlip.id, Settlement.id, Posting.id, Employer.id, Worker.id)
+        .order_by(Settlement.last_day.desc(), Settlement.id.desc(), Worker.name, PaySlip.id)
+    )  # fmt: skip
+    return [
+        SlipRow(
+            s.id, s.settlement_id, s.worker_id, name, run.posting_id, title, s.employer_id,
+            employer, run.first_day, run.last_day, n, int(minutes), int(pieces), s.gross_fen,
+            s.deduction_fen, s.net_fen, SlipState(s.state), s.objection, s.issued_at,
+            s.answered_at, s.paid_on, s.paid_how, s.paid_proof,
+        )
+        for s, run, title, employer, name, n, minutes, pieces in rows
+    ]  # fmt: skip
+
+
+def _wholes(settlement_id: int, lines: Sequence[PaySlipLine]) -> dict[int, Whole]:
+    """For each line of a slip its crew's day, added up from the slips of the same settlement."""
+    sums: dict[tuple[int, date], Whole] = {}
+    for crew, day, pieces, minutes, fen in reading().execute(
+        select(
+            WorkDay.crew_id, PaySlipLine.work_date, func.sum(PaySlipLine.pieces),
+            func.sum(case((PaySlipLine.minutes < 1, 1), else_=PaySlipLine.minutes)),
+            func.sum(PaySlipLine.amount_fen),
+        )
+        .join(PaySlip, PaySlip.id == PaySlipLine.pay_slip_id)
+        .join(WorkDay, WorkDay.id == PaySlipLine.work_day_id)
+        .where(PaySlip.settlement_id == settlement_id, WorkDay.crew_id.is_not(None))
+        .group_by(WorkDay.crew_id, PaySlipLine.work_date)
+    ):  # fmt: skip
+        sums[crew, day] = Whole(int(pieces), int(minutes), int(fen))
+    crews: dict[int, int | None] = {}
+    for key, crew in reading().execute(
+        select(WorkDay.id, WorkDay.crew_id).where(
+            WorkDay.id.in_([line.work_day_id for line in lines])
+        )
+    ):
+        crews[key] = crew
+    return {
+        line.id: sums[crew, line.work_date]
+        for line in lines
+        if (crew := crews.get(line.work_day_id or 0)) is not None
+    }
+
+
+def _by_worker(
+    days: Iterable[DayPay], names: dict[int, str], crews: dict[int, str]
+) -> tuple[PreviewRow, ...]:
+    found: dict[int, list[DayPay]] = defaultdict(list)
+    for paid in days:
+        found[paid.worked.worker_id].append(paid)
+    rows = [
+        PreviewRow(
+            worker_id, names[worker_id],
+            next((crews[p.worked.crew_id] for p in paid if p.worked.crew_id is not None), ""),
+            len(paid), sum(p.worked.minutes for p in paid), sum(p.worked.pieces for p in paid),
+            sum(p.amount_fen for p in paid),
+        )
+        for worker_id, paid in found.items()
+    ]  # fmt: skip
+    return tuple(sorted(rows, key=lambda row: (row.crew_name == "", row.crew_name, row.name)))

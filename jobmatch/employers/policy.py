@@ -6,7 +6,9 @@ from jobmatch.kernel.ids import EmployerId
 
 
 def require_member(actor: Actor, employer_id: int) -> None:
-    """Raises NotFound for whoever does not act for the employer: its keys stay unknown to others."""
+    """Raises NotFound for whoever does not act for the employer: its keys stay unknown
+    to others.
+    """
     if EmployerId(employer_id) not in actor.employer_ids:
         raise NotFound
 

@@ -107,7 +107,9 @@ def to_verify(actor: Actor, page: int = 1) -> Page[EmployerRow]:
 
 
 def ending(actor: Actor, today: date, page: int = 1) -> Page[EmployerRow]:
-    """Verified, but ended or ending within SOON_DAYS, in the actor's scope; the first to end first."""
+    """Verified, but ended or ending within SOON_DAYS, in the actor's scope; the first
+    to end first.
+    """
     soon = today + timedelta(days=SOON_DAYS)
     where = and_(_in_scope(actor), Employer.state == "verified", Employer.verified_until <= soon)
     return _page(where, Employer.verified_until, page)

@@ -28,7 +28,9 @@ HOME = "/employer/"
 
 @dataclass(frozen=True, slots=True)
 class NewEmployer:
-    """What an employer says of itself. credit_code: needed but for a big grower, who is a person."""
+    """What an employer says of itself. credit_code: needed but for a big grower, who
+    is a person.
+    """
 
     kind: str
     name: str
@@ -71,6 +73,18 @@ def register(data: NewEmployer, *, actor: Actor) -> EmployerId:
             return EmployerId(row.id)
     except IntegrityError as error:
         raise AlreadyRegistered(field="credit_code") from error
+
+
+def register_with_account(
+    data: NewEmployer, *, name: str, phone: str, password: str, locale: str = "zh"
+) -> tuple[UserId, EmployerId]:
+    """A stranger signs up and registers an employer: both or neither.
+
+    raises   Invalid (name, phone, password), PhoneTaken, FieldErrors, AlreadyRegistered
+    """
+    with transaction():
+        user_id = accounts.create_user(phone, name, password, locale=locale)
+        return user_id, register(data, actor=Actor(user_id))
 
 
 def update_profile(employer_id: EmployerId, data: NewEmployer, *, actor: Actor) -> None:

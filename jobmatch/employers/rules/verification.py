@@ -48,7 +48,9 @@ def is_verified(row: Verifiable, today: date) -> bool:
 
 
 def days_left(row: Verifiable, today: date) -> int | None:
-    """Days from today to the last day of the verification, 0 on that day; None when not verified."""
+    """Days from today to the last day of the verification, 0 on that day; None when
+    not verified.
+    """
     if not is_verified(row, today) or row.verified_until is None:
         return None
     return (row.verified_until - today).days

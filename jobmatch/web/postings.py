@@ -1,0 +1,135 @@
+"""How postings are shown, whatever the door: pay, places and extras in the reader's words."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+from jobmatch.employers.rules.verification import Kind
+from jobmatch.places import queries as places
+from jobmatch.postings.queries import BoardRow, Fill, PostingRow
+from jobmatch.postings.rules.pay import PayKind
+from jobmatch.postings.rules.states import State
+from jobmatch.skills import queries as skills
+from jobmatch.web import filters
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A posting as a card: ready strings."""
+
+    id: int
+    title: str
+    skill: str
+    place: str
+    amount: str
+    per: str
+    dates: str
+    left: str
+    extras: list[str]
+    badge: str
+    note: str
+    is_full: bool
+
+
+def cards(rows: Iterable[BoardRow]) -> list[Card]:
+    """Cards of the board, with the names of places and skills read by one query each."""
+    found = list(rows)
+    at = places.local_names({row.posting.place_code for row in found})
+    called = skills.names({row.posting.skill_id for row in found})
+    return [_card(row, at, called) for row in found]
+
+
+def _card(row: BoardRow, at: dict[str, str], called: dict[str, skills.SkillRow]) -> Card:
+    posting, fill = row.posting, row.fill
+    place = " · ".join(filter(None, (posting.employer_name, at.get(posting.place_code))))
+    if row.km is not None:
+        place = f"{place} · {filters.km(row.km)}"
+    skill = called.get(posting.skill_id)
+    return Card(
+        id=posting.id,
+        title=posting.title,
+        skill=filters.named(skill) if skill else "",
+        place=place,
+        amount=filters.yuan_short(posting.rate_fen),
+        per=per(posting),
+        dates=filters.days(posting.first_day, posting.last_day),
+        left=left(fill),
+        extras=extras(posting),
+        badge=_("马上录用") if posting.is_instant else "",
+        note=day_worth(posting),
+        is_full=fill.next_day is None,
+    )
+
+
+def left(fill: Fill) -> str:
+    if fill.next_day is None:
+        return str(_("已招满"))
+    return str(_("还差 %(n)s 人", n=fill.most_left))
+
+
+def per(posting: PostingRow) -> str:
+    """What the rate is for: a day, an hour, 100 jin."""
+    if posting.pay_kind == PayKind.DAY:
+        return str(_("天"))
+    if posting.pay_kind == PayKind.HOUR:
+        return str(_("小时"))
+    if posting.piece_lot == 1:
+        return posting.piece_unit
+    return f"{filters.count(posting.piece_lot)} {posting.piece_unit}"
+
+
+def pay(posting: PostingRow) -> str:
+    return f"{filters.yuan_short(posting.rate_fen)} / {per(posting)}"
+
+
+def day_worth(posting: PostingRow) -> str:
+    """What a day comes to, where the rate does not say it."""
+    worth = posting.day_pay_fen
+    if posting.pay_kind == PayKind.DAY or not worth:
+        return ""
+    return str(_("一般一天能挣 %(pay)s", pay=filters.yuan_short(worth // 100 * 100)))
+
+
+def extras(posting: PostingRow) -> list[str]:
+    found = []
+    if posting.meals and posting.lodging:
+        found.append(_("包吃住"))
+    elif posting.meals:
+        found.append(_("管饭"))
+    elif posting.lodging:
+        found.append(_("包住"))
+    if posting.transport:
+        found.append(_("车接车送"))
+    return found
+
+
+def load_name(load: str) -> str:
+    return str({"light": _("轻活"), "medium": _("一般"), "heavy": _("重活")}.get(load, load))
+
+
+def kind_name(kind: str) -> str:
+    names = {
+        Kind.ENTERPRISE: _("企业"),
+        Kind.COOPERATIVE: _("合作社"),
+        Kind.BIG_GROWER: _("种植养殖大户"),
+    }
+    return str(names[Kind(kind)])
+
+
+def state_name(posting: PostingRow, today: date) -> tuple[str, str]:
+    """The state in words and the tone of its badge."""
+    if posting.state == State.OPEN and posting.last_day < today:
+        return _("已结束"), "plain"
+    return {
+        State.DRAFT: (_("草稿"), "info"),
+        State.OPEN: (_("正在招人"), "good"),
+        State.CLOSED: (_("已停止招人"), "plain"),
+        State.CANCELLED: (_("已取消"), "bad"),
+    }[State(posting.state)]
+
+
+def skill_names(ids: Collection[str]) -> list[str]:
+    found = skills.names(ids)
+    return [filters.named(found[key]) for key in ids if key in found]

@@ -1,0 +1,50 @@
+// The banners' outlines with the employer's sites; with data-pick a click fills the fields lon and lat.
+// There are no tiles: the outlines come from our own server and are enough to place a field or a cellar.
+export default async function siteMap(box) {
+  const L = window.L;
+  if (!L) return;
+  const spots = [...box.querySelectorAll("[data-lon]")].map(({ dataset }) => dataset);
+  box.replaceChildren();
+  box.hidden = false;
+  L.Icon.Default.prototype.options.imagePath = box.dataset.marker;
+  const map = L.map(box, { attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false });
+  L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
+  const at = (lon, lat) => [Number(lat), Number(lon)];
+  const lon = document.querySelector("[name=lon]");
+  const lat = document.querySelector("[name=lat]");
+  let chosen = null;
+  const mark = (point, name = "") => {
+    const marker = L.marker(point, { alt: name, title: name, keyboard: Boolean(name) }).addTo(map);
+    if (name) marker.bindTooltip(L.Util.template("{name}", { name: name.replace(/[<>&]/g, " ") }));
+    return marker;
+  };
+  if (spots.length) {
+    for (const spot of spots) mark(at(spot.lon, spot.lat), spot.name);
+    map.fitBounds(spots.map((spot) => at(spot.lon, spot.lat)), { padding: [40, 40], maxZoom: 10 });
+  } else if (box.dataset.pick && lon.value && lat.value) {
+    chosen = mark(at(lon.value, lat.value));
+    map.setView(at(lon.value, lat.value), 10);
+  } else map.setView(at(box.dataset.lon || 120.66, box.dataset.lat || 42.87), 9);
+  if (box.dataset.pick) {
+    map.on("click", ({ latlng }) => {
+      lon.value = latlng.lng.toFixed(5);
+      lat.value = latlng.lat.toFixed(5);
+      chosen?.remove();
+      chosen = mark(latlng);
+    });
+  }
+  try {
+    const answer = await fetch(box.dataset.outlines);
+    if (!answer.ok) return;
+    const outlines = L.geoJSON(await answer.json(), { interactive: false, className: "site-map__outline" });
+    outlines.addTo(map);
+    outlines.eachLayer((layer) => {
+      const { center, name } = layer.feature.properties;
+      const label = document.createElement("span");
+      label.textContent = name;
+      L.marker(at(...center), { interactive: false, keyboard: false, icon: L.divIcon({ className: "site-map__name", html: label, iconSize: null }) }).addTo(map);
+    });
+  } catch {
+    // The outlines are a help; the place is what the fields say.
+  }
+}

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
+from jobmatch.accounts.models import User
 from jobmatch.attendance.models import WorkDay
-from jobmatch.attendance.queries import heads
 from jobmatch.brands.models import Crew, LaborBrand
 from jobmatch.earnings import policy
 from jobmatch.earnings.checks import Fault, check_ledger
@@ -22,16 +22,12 @@ from jobmatch.employers.models import Employer
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
+from jobmatch.kernel.identity import mask_id
 from jobmatch.kernel.text import Text
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 
-__all__ = [
-    "DaySum", "Fault", "LineRow", "MemberPay", "Payable", "Preview", "PreviewRow", "SettlementRow",
-    "SlipDetail", "SlipRow", "Totals", "check_ledger", "heads", "members_pay", "payables",
-    "preview", "settlements", "slip", "slips", "slips_of_worker", "totals", "unsettled_span",
-    "years_of_worker",
-]  # fmt: skip
+__all__ = ["Fault", "check_ledger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +109,24 @@ class SettlementRow:
     paid_fen: int
     confirmed: int
     objected: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementHead:
+    id: int
+    posting_id: int
+    first_day: date
+    last_day: date
+    is_reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A line of the wage ledger; the ID number masked."""
+
+    slip: SlipRow
+    id_masked: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +304,29 @@ def settlements(posting_id: int) -> list[SettlementRow]:
         )
         for run, n, net, paid, fen, confirmed, objected in rows
     ]  # fmt: skip
+
+
+def settlement_head(settlement_id: int, *, actor: Actor) -> SettlementHead:
+    """A settlement of the actor's own employer. raises NotFound."""
+    run = reading().get(Settlement, settlement_id)
+    policy.require_employer(actor, run.employer_id if run else None)
+    assert run is not None
+    return SettlementHead(
+        run.id, run.posting_id, run.first_day, run.last_day, run.state == "reversed"
+    )
+
+
+def wage_ledger(settlement_id: int, *, actor: Actor) -> list[LedgerRow]:
+    """The statutory wage ledger of a settlement: each slip with whom it is for. raises NotFound."""
+    head = settlement_head(settlement_id, actor=actor)
+    rows = slips(head.posting_id, settlement_id=settlement_id)
+    people = reading().execute(
+        select(Worker.id, Worker.id_tail, func.coalesce(Worker.phone, User.phone, ""))
+        .outerjoin(User, User.id == Worker.user_id)
+        .where(Worker.id.in_([row.worker_id for row in rows]))
+    )
+    known = {key: (mask_id(tail), phone) for key, tail, phone in people}
+    return [LedgerRow(row, *known[row.worker_id]) for row in rows]
 
 
 def unsettled_span(posting_id: int) -> DaySum | None:

@@ -26,7 +26,7 @@ from jobmatch.earnings.rules.slips import (
     unpaid_state,
 )
 from jobmatch.earnings.rules.wage import DayPay, Worked, pay, payable
-from jobmatch.earnings.terms import stored, terms_of
+from jobmatch.earnings.terms import kept, stored, terms_of
 from jobmatch.infra import audit, clock
 from jobmatch.infra.db import retried, transaction
 from jobmatch.kernel.actor import SYSTEM, Actor, Role
@@ -224,9 +224,7 @@ def reverse(settlement_id: int, *, actor: Actor) -> None:
     raises   NotFound, PaidAlready (a payment has to be reversed first), SlipClosed (done before)
     """
     with transaction() as session:
-        run = session.get(Settlement, settlement_id)
-        policy.require_employer(actor, run.employer_id if run else None)
-        assert run is not None
+        run = _own_run(session, settlement_id, actor)
         done = session.scalar(
             update(Settlement)
             .where(Settlement.id == settlement_id, Settlement.state == "issued")
@@ -236,28 +234,34 @@ def reverse(settlement_id: int, *, actor: Actor) -> None:
         if done is None:
             raise SlipClosed(text("这次结算已经冲销过了。"))
         slips = session.scalars(
-            select(PaySlip).where(PaySlip.settlement_id == settlement_id).order_by(PaySlip.id)
+            select(PaySlip)
+            .where(
+                PaySlip.settlement_id == settlement_id, PaySlip.state != SlipState.REVERSED.value
+            )
+            .order_by(PaySlip.id)
         ).all()
-        ids = [slip.id for slip in slips]
-        ended = session.scalars(
-            update(PaySlip)
-            .where(PaySlip.id.in_(ids), PaySlip.state.in_(REVERSIBLE))
-            .values(state=SlipState.REVERSED.value)
-            .returning(PaySlip.id)
-            .execution_options(synchronize_session=False)
-        ).all()
-        if len(ended) != len(ids):
-            raise PaidAlready
-        booking.reverse(session, [issued_ref(key) for key in ids], actor)
-        for key in ids:
-            booking.unearn(session, key, actor=actor)
-        _free_days(session, ids)
-        audit.record(session, actor, "settlement.reverse", "settlement", run.id, slips=len(ids))
-        title = session.get_one(Posting, run.posting_id).title
-        _tell_workers(
-            session, slips,
-            lambda _slip: text("“{title}”的工资条已被冲销，更正后会重新发出。", title=title),
-        )  # fmt: skip
+        _reverse_slips(session, run, slips, actor)
+        audit.record(session, actor, "settlement.reverse", "settlement", run.id, slips=len(slips))
+
+
+@retried
+def reverse_slip(slip_id: int, *, actor: Actor) -> None:
+    """Take one slip back, e.g. after an objection: its days are open again, the others stand.
+
+    raises   NotFound, PaidAlready, SlipClosed, Conflict where a crew shares its pieces: then only
+             the whole settlement can go
+    """
+    with transaction() as session:
+        slip = session.get(PaySlip, slip_id)
+        policy.require_employer(actor, slip.employer_id if slip else None)
+        assert slip is not None
+        run = _own_run(session, slip.settlement_id, actor)
+        if kept(run.terms, session.get_one(Posting, run.posting_id)).shares_in_crews:
+            raise Conflict(text("全班一起分的工钱不能只冲销一个人，请冲销整次结算。"))
+        if slip.state == SlipState.REVERSED:
+            raise SlipClosed
+        _reverse_slips(session, run, [slip], actor)
+        audit.record(session, actor, "pay_slip.reverse", "pay_slip", slip_id)
 
 
 def book_missing_income(*, actor: Actor = SYSTEM) -> int:
@@ -384,6 +388,38 @@ def _issue(
         actor,
     )  # fmt: skip
     return slips
+
+
+def _own_run(session: Session, settlement_id: int, actor: Actor) -> Settlement:
+    run = session.get(Settlement, settlement_id)
+    policy.require_employer(actor, run.employer_id if run else None)
+    assert run is not None
+    return run
+
+
+def _reverse_slips(
+    session: Session, run: Settlement, slips: Sequence[PaySlip], actor: Actor
+) -> None:
+    ids = [slip.id for slip in slips]
+    ended = session.scalars(
+        update(PaySlip)
+        .where(PaySlip.id.in_(ids), PaySlip.state.in_(REVERSIBLE))
+        .values(state=SlipState.REVERSED.value)
+        .returning(PaySlip.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if len(ended) != len(ids):
+        raise PaidAlready
+    booking.reverse(session, [issued_ref(key) for key in ids], actor)
+    for key in ids:
+        booking.unearn(session, key, actor=actor)
+    _free_days(session, ids)
+    title = session.get_one(Posting, run.posting_id).title
+    _tell_workers(
+        session,
+        slips,
+        lambda _slip: text("“{title}”的工资条已被冲销，更正后会重新发出。", title=title),
+    )
 
 
 def _check_payment(ids: Sequence[int], paid_on: date, how: str, proof: str) -> None:

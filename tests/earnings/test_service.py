@@ -22,7 +22,7 @@ from jobmatch.infra import clock
 from jobmatch.infra.db import reading, transaction
 from jobmatch.infra.triggers import triggers_off
 from jobmatch.kernel.actor import Actor
-from jobmatch.kernel.errors import Invalid, NotFound
+from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.notify import queries as notices
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
@@ -344,6 +344,48 @@ def test_a_settlement_with_a_paid_slip_stands_until_the_payment_is_reversed(fiel
     assert (income(field), codes()) == (0, [])
 
 
+def test_one_slip_goes_and_the_others_stand(field: Pay) -> None:
+    all_present(field)
+    run = settle(field)
+    slip = slip_of(field.other_id)
+    service.object_to(slip, "多记了一天", actor=field.other)
+    service.reverse_slip(slip, actor=field.employer)
+    mark(field.employer, field.other_days[1], Kind.ABSENT)
+    settle(field)
+    assert [row.net_fen for row in queries.slips(field.posting_id)] == [18_000, 36_000]
+    assert codes() == []
+    with pytest.raises(SlipClosed):
+        service.reverse_slip(slip, actor=field.employer)
+    with pytest.raises(NotFound):
+        service.reverse_slip(slip_of(field.worker_id), actor=field.worker)
+    service.reverse(run, actor=field.employer)
+    assert [row.net_fen for row in queries.slips(field.posting_id)] == [18_000]
+    assert codes() == []
+
+
+def test_a_paid_slip_does_not_go(field: Pay) -> None:
+    all_present(field)
+    settle(field)
+    slip = slip_of(field.worker_id)
+    pay(field, slip)
+    with pytest.raises(PaidAlready):
+        service.reverse_slip(slip, actor=field.employer)
+
+
+def test_the_wage_ledger_names_people_with_masked_id_numbers(field: Pay, world: World) -> None:
+    all_present(field)
+    run = settle(field)
+    rows = queries.wage_ledger(run, actor=field.employer)
+    assert sorted((row.slip.worker_name, row.slip.net_fen) for row in rows) == [
+        ("李桂芳", 36_000),
+        ("王秀兰", 36_000),
+    ]
+    assert all(row.id_masked.startswith("*" * 14) and row.phone for row in rows)
+    for stranger in (field.worker, world.employer("别家")[1]):
+        with pytest.raises(NotFound):
+            queries.wage_ledger(run, actor=stranger)
+
+
 def test_days_without_a_count_of_pieces_wait(field: Pay) -> None:
     with transaction() as session:
         session.execute(
@@ -385,6 +427,8 @@ def test_a_crew_shares_its_pieces_and_each_slip_says_how(world: World) -> None:
             "全班 2223 斤，每 100 斤 ¥4.50，共 ¥100.04；按工时分：本人 480 分钟，全班 1440 分钟"
         )
         assert codes() == []
+        with pytest.raises(Conflict):
+            service.reverse_slip(slip_of(people[0][0]), actor=employer)
         brand = queries.members_pay(brand_id, FIRST, FIRST, actor=organizer)
         assert sorted((row.name, row.days, row.net_fen, row.paid_fen) for row in brand) == [
             ("张玉梅", 1, 3_334, 0),

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from jobmatch.kernel.identity import age_on
 from jobmatch.kernel.text import Text, text
-from jobmatch.matching.rules.people import Proof, age_on, holds
+from jobmatch.matching.rules.people import Proof, holds
 
 
 @dataclass(frozen=True, slots=True)

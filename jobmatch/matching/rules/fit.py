@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from jobmatch.kernel.identity import age_on
 from jobmatch.kernel.periods import Days
 from jobmatch.kernel.text import Amount, Text, text
-from jobmatch.matching.rules.people import Proof, age_on, holds
+from jobmatch.matching.rules.people import Proof, holds
 from jobmatch.places.rules import road_km
 
 # Points of a perfect fit; they add up to 100.

@@ -14,11 +14,6 @@ class Proof:
     expires_on: date | None = None
 
 
-def age_on(born: date, day: date) -> int:
-    """Full years of age on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def holds(proofs: tuple[Proof, ...], skill_id: str, level: int, day: date) -> bool:
     """Whether one of the credentials proves the skill at that level on that day."""
     return any(

@@ -1,0 +1,257 @@
+"""The worker's work: what fits, one tap to sign up, what is agreed, the crew that they lead."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import current_app, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+from wtforms.validators import Optional
+
+from jobmatch.brands import queries as brands
+from jobmatch.dispatch import queries, service
+from jobmatch.dispatch.queries import MySignup
+from jobmatch.dispatch.rules.states import SignupState
+from jobmatch.employers import queries as employers
+from jobmatch.infra import clock
+from jobmatch.kernel.errors import Conflict, Invalid, NotFound
+from jobmatch.kernel.ids import PostingId, WorkerId
+from jobmatch.kernel.text import Text
+from jobmatch.matching import queries as matching
+from jobmatch.matching.queries import FitRow
+from jobmatch.postings import queries as postings
+from jobmatch.postings.queries import BoardRow
+from jobmatch.training import queries as training
+from jobmatch.training.queries import SessionRow
+from jobmatch.web import postings as show
+from jobmatch.web.forms import BaseForm, DayField
+from jobmatch.web.login import safe_next
+from jobmatch.web.texts import say
+from jobmatch.web.worker import door
+from jobmatch.workers import queries as workers
+from jobmatch.workers.queries import WorkerRow
+
+# Bookings are looked at so far ahead (days); no posting runs longer.
+AHEAD = 400
+CREW_DAYS = 14
+
+door.nav(_l("找活"), "home", 10)
+door.nav(_l("我的活"), "mine", 20)
+
+
+class PickDays(BaseForm):
+    """Only some days of a posting; both empty means all."""
+
+    first = DayField(_l("从哪天起"), validators=[Optional()])
+    last = DayField(_l("到哪天止"), validators=[Optional()])
+    next = HiddenField()
+
+
+class GiveBack(BaseForm):
+    day = DayField(validators=[Optional()])
+    next = HiddenField()
+
+
+@dataclass(frozen=True, slots=True)
+class FitCard:
+    """A card of the board with how well it fits; course: the next one for a missing credential."""
+
+    card: show.Card
+    value: int
+    reasons: tuple[Text, ...]
+    misses: tuple[Text, ...]
+    phone: str
+    course: SessionRow | None
+
+
+@door.get("/")
+def home() -> ResponseReturnValue:
+    """The work that fits, best first, each with its reasons."""
+    me = _me()
+    if me.matching_opt_out:
+        return render_template("worker/dispatch/home.html", opted_out=True)
+    today = clock.today()
+    found = matching.matches(
+        me.id, today, booked=_booked(me.id), without=queries.postings_asked(me.id)
+    )
+    cards = _cards([*found.fits, *found.almost], today)
+    return render_template(
+        "worker/dispatch/home.html",
+        opted_out=False,
+        fits=cards[: len(found.fits)],
+        almost=cards[len(found.fits) :],
+        endpoint_of=endpoint,
+    )
+
+
+@door.get("/postings/<int:posting_id>")
+def posting(posting_id: int) -> ResponseReturnValue:
+    """One posting, weighed for me."""
+    return _posting(posting_id, PickDays(formdata=None))
+
+
+@door.post("/postings/<int:posting_id>/sign-up")
+def sign_up(posting_id: int) -> ResponseReturnValue:
+    """One tap; the answer offers to take it back."""
+    me, form = _me(), PickDays()
+    if not form.validate_on_submit():
+        return _posting(posting_id, form), 422
+    try:
+        signup_id = service.sign_up(
+            posting_id, actor=g.actor, worker_id=me.id, first=form.first.data, last=form.last.data
+        )
+    except Invalid as error:
+        form.refuse(error)
+        return _posting(posting_id, form), 422
+    except Conflict as error:
+        flash(say(error.text), "warning")
+        return redirect(url_for("worker.posting", posting_id=posting_id), 303)
+    mine = queries.signup_of(signup_id, me.id)
+    assert mine is not None
+    undo: Any = {
+        "text": asked_words(mine),
+        "url": url_for("worker.withdraw", signup_id=signup_id),
+        "seconds": 30,
+    }
+    flash(undo, "undo")
+    return redirect(safe_next(form.next.data, url_for("worker.mine")), 303)
+
+
+@door.get("/mine")
+def mine() -> ResponseReturnValue:
+    """The days to come, what is asked for, what one waits for."""
+    me = _me()
+    work = queries.of_worker(me.id)
+    return render_template(
+        "worker/dispatch/mine.html",
+        work=work,
+        today=clock.today(),
+        crews=brands.led_by(me.id),
+        ended_words=ended_words,
+    )
+
+
+@door.post("/signups/<int:signup_id>/withdraw")
+def withdraw(signup_id: int) -> ResponseReturnValue:
+    """Undo, withdraw or cancel: the days to come are free again."""
+    me, form = _me(), GiveBack()
+    if queries.signup_of(signup_id, me.id) is None:
+        raise NotFound
+    if not form.validate_on_submit():
+        return redirect(url_for("worker.mine"), 303)
+    try:
+        service.withdraw(signup_id, actor=g.actor, day=form.day.data)
+    except Conflict as error:
+        flash(say(error.text), "warning")
+    else:
+        flash(_("已取消，空出来的日子可以再接别的活。"), "success")
+    return redirect(safe_next(form.next.data, url_for("worker.mine")), 303)
+
+
+@door.get("/crew")
+def crew() -> ResponseReturnValue:
+    """The crews that I lead: who is in them and where they go."""
+    me, today = _me(), clock.today()
+    led = brands.led_by(me.id)
+    whole = [found for row in led if (found := brands.crew(row.id))]
+    work = queries.crew_work([row.id for row in led], today, today + timedelta(days=CREW_DAYS))
+    return render_template(
+        "worker/dispatch/crew.html",
+        crews=whole,
+        work={row.id: [w for w in work if w.crew_id == row.id] for row in whole},
+        until=today + timedelta(days=CREW_DAYS),
+    )
+
+
+def asked_words(mine: MySignup) -> str:
+    """What one's tap has done, in one sentence."""
+    if mine.state is SignupState.ACCEPTED:
+        return str(_("“%(title)s”录用您了，日子已留好。", title=mine.title))
+    if mine.state is SignupState.WAITING:
+        return str(_("“%(title)s”名额满了，您排在候补第 %(n)s 位。", title=mine.title, n=mine.line))
+    return str(_("已报名“%(title)s”，等用工方答复。", title=mine.title))
+
+
+def ended_words(row: MySignup) -> str:
+    """Why a sign-up has ended, for its worker."""
+    if row.state is SignupState.WITHDRAWN:
+        return str(_("您取消了"))
+    return str(_("没有录用：%(note)s", note=row.note) if row.note else _("没有录用"))
+
+
+def endpoint(*names: str) -> str:
+    """The first of these pages that this application has, or ""."""
+    return next((name for name in names if name in current_app.view_functions), "")
+
+
+def _posting(posting_id: int, form: PickDays) -> str:
+    me, today = _me(), clock.today()
+    row = postings.posting(posting_id)
+    if row is None or row.state == "draft":
+        raise NotFound
+    employer = employers.employer(row.employer_id)
+    fill = postings.fills([posting_id], today).get(PostingId(posting_id), postings.EMPTY)
+    standing = queries.standing(me.id, [posting_id]).get(posting_id)
+    booked = _booked(me.id) if standing is None else ()
+    fit = matching.fit_of(me.id, posting_id, today, booked=booked)
+    courses = _courses([row.skill_id], today) if row.needs_credential else {}
+    card = show.cards([BoardRow(row, fill, fit.km if fit else None)])[0]
+    return render_template(
+        "worker/dispatch/posting.html",
+        row=row,
+        card=card,
+        fit=fit,
+        employer=employer,
+        standing=standing,
+        course=courses.get(row.skill_id) if fit and fit.misses else None,
+        days_left=[d for d in postings.days(posting_id) if d.work_date >= today],
+        is_open=row.state == "open" and row.last_day >= today,
+        form=form,
+        show=show,
+        endpoint_of=endpoint,
+    )
+
+
+def _cards(rows: list[FitRow], today: date) -> list[FitCard]:
+    phones = employers.employers({row.posting.employer_id for row in rows})
+    lacking = {
+        row.posting.skill_id for row in rows if row.posting.needs_credential and row.fit.misses
+    }
+    courses = _courses(lacking, today)
+    cards = show.cards(BoardRow(row.posting, row.fill, row.fit.km) for row in rows)
+    return [
+        FitCard(
+            card=card,
+            value=row.fit.value,
+            reasons=row.fit.reasons,
+            misses=row.fit.misses,
+            phone=phones[row.posting.employer_id].phone,
+            course=courses.get(row.posting.skill_id) if row.fit.misses else None,
+        )
+        for card, row in zip(cards, rows, strict=True)
+    ]
+
+
+def _courses(skill_ids: Collection[str], today: date) -> dict[str, SessionRow]:
+    """The next course by skill."""
+    found = training.next_sessions(skill_ids, today) if skill_ids else {}
+    return {skill_id: rows[0] for skill_id, rows in found.items() if rows}
+
+
+def _booked(worker_id: int) -> frozenset[date]:
+    today = clock.today()
+    found = queries.booked_days([worker_id], today, today + timedelta(days=AHEAD))
+    return found.get(worker_id, frozenset())
+
+
+def _me() -> WorkerRow:
+    """The worker whom this page is about. raises NotFound."""
+    worker_id: WorkerId | None = g.actor.worker_id
+    found = workers.worker(worker_id) if worker_id is not None else None
+    if found is None:
+        raise NotFound
+    return found

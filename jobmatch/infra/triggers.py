@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from jobmatch.infra.monthly import create_counting, drop_counting
+
 FROZEN = ("journal_entry", "journal_line", "audit_entry", "income_entry", "attendance_event")
 
 
 def create_triggers(connection: Connection) -> None:
-    """Freeze the rows of the FROZEN tables."""
+    """Freeze the rows of the FROZEN tables, and keep the monthly summary in step."""
+    create_counting(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(
             text(
@@ -28,6 +31,7 @@ def create_triggers(connection: Connection) -> None:
 
 
 def drop_triggers(connection: Connection) -> None:
+    drop_counting(connection)
     for table in FROZEN:
         for deed in ("UPDATE", "DELETE"):
             name = f"{table}_no_{deed.lower()}"

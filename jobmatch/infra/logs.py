@@ -8,7 +8,10 @@ from typing import Any
 
 import structlog
 
-_NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
+# ID and mobile numbers as they are typed: with 86 before them, with blanks or dashes inside.
+_NUMBERS = re.compile(
+    r"(?<!\d)(?:\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx]|(?:86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)"
+)
 
 
 def strike_numbers(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> Mapping[str, Any]:
@@ -19,11 +22,15 @@ def strike_numbers(_logger: Any, _name: str, entry: MutableMapping[str, Any]) ->
 def _struck(value: Any) -> Any:
     if isinstance(value, str):
         return _NUMBERS.sub("[number]", value)
-    if isinstance(value, dict):
-        return {key: _struck(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, Mapping):
+        return {_struck(key): _struck(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [_struck(item) for item in value]
-    return value
+    if value is None or isinstance(value, (bool, float)):
+        return value
+    if isinstance(value, int):
+        return _struck(str(value)) if _NUMBERS.fullmatch(str(value)) else value
+    return _struck(str(value))  # an exception, a row: what it says of itself
 
 
 def init_logs(level: str) -> None:

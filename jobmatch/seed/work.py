@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from jobmatch.attendance.models import AttendanceEvent, WorkDay
 from jobmatch.dispatch.models import CrewOrder, Engagement, EngagementDay, Signup
+from jobmatch.earnings.booking import income_ref, issued_ref, paid_ref
 from jobmatch.earnings.models import (
     JournalEntry,
     JournalLine,
@@ -13,9 +14,11 @@ from jobmatch.earnings.models import (
     PaySlipLine,
     Settlement,
 )
+from jobmatch.earnings.rules.ledger import Line, issued, paid
+from jobmatch.earnings.rules.wage import PayKind, Terms, own_pay
+from jobmatch.earnings.terms import stored
 from jobmatch.employers.models import Employer, Site
 from jobmatch.households.models import IncomeEntry
-from jobmatch.kernel.money import share_of
 from jobmatch.kernel.periods import Days
 from jobmatch.places.rules import road_km
 from jobmatch.postings.models import Posting, PostingDay
@@ -279,30 +282,26 @@ def write_days(w: Writer, job: Job) -> None:
         )  # fmt: skip
 
 
-def pay_of(job: Job, rate_fen: int, minutes: int, pieces: int) -> int:
-    """The pay of one day in fen, as rules/wage computes it."""
-    if job.work.pay_kind == "day":
-        return share_of(rate_fen, min(minutes, job.work.day_minutes), job.work.day_minutes)
-    if job.work.pay_kind == "hour":
-        return share_of(rate_fen, minutes, 60)
-    return share_of(rate_fen, pieces, job.work.piece_lot)
-
-
 def settle(w: Writer, g: Ground, job: Job, rate_fen: int) -> None:
     """Slips, ledger and household income for all cycles that have ended."""
     cycles: dict[Days, dict[int, list[tuple[int, Hand, date, int, int]]]] = defaultdict(
         lambda: defaultdict(list)
     )
+    work = job.work
+    terms = Terms(
+        PayKind(work.pay_kind), rate_fen, work.day_minutes, work.piece_unit, work.piece_lot
+    )
     for row in job.worked:
         cycles[cycle_of(job, row[2])][row[1].id].append(row)
     for cycle, by_worker in sorted(cycles.items()):
-        issued = at(cycle.last + timedelta(days=2), 17)
+        issued_at = at(cycle.last + timedelta(days=2), 17)
         run = w.add(
             Settlement, employer_id=job.boss.id, posting_id=job.id, first_day=cycle.first,
-            last_day=cycle.last, state="issued", created_by=job.boss.user_id, created_at=issued,
+            last_day=cycle.last, state="issued", terms=stored(terms),
+            created_by=job.boss.user_id, created_at=issued_at,
         )  # fmt: skip
         for rows in by_worker.values():
-            _slip(w, g, job, run, cycle, rows, rate_fen)
+            _slip(w, g, job, run, cycle, rows, terms)
     job.worked.clear()
 
 
@@ -313,10 +312,10 @@ def _slip(
     run: int,
     cycle: Days,
     rows: list[tuple[int, Hand, date, int, int]],
-    rate_fen: int,
+    terms: Terms,
 ) -> None:
     rng, hand = g.rng, rows[0][1]
-    amounts = [pay_of(job, rate_fen, minutes, pieces) for _, _, _, minutes, pieces in rows]
+    amounts = [own_pay(terms, minutes, pieces) for _, _, _, minutes, pieces in rows]
     gross = sum(amounts)
     if gross == 0:
         return
@@ -341,31 +340,26 @@ def _slip(
             PaySlipLine, pay_slip_id=slip, work_day_id=day_key, live_day_id=day_key,
             work_date=day, minutes=minutes, pieces=pieces, amount_fen=amount,
         )  # fmt: skip
-    _book(w, job, f"pay_slip:{slip}:issued", "wage", issued_on, hand.id,
-          (("wage_cost", gross), ("wage_payable", -gross)))  # fmt: skip
+    _book(w, job, issued_ref(slip), "issued", issued_on, issued(hand.id, gross))
     if state == "paid":
-        _book(w, job, f"pay_slip:{slip}:paid", "payment", paid_on, hand.id,
-              (("wage_payable", gross), ("paid", -gross)))  # fmt: skip
+        _book(w, job, paid_ref(slip), "paid", paid_on, paid(hand.id, gross))
     if state in ("confirmed", "paid") and hand.member_id is not None:
         w.add(
             IncomeEntry, household_id=hand.household_id, member_id=hand.member_id, source="wage",
             detail="", amount_fen=gross, earned_on=cycle.last, origin="pay_slip",
-            ref=f"pay_slip:{slip}", reverses_id=None, created_at=at(issued_on, 20),
+            ref=income_ref(slip), reverses_id=None, created_at=at(issued_on, 20),
         )  # fmt: skip
 
 
-def _book(
-    w: Writer, job: Job, ref: str, kind: str, day: date, worker_id: int,
-    lines: tuple[tuple[str, int], ...],
-) -> None:  # fmt: skip
+def _book(w: Writer, job: Job, ref: str, kind: str, day: date, lines: tuple[Line, ...]) -> None:
     entry = w.add(
         JournalEntry, employer_id=job.boss.id, booked_on=day, kind=kind, ref=ref,
         reverses_id=None, created_by=job.boss.user_id, created_at=at(day, 17),
     )  # fmt: skip
-    for account, amount in lines:
+    for line in lines:
         w.add(
-            JournalLine, journal_entry_id=entry, account=account, worker_id=worker_id,
-            amount_fen=amount,
+            JournalLine, journal_entry_id=entry, account=line.account.value,
+            worker_id=line.worker_id, amount_fen=line.amount_fen,
         )  # fmt: skip
 
 

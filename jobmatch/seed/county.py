@@ -32,6 +32,7 @@ from jobmatch.seed.work import (
     engage,
     make_employer,
     make_job,
+    may,
     reach,
     send_crew,
     settle,
@@ -42,6 +43,7 @@ from jobmatch.training.models import Course, Enrolment, TrainingPresence, Traini
 from jobmatch.workers.models import Credential
 
 BRAND_SKILL = "ag.swpotato.sort"
+BRAND_CROP = "ag.swpotato."
 Progress = Callable[[int], object]
 
 
@@ -136,8 +138,9 @@ def _people(w: Writer, g: Ground, plan: Plan, progress: Progress) -> list[Hand]:
             people = [stranger(g, village)]
         for person in people[: plan.workers - len(hands)]:
             skills = some_skills(g)
-            if len(hands) < plan.members and BRAND_SKILL not in skills:
-                skills = (*skills, BRAND_SKILL)
+            if len(hands) < plan.members:
+                other = g.rng.choice(("ag.swpotato.dig", "ag.swpotato.pack"))
+                skills = tuple(sorted({*skills, BRAND_SKILL, other}))
             with_account = g.rng.random() < plan.accounts
             hands.append(make_worker(w, g, person, skills, with_account=with_account))
         progress(len(people))
@@ -264,6 +267,7 @@ def _held_session(
                 present=passed or g.rng.random() < 0.5, recorded_by=None, recorded_at=at(day, 17),
             )  # fmt: skip
         if passed:
+            hand.is_certified = True
             w.add(
                 Credential, worker_id=hand.id, skill_id=BRAND_SKILL, level=1, issued_on=last,
                 expires_on=None, origin="training", ref=f"session:{session}",
@@ -300,7 +304,7 @@ def _jobs(w: Writer, season: Season, plan: Plan, progress: Progress) -> None:
     a_day = max(4, int(len(season.hands) / max(1, plan.postings) * plan.crowding))
     for order in range(plan.postings):
         work = g.rng.choices(g.works, weights)[0]
-        for_brand = work.skill_id == BRAND_SKILL
+        for_brand = work.skill_id.startswith(BRAND_CROP) and g.rng.random() < 0.8
         headcount = max(3, int(g.rng.triangular(0.4, 2.2, 0.8) * a_day))
         boss = verified[order % len(verified)]
         job = make_job(
@@ -336,7 +340,7 @@ def _find_hands(w: Writer, g: Ground, job: Job, known: list[Hand]) -> None:
     asking = 0 if not job.is_open else rng.randint(0, 3)
     engaged: set[int] = set()
     for hand in sample:
-        if not reach(job, hand) or (job.needs_credential and hand.brand_id is None):
+        if not reach(job, hand) or not may(job, hand):
             continue
         if hand.crew_id and job.brand_id and any(job.taken.values()):
             continue

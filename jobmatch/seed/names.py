@@ -20,12 +20,15 @@ def _read() -> dict[str, list[str]]:
 
 
 NAMES = _read()
+# Names of one person that stand without a surname.
+MONGOLIAN = frozenset(NAMES["mongolian"])
 SURNAMES, WOMEN, MEN = NAMES["surname"], NAMES["woman"], NAMES["man"]
 
 
 def person(rng: Random, sex: str) -> str:
     """A full name."""
-    return rng.choice(SURNAMES) + rng.choice(WOMEN if sex == "F" else MEN)
+    given = rng.choice(WOMEN if sex == "F" else MEN)
+    return given if given in MONGOLIAN else rng.choice(SURNAMES) + given
 
 
 def born(rng: Random, today: date, least: int, most: int, mode: int) -> date:

@@ -86,6 +86,7 @@ class Hand:
     busy: int = 0
     brand_id: int | None = None
     crew_id: int | None = None
+    is_certified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from jobmatch.seed.calendar import Work
 from jobmatch.seed.people import COMING_DAYS, Ground, Hand, at
 from jobmatch.seed.writer import Writer
 
+CERTIFIED_SKILL = "ag.swpotato.sort"
 CYCLE_DAYS = 15
 SETTLED_AFTER = 3
 PAID_AFTER = 8
@@ -149,7 +150,7 @@ def make_job(
         load=work.load,
         lift_kg=work.lift_kg,
         min_level=1,
-        needs_credential=brand_id is not None and rng.random() < 0.5,
+        needs_credential=work.skill_id == CERTIFIED_SKILL and rng.random() < 0.6,
         is_instant=rng.random() < 0.3,
         brand_id=brand_id,
         place_code=place,
@@ -177,6 +178,11 @@ def reach(job: Job, hand: Hand) -> bool:
     if km > hand.max_km or (job.work.load == "heavy" and hand.no_heavy):
         return False
     return km <= 80 or (job.work.lodging and hand.stays_away)
+
+
+def may(job: Job, hand: Hand) -> bool:
+    """Whether the worker has the credential where one is needed."""
+    return hand.is_certified or not job.needs_credential
 
 
 def engage(
@@ -371,4 +377,5 @@ def send_crew(w: Writer, g: Ground, job: Job, crew_id: int, crew: list[Hand], us
         last_day=job.days.last, state="accepted", created_by=user_id, created_at=when,
         decided_at=when + timedelta(hours=5),
     )  # fmt: skip
-    return sum(engage(w, g, job, hand, via="crew", order_id=order) for hand in crew)
+    going = [hand for hand in crew if may(job, hand)]
+    return sum(engage(w, g, job, hand, via="crew", order_id=order) for hand in going)

@@ -1,0 +1,140 @@
+"""A day's roster as a form, the same for employers and crew leaders; works without JavaScript.
+
+Each row sends what it showed ("was-17" = "present|480|700") beside what was chosen. Only what the
+person changed is recorded, so a form that stood open for an hour does not undo others' marks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from flask_babel import gettext as _
+
+from jobmatch.attendance.queries import RosterRow
+from jobmatch.attendance.rules.presence import MOST_MINUTES, MOST_PIECES, Kind
+from jobmatch.attendance.service import Mark
+from jobmatch.kernel.errors import NotFound
+
+PRESENT, ABSENT, UNSAID = "present", "absent", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the form: what to show in its fields, and what is wrong with them."""
+
+    row: RosterRow
+    state: str
+    hours: str
+    pieces: str
+    was: str
+    hours_error: str = ""
+    pieces_error: str = ""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The form as typed: lines to show again, and the marks that it asks for."""
+
+    lines: list[Line] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def is_faulty(self) -> bool:
+        return any(line.hours_error or line.pieces_error for line in self.lines)
+
+
+def sheet(rows: Sequence[RosterRow]) -> Sheet:
+    """The form as it opens."""
+    return Sheet([_fresh(row) for row in rows])
+
+
+def read(rows: Sequence[RosterRow], typed: Mapping[str, str]) -> Sheet:
+    """The form as it was posted."""
+    found = Sheet()
+    for row in rows:
+        key = row.engagement_day_id
+        if row.is_settled or f"was-{key}" not in typed:
+            found.lines.append(_fresh(row))
+            continue
+        line, marks = _line(
+            row, typed[f"was-{key}"], typed.get(f"state-{key}", UNSAID),
+            typed.get(f"hours-{key}", "").strip(), typed.get(f"pieces-{key}", "").strip(),
+        )  # fmt: skip
+        found.lines.append(line)
+        found.marks += marks
+    return found
+
+
+def day_of(written: str | None, fallback: date) -> date:
+    """A day of an address. raises NotFound for what is no date."""
+    if not written:
+        return fallback
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise NotFound from None
+
+
+def counts(rows: Sequence[RosterRow]) -> dict[str, int]:
+    """People engaged, present, absent, and those of whom nothing was said; pieces of all."""
+    return {
+        "engaged": len(rows),
+        "present": sum(row.presence.present is True for row in rows),
+        "absent": sum(row.presence.present is False for row in rows),
+        "unsaid": sum(row.presence.present is None for row in rows),
+        "pieces": sum(row.presence.pieces for row in rows),
+    }
+
+
+def _fresh(row: RosterRow) -> Line:
+    state, hours, pieces = _shown(row)
+    return Line(row, state, hours, pieces, f"{state}|{hours}|{pieces}")
+
+
+def _shown(row: RosterRow) -> tuple[str, str, str]:
+    p = row.presence
+    state = {True: PRESENT, False: ABSENT, None: UNSAID}[p.present]
+    return state, _hours(p.minutes) if p.minutes else "", str(p.pieces) if p.pieces else ""
+
+
+def _hours(minutes: int) -> str:
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+
+
+def _line(
+    row: RosterRow, was: str, state: str, hours: str, pieces: str
+) -> tuple[Line, list[Mark]]:
+    key = row.engagement_day_id
+    old_state, old_hours, old_pieces = [*was.split("|"), "", "", ""][:3]
+    marks: list[Mark] = []
+    hours_error = pieces_error = ""
+    if state == ABSENT:
+        if old_state != ABSENT:
+            marks.append(Mark(key, Kind.ABSENT))
+        return Line(row, state, hours, pieces, was), marks
+    if state == PRESENT and old_state != PRESENT:
+        marks.append(Mark(key, Kind.PRESENT))
+    if hours != old_hours and hours:
+        minutes = _minutes(hours)
+        if minutes is None:
+            hours_error = _("请填工时，例如 8 或 7.5，最多 24 小时。")
+        else:
+            marks.append(Mark(key, Kind.MINUTES, minutes))
+    if pieces != old_pieces:
+        made = int(pieces) if pieces.isascii() and pieces.isdecimal() else 0 if not pieces else -1
+        if not 0 <= made <= MOST_PIECES:
+            pieces_error = _("请填件数，例如 320。")
+        else:
+            marks.append(Mark(key, Kind.PIECES, made))
+    return Line(row, state, hours, pieces, was, hours_error, pieces_error), marks
+
+
+def _minutes(hours: str) -> int | None:
+    try:
+        found = Decimal(hours) * 60
+    except InvalidOperation:
+        return None
+    if not found.is_finite() or not 1 <= found <= MOST_MINUTES:
+        return None
+    return int(found.to_integral_value())

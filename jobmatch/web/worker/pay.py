@@ -1,0 +1,92 @@
+"""The worker's wages: slips with the amount first, how it came about, and an answer."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from jobmatch.earnings import queries, service
+from jobmatch.earnings.rules.slips import SlipState
+from jobmatch.infra import clock
+from jobmatch.kernel.errors import Conflict, Invalid, NotFound
+from jobmatch.web import pay as words
+from jobmatch.web.forms import BaseForm
+from jobmatch.web.texts import say
+from jobmatch.web.worker import door
+
+
+class ObjectForm(BaseForm):
+    words = TextAreaField(
+        _l("哪里不对"),
+        validators=[
+            InputRequired(_l("请写明哪里不对。")),
+            Length(2, service.MOST_WORDS, _l("请写明哪里不对，2 到 500 个字。")),
+        ],
+    )
+
+
+@door.get("/pay")
+def pay() -> ResponseReturnValue:
+    """All slips of a year, and what they come to by month."""
+    if g.actor.worker_id is None:
+        raise NotFound
+    years = queries.years_of_worker(g.actor.worker_id)
+    year = request.args.get("year", years[0] if years else clock.today().year, int)
+    rows = queries.slips_of_worker(g.actor.worker_id, year=year)
+    months = queries.totals(rows)
+    return render_template(
+        "worker/earnings/pay.html",
+        rows=rows,
+        months=months,
+        years=years,
+        year=year,
+        total=sum(m.net_fen for m in months),
+        paid=sum(m.paid_fen for m in months),
+        days_worked=sum(m.days for m in months),
+        words=words,
+        SlipState=SlipState,
+    )
+
+
+@door.get("/pay/<int:slip_id>")
+def pay_slip(slip_id: int) -> ResponseReturnValue:
+    """One slip: its days, and how each amount came about."""
+    return _slip_page(slip_id, ObjectForm())
+
+
+@door.post("/pay/<int:slip_id>/confirm")
+def pay_confirm(slip_id: int) -> ResponseReturnValue:
+    try:
+        service.confirm(slip_id, actor=g.actor)
+    except Conflict as error:
+        flash(say(error.text), "warning")
+    else:
+        flash(_("已确认，这笔工钱记入家庭收入。"), "success")
+    return redirect(url_for("worker.pay_slip", slip_id=slip_id), 303)
+
+
+@door.post("/pay/<int:slip_id>/object")
+def pay_object(slip_id: int) -> ResponseReturnValue:
+    form = ObjectForm()
+    if form.validate_on_submit():
+        with form.carrying(Invalid, Conflict):
+            service.object_to(slip_id, form.words.data or "", actor=g.actor)
+            flash(_("已告诉用工方，请等对方核对。"), "success")
+            return redirect(url_for("worker.pay_slip", slip_id=slip_id), 303)
+    return _slip_page(slip_id, form), 422
+
+
+def _slip_page(slip_id: int, form: ObjectForm) -> str:
+    found = queries.slip(slip_id, actor=g.actor)
+    if found.row.worker_id != g.actor.worker_id:
+        raise NotFound
+    return render_template(
+        "worker/earnings/slip.html",
+        slip=found,
+        row=found.row,
+        form=form,
+        words=words,
+        SlipState=SlipState,
+    )

@@ -1,0 +1,52 @@
+"""The members' days and pay, to look at: whether the brand's people get what they worked for."""
+
+from datetime import date
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from jobmatch.brands import queries as brands
+from jobmatch.earnings import queries
+from jobmatch.infra import clock
+from jobmatch.kernel.errors import NotFound
+from jobmatch.kernel.periods import add_months, month_of
+from jobmatch.web.brand import door
+from jobmatch.web.brand.current import current_brand
+
+door.nav(_l("工钱"), "pay", 70)
+
+MONTHS = 12
+
+
+@door.get("/pay")
+def pay() -> ResponseReturnValue:
+    """A month's days worked, slips and payments, crew by crew."""
+    brand_id = current_brand()
+    this_month = clock.today().replace(day=1)
+    month = _month(request.args.get("month"), this_month)
+    span = month_of(month)
+    crew_id = request.args.get("crew", type=int)
+    rows = queries.members_pay(brand_id, span.first, span.last, actor=g.actor, crew_id=crew_id)
+    return render_template(
+        "brand/earnings/pay.html",
+        rows=rows,
+        crews=brands.crews(brand_id),
+        crew_id=crew_id,
+        month=month,
+        months=[add_months(this_month, -n) for n in range(MONTHS)],
+        days_worked=sum(row.days for row in rows),
+        net=sum(row.net_fen for row in rows),
+        paid=sum(row.paid_fen for row in rows),
+        open_days=sum(row.days - row.settled_days for row in rows),
+        objected=sum(row.objected for row in rows),
+    )
+
+
+def _month(written: str | None, fallback: date) -> date:
+    if not written:
+        return fallback
+    try:
+        return date.fromisoformat(f"{written}-01")
+    except ValueError:
+        raise NotFound from None

@@ -1,0 +1,253 @@
+"""Paying people: what a cycle comes to, slips, payments, corrections, the wage ledger as a file."""
+
+from datetime import date
+
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from jobmatch.attendance import queries as attendance
+from jobmatch.attendance.queries import PostingHead
+from jobmatch.earnings import queries, service
+from jobmatch.earnings.queries import LedgerRow, SettlementHead
+from jobmatch.earnings.rules.slips import PAYABLE, SlipState
+from jobmatch.infra import clock
+from jobmatch.infra.sheets import Column, csv_bytes, xlsx_bytes
+from jobmatch.kernel.errors import Conflict, Invalid
+from jobmatch.web import pay as words
+from jobmatch.web.employer import current, door
+from jobmatch.web.filters import date_full, days
+from jobmatch.web.forms import BaseForm, DayField
+from jobmatch.web.texts import say
+
+door.nav(_l("工资"), "pay", 50)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class CycleForm(BaseForm):
+    """Days of a cycle, both included."""
+
+    first = DayField(_l("从哪天起"), validators=[InputRequired(_l("请填写开始日期。"))])
+    last = DayField(_l("到哪天止"), validators=[InputRequired(_l("请填写结束日期。"))])
+
+
+class PaymentForm(BaseForm):
+    """What was paid when and how; the slips are ticked in the table."""
+
+    paid_on = DayField(_l("付款日期"), validators=[InputRequired(_l("请填写付款日期。"))])
+    how = SelectField(_l("付款方式"), choices=words.PAID_HOW)
+    proof = StringField(
+        _l("凭证号"), validators=[Length(max=service.MOST_PROOF, message=_l("凭证最多 80 个字。"))]
+    )
+
+
+@door.get("/pay")
+def pay() -> ResponseReturnValue:
+    """All postings with work: days without a slip, slips without a payment, objections."""
+    rows = queries.payables([current.current().id])
+    return render_template(
+        "employer/earnings/pay.html",
+        rows=rows,
+        unpaid=sum(row.unpaid_fen for row in rows),
+        open_days=sum(row.open_days for row in rows),
+        objected=sum(row.objected for row in rows),
+        paid=sum(row.paid_fen for row in rows),
+    )
+
+
+@door.get("/postings/<int:posting_id>/pay")
+def posting_pay(posting_id: int) -> ResponseReturnValue:
+    """What would be settled now, person by person, and the settlements so far."""
+    head = attendance.posting_head(posting_id, actor=g.actor)
+    form = CycleForm(request.args, meta={"csrf": False}) if request.args else None
+    if form is not None and form.validate():
+        return _posting_page(head, form, form.first.data, form.last.data)
+    if form is not None:
+        return _posting_page(head, form, None, None)
+    span = queries.unsettled_span(posting_id)
+    first, last = (span.first, span.last) if span else (head.first_day, head.last_day)
+    last = max(first, min(last, clock.today()))
+    form = CycleForm(first=first, last=last, meta={"csrf": False})
+    return _posting_page(head, form, first, last)
+
+
+@door.post("/postings/<int:posting_id>/pay")
+def posting_settle(posting_id: int) -> ResponseReturnValue:
+    """Issue the slips of these days."""
+    head = attendance.posting_head(posting_id, actor=g.actor)
+    form = CycleForm()
+    if form.validate_on_submit() and form.first.data and form.last.data:
+        with form.carrying(Invalid, Conflict):
+            key = service.settle(posting_id, form.first.data, form.last.data, actor=g.actor)
+            flash(_("工资条已发出，务工人员会收到消息。"), "success")
+            return redirect(url_for("employer.settlement", settlement_id=key), 303)
+    return _posting_page(head, form, form.first.data, form.last.data), 422
+
+
+@door.get("/settlements/<int:settlement_id>")
+def settlement(settlement_id: int) -> ResponseReturnValue:
+    """One settlement: its slips, payments and objections."""
+    head = queries.settlement_head(settlement_id, actor=g.actor)
+    return _settlement_page(head, PaymentForm(paid_on=clock.today()))
+
+
+@door.post("/settlements/<int:settlement_id>/pay")
+def settlement_pay(settlement_id: int) -> ResponseReturnValue:
+    """Record the payment of the ticked slips."""
+    head = queries.settlement_head(settlement_id, actor=g.actor)
+    form = PaymentForm()
+    ticked = [int(key) for key in request.form.getlist("slip") if key.isdecimal()]
+    if form.validate_on_submit() and form.paid_on.data:
+        with form.carrying(Invalid, Conflict):
+            known = {row.id for row in queries.slips(head.posting_id, settlement_id=head.id)}
+            service.record_payment(
+                [key for key in ticked if key in known],
+                form.paid_on.data, form.how.data, form.proof.data or "", actor=g.actor,
+            )  # fmt: skip
+            flash(_("付款已记下。"), "success")
+            return redirect(url_for("employer.settlement", settlement_id=settlement_id), 303)
+    return _settlement_page(head, form, ticked), 422
+
+
+@door.post("/settlements/<int:settlement_id>/reverse")
+def settlement_reverse(settlement_id: int) -> ResponseReturnValue:
+    """Take the settlement back; its days can be corrected and settled anew."""
+    head = queries.settlement_head(settlement_id, actor=g.actor)
+    try:
+        service.reverse(settlement_id, actor=g.actor)
+    except Conflict as error:
+        flash(say(error.text), "warning")
+        return redirect(url_for("employer.settlement", settlement_id=settlement_id), 303)
+    flash(_("已冲销。考勤改好以后可以重新结算。"), "success")
+    return redirect(url_for("employer.posting_pay", posting_id=head.posting_id), 303)
+
+
+@door.get("/slips/<int:slip_id>")
+def slip(slip_id: int) -> ResponseReturnValue:
+    """One slip with its days, to explain and to correct."""
+    found = queries.slip(slip_id, actor=g.actor)
+    current_employer = found.row.employer_id in g.actor.employer_ids
+    if not current_employer:
+        return redirect(url_for("worker.pay_slip", slip_id=slip_id), 303)
+    return render_template(
+        "employer/earnings/slip.html",
+        slip=found,
+        row=found.row,
+        words=words,
+        SlipState=SlipState,
+        PAYABLE=PAYABLE,
+    )
+
+
+@door.post("/slips/<int:slip_id>/reverse")
+def slip_reverse(slip_id: int) -> ResponseReturnValue:
+    """Take one slip back."""
+    return _corrected(slip_id, service.reverse_slip, _("这张工资条已冲销，考勤改好以后再结算。"))
+
+
+@door.post("/slips/<int:slip_id>/unpay")
+def slip_unpay(slip_id: int) -> ResponseReturnValue:
+    """The payment was recorded by mistake."""
+    return _corrected(slip_id, service.reverse_payment, _("付款记录已冲销。"))
+
+
+@door.get("/settlements/<int:settlement_id>/wages.<any(xlsx, csv):kind>")
+def wage_list(settlement_id: int, kind: str) -> ResponseReturnValue:
+    """The wage ledger of a settlement as a file."""
+    rows = queries.wage_ledger(settlement_id, actor=g.actor)
+    columns = _columns()
+    cells = [_cells(n, row) for n, row in enumerate(rows, 1)]
+    if kind == "xlsx":
+        data, mime = xlsx_bytes(_("工资表"), columns, cells), XLSX
+    else:
+        data, mime = csv_bytes(columns, cells), "text/csv; charset=utf-8"
+    name = f"wages-{settlement_id}.{kind}"
+    return Response(
+        data, mimetype=mime, headers={"Content-Disposition": f"attachment; filename={name}"}
+    )
+
+
+def _corrected(slip_id: int, verb, done: str) -> ResponseReturnValue:  # type: ignore[no-untyped-def]
+    try:
+        verb(slip_id, actor=g.actor)
+    except Conflict as error:
+        flash(say(error.text), "warning")
+    else:
+        flash(done, "success")
+    return redirect(url_for("employer.slip", slip_id=slip_id), 303)
+
+
+def _posting_page(head: PostingHead, form: CycleForm, first: date | None, last: date | None) -> str:
+    shown = queries.preview(head.id, first, last) if first and last and first <= last else None
+    return render_template(
+        "employer/earnings/posting_pay.html",
+        head=head,
+        form=form,
+        first=first,
+        last=last,
+        preview=shown,
+        runs=queries.settlements(head.id),
+        words=words,
+    )
+
+
+def _settlement_page(
+    run: SettlementHead, form: PaymentForm, ticked: list[int] | None = None
+) -> str:
+    head = attendance.posting_head(run.posting_id, actor=g.actor)
+    rows = queries.slips(run.posting_id, settlement_id=run.id)
+    open_ = [row for row in rows if row.is_payable]
+    if ticked is None:
+        ticked = [row.id for row in open_ if row.state is not SlipState.OBJECTED]
+    return render_template(
+        "employer/earnings/settlement.html",
+        run=run,
+        head=head,
+        rows=rows,
+        open_rows=open_,
+        ticked=ticked,
+        form=form,
+        words=words,
+        total=sum(row.net_fen for row in rows),
+        unpaid=sum(row.net_fen for row in open_),
+        SlipState=SlipState,
+    )
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("序号"), "count", 6),
+        Column(_("姓名"), "text", 12),
+        Column(_("身份证号"), "text", 22),
+        Column(_("电话"), "text", 14),
+        Column(_("用工主体"), "text", 24),
+        Column(_("工作"), "text", 20),
+        Column(_("周期"), "text", 24),
+        Column(_("出工天数"), "count", 10),
+        Column(_("工时（小时）"), "text", 12),
+        Column(_("件数"), "count", 10),
+        Column(_("应发（元）"), "yuan", 12),
+        Column(_("扣款（元）"), "yuan", 12),
+        Column(_("实发（元）"), "yuan", 12),
+        Column(_("状态"), "text", 14),
+        Column(_("付款日期"), "day", 12),
+        Column(_("付款方式"), "text", 12),
+        Column(_("凭证号"), "text", 20),
+        Column(_("本人签字"), "text", 14),
+    ]
+
+
+def _cells(n: int, row: LedgerRow) -> list[str | int | date | None]:
+    s = row.slip
+    return [
+        n, s.worker_name, row.id_masked, row.phone, s.employer_name, s.title,
+        days(s.first_day, s.last_day) if s.first_day.year == s.last_day.year
+        else f"{date_full(s.first_day)}–{date_full(s.last_day)}",
+        s.days, f"{s.minutes / 60:.1f}".removesuffix(".0"), s.pieces, s.gross_fen,
+        s.deduction_fen, s.net_fen, words.state(s)[0], s.paid_on,
+        words.how(s.paid_how) if s.paid_how else "", s.paid_proof, "",
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from jobmatch.brands.models import BrandMember, Crew, CrewMember
+from jobmatch.brands.models import BrandMember, Crew, CrewMember, LaborBrand
 from jobmatch.dispatch import placing, policy, seats
 from jobmatch.dispatch.errors import (
     AlreadyDecided,
@@ -22,6 +22,7 @@ from jobmatch.dispatch.models import CrewOrder, Engagement, EngagementDay, Signu
 from jobmatch.dispatch.placing import Candidate
 from jobmatch.dispatch.rules import days as day_rules
 from jobmatch.dispatch.rules.states import OrderState, SignupState, Via
+from jobmatch.employers.models import Employer
 from jobmatch.infra import audit, clock
 from jobmatch.infra.db import retried, transaction
 from jobmatch.kernel.actor import Actor, Role
@@ -394,3 +395,28 @@ def _tell_members(
 def _tell_brand(session: Session, crew: Crew, said: Text) -> None:
     users = placing.users_for(session, Role.ORGANIZER, crew.brand_id)
     notify.tell(session, users, said, link="/brand/dispatch/orders")
+
+
+def ask_brand(posting_id: int, brand_id: int, *, actor: Actor) -> None:
+    """The employer asks a brand to send people: its organizers are told.
+
+    raises NotFound, also for a brand that is not public; PostingClosed
+    """
+    with transaction() as session:
+        posting = placing.posting_of(session, posting_id)
+        policy.require_employer(actor, posting.employer_id)
+        brand = session.get(LaborBrand, brand_id)
+        if brand is None or brand.state != "approved":
+            raise NotFound
+        if posting.state != "open":
+            raise PostingClosed
+        employer = session.get_one(Employer, posting.employer_id)
+        audit.record(session, actor, "dispatch.ask_brand", "posting", posting_id, brand=brand_id)
+        notify.tell(
+            session,
+            placing.users_for(session, Role.ORGANIZER, brand_id),
+            text(
+                "“{employer}”的“{title}”想请您派人。", employer=employer.name, title=posting.title
+            ),
+            link=f"/brand/dispatch/send?posting={posting_id}",
+        )

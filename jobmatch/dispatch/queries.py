@@ -216,13 +216,12 @@ def signups(posting_id: int) -> list[SignupRow]:
     ):
         if c.issued_on <= today and (c.expires_on is None or c.expires_on >= today):
             proofs[c.worker_id].append((c.skill_id, c.level))
-    before = dict(
-        session.execute(
-            select(EngagementDay.worker_id, func.count())
-            .where(EngagementDay.worker_id.in_(asked), EngagementDay.work_date < today)
-            .group_by(EngagementDay.worker_id)
-        ).tuples()
+    worked = session.execute(
+        select(EngagementDay.worker_id, func.count())
+        .where(EngagementDay.worker_id.in_(asked), EngagementDay.work_date < today)
+        .group_by(EngagementDay.worker_id)
     )
+    before = {worker_id: n for worker_id, n in worked}  # noqa: C416
     line = _line(s for s, *_ in rows)
     return [
         SignupRow(
@@ -236,6 +235,16 @@ def signups(posting_id: int) -> list[SignupRow]:
         )
         for s, w, phone, crew in rows
     ]  # fmt: skip
+
+
+def posting_of(signup_id: int) -> PostingId | None:
+    """The posting that a sign-up is for; None for one that is unknown or withdrawn."""
+    found = reading().scalar(
+        select(Signup.posting_id).where(
+            Signup.id == signup_id, Signup.state != SignupState.WITHDRAWN
+        )
+    )
+    return None if found is None else PostingId(found)
 
 
 def undecided(posting_ids: Collection[int]) -> dict[int, int]:

@@ -7,7 +7,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.dispatch import placing, policy, seats
-from jobmatch.dispatch.crews import accept_crew, decline_crew, send_crew, withdraw_crew
+from jobmatch.dispatch.crews import (
+    accept_crew,
+    ask_brand,
+    decline_crew,
+    send_crew,
+    withdraw_crew,
+)
 from jobmatch.dispatch.errors import (
     AlreadyBooked,
     AlreadyDecided,
@@ -33,8 +39,8 @@ from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 
 __all__ = [
-    "Outcome", "accept", "accept_all", "accept_crew", "cancel", "decline", "decline_crew",
-    "send_crew", "sign_up", "withdraw", "withdraw_crew",
+    "Outcome", "accept", "accept_all", "accept_crew", "ask_brand", "cancel", "decline",
+    "decline_crew", "send_crew", "sign_up", "withdraw", "withdraw_crew",
 ]  # fmt: skip
 NOTE_LENGTH = 200
 MINE = "/work/mine"

@@ -1,0 +1,80 @@
+"""A week as the schedule board shows it: seven days, and blocks over those that belong together."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from flask_babel import format_date
+
+from jobmatch.infra import clock
+from jobmatch.web.filters import is_chinese
+
+Day = TypeVar("Day")
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Monday to Sunday."""
+
+    first: date
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=n) for n in range(DAYS)]
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=DAYS - 1)
+
+    @property
+    def before(self) -> date:
+        return self.first - timedelta(days=DAYS)
+
+    @property
+    def after(self) -> date:
+        return self.first + timedelta(days=DAYS)
+
+    @property
+    def number(self) -> int:
+        """Of the year, as calendars print it (ISO 8601)."""
+        return self.first.isocalendar().week
+
+    @property
+    def labels(self) -> list[dict[str, object]]:
+        """The head of a board."""
+        pattern = "EEE M/d" if is_chinese() else "EEE d/M"
+        return [
+            {"label": format_date(day, pattern), "today": day == clock.today()} for day in self.days
+        ]
+
+
+def week_of(asked: str | None) -> Week:
+    """The week around a day as in an address ("2026-09-25"); this week for anything else."""
+    try:
+        day = date.fromisoformat(asked or "")
+    except ValueError:
+        day = clock.today()
+    # The far ends of the calendar have no week before or after.
+    if not date(2000, 1, 1) < day < date(2100, 1, 1):
+        day = clock.today()
+    return Week(day - timedelta(days=day.weekday()))
+
+
+def stretches(
+    rows: Iterable[Day], day: Callable[[Day], date], alike: Callable[[Day], object]
+) -> list[list[Day]]:
+    """Rows in the order of their days, cut into runs of following days that are alike."""
+    found: list[list[Day]] = []
+    for row in sorted(rows, key=day):
+        last = found[-1][-1] if found else None
+        if (
+            last is not None
+            and day(row) == day(last) + timedelta(days=1)
+            and alike(row) == alike(last)
+        ):
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found

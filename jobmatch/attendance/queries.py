@@ -256,7 +256,7 @@ def own_days(worker_id: int, first: date, last: date) -> list[OwnDay]:
         .all()
     )
     seen = _seen([row[0].id for row in rows])
-    names = places.full_names({posting.place_code for _, posting, _, _, _ in rows})
+    names = places.local_names({posting.place_code for _, posting, _, _, _ in rows})
     return [
         OwnDay(
             ed.id, p.id, ed.work_date, p.title, employer.name, employer.phone, site.name,

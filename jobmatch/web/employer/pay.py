@@ -39,7 +39,9 @@ class PaymentForm(BaseForm):
     """What was paid when and how; the slips are ticked in the table."""
 
     paid_on = DayField(_l("付款日期"), validators=[InputRequired(_l("请填写付款日期。"))])
-    how = SelectField(_l("付款方式"), choices=words.PAID_HOW)
+    how = SelectField(
+        _l("付款方式"), choices=words.PAID_HOW, validators=[InputRequired(_l("请选择付款方式。"))]
+    )
     proof = StringField(
         _l("凭证号"), validators=[Length(max=service.MOST_PROOF, message=_l("凭证最多 80 个字。"))]
     )

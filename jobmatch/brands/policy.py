@@ -2,7 +2,7 @@
 
 from jobmatch.brands.models import LaborBrand
 from jobmatch.kernel.actor import Actor, Role
-from jobmatch.kernel.errors import NotFound
+from jobmatch.kernel.errors import NotAllowed, NotFound
 
 
 def is_organizer(actor: Actor, brand_id: int) -> bool:
@@ -31,6 +31,12 @@ def require_members(actor: Actor, brand_id: int, place_code: str) -> None:
     """raises NotFound unless the actor may see the brand's people."""
     if not may_see_members(actor, brand_id, place_code):
         raise NotFound
+
+
+def require_ledger(actor: Actor, brand_id: int, place_code: str) -> None:
+    """raises NotAllowed: the brand is known to all, the people behind its figures are not."""
+    if not may_see_members(actor, brand_id, place_code):
+        raise NotAllowed
 
 
 def is_public(state: str) -> bool:

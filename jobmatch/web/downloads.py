@@ -1,0 +1,32 @@
+"""Lists as files to keep: the same rows as a workbook or as CSV."""
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from flask import Response
+
+from jobmatch.kernel.errors import NotFound
+from jobmatch.reports.sheets import Cell, csv_bytes, xlsx_bytes
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def sheet(
+    kind: str, title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> Response:
+    """The list as a file named after its title. kind: xlsx or csv; raises NotFound otherwise."""
+    columns = [str(name) for name in columns]
+    if kind == "xlsx":
+        body, mimetype = xlsx_bytes(title, columns, rows), XLSX
+    elif kind == "csv":
+        body, mimetype = csv_bytes(columns, rows), "text/csv; charset=utf-8"
+    else:
+        raise NotFound
+    name = quote(f"{title}.{kind}")
+    return Response(
+        body,
+        content_type=mimetype,
+        headers={
+            "Content-Disposition": f"attachment; filename=\"list.{kind}\"; filename*=UTF-8''{name}"
+        },
+    )

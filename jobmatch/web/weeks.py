@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from flask_babel import format_date
 
@@ -12,6 +12,17 @@ from jobmatch.web.filters import is_chinese
 
 Day = TypeVar("Day")
 DAYS = 7
+
+
+class Block(TypedDict):
+    """A block of the board (templates/components/board.html): start counts days from 0."""
+
+    start: int
+    length: int
+    title: str
+    state: str
+    tone: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

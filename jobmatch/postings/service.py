@@ -279,7 +279,7 @@ def _headcounts(session: Session, posting_id: int) -> dict[date, int]:
         .where(PostingDay.posting_id == posting_id, PostingDay.headcount > 0)
         .order_by(PostingDay.work_date)
     )
-    return dict(rows.tuples().all())
+    return {row.work_date: row.headcount for row in rows}
 
 
 def _taken(session: Session, posting_id: int) -> int:

@@ -3,8 +3,6 @@
 from jobmatch.kernel.text import Text, text
 
 ARTICLES: dict[str, Text] = {
-    "labor.12": text("《劳动法》第十二条"),
-    "labor.13": text("《劳动法》第十三条"),
     "labor.15": text("《劳动法》第十五条"),
     "labor.36": text("《劳动法》第三十六条、第四十一条、第四十四条"),
     "labor.38": text("《劳动法》第三十八条"),
@@ -12,7 +10,6 @@ ARTICLES: dict[str, Text] = {
     "labor.46": text("《劳动法》第四十六条"),
     "labor.48": text("《劳动法》第四十八条，《最低工资规定》第十二条"),
     "labor.piece": text("《劳动法》第三十七条，《最低工资规定》第十二条"),
-    "labor.64": text("《劳动法》第六十四条"),
     "contract.9": text("《劳动合同法》第九条，《就业服务与就业管理规定》第十四条"),
     "promotion.26": text("《就业促进法》第二十六条"),
     "promotion.27": text("《就业促进法》第二十七条"),

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TelField
 from wtforms.validators import InputRequired, Length
 
+from jobmatch.dispatch import queries as dispatch
 from jobmatch.employers import queries, service
 from jobmatch.employers.rules.verification import days_left, standing
 from jobmatch.infra import clock
@@ -48,7 +49,7 @@ def home() -> ResponseReturnValue:
         open_rows=open_rows,
         drafts=[p for p in listed if p.state == "draft"],
         fills=postings.fills([p.id for p in open_rows], today),
-        waiting={},
+        waiting=dispatch.undecided([p.id for p in open_rows]),
         has_sites=bool(queries.sites(row.id)),
         show=show,
     )

@@ -27,7 +27,7 @@ from jobmatch.web.forms import BaseForm, DayField, YuanField
 from jobmatch.web.places import PlaceField
 from jobmatch.web.public import door
 
-ON_HOME = 6
+ON_HOME = 8
 KM = (10, 20, 30, 50, 80, 120)
 
 door.nav(_l("首页"), "home", 10)
@@ -42,8 +42,8 @@ class BoardForm(BaseForm):
 
     q = SearchField(_l("想干什么活"), validators=[Length(max=64)])
     place = PlaceField(_l("在哪里"), least=places.REGION)
-    km = SelectField(_l("多远以内"), choices=[], coerce=str)
-    category = SelectField(_l("哪一类活"), choices=[], coerce=str)
+    km = SelectField(_l("多远以内"), choices=[], default="")
+    category = SelectField(_l("哪一类活"), choices=[], default="")
     first = DayField(_l("从哪天起"), validators=[Optional()])
     last = DayField(_l("到哪天止"), validators=[Optional()])
     least = YuanField(_l("一天至少挣多少元"))
@@ -51,7 +51,7 @@ class BoardForm(BaseForm):
     meals = BooleanField(_l("管饭"))
     transport = BooleanField(_l("车接车送"))
     full = BooleanField(_l("招满的也显示"))
-    order = SelectField(_l("怎么排"), choices=[], coerce=str)
+    order = SelectField(_l("怎么排"), choices=[], default="")
     page = IntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def fill_choices(self) -> None:
@@ -92,7 +92,7 @@ class BoardForm(BaseForm):
     @property
     def has_more(self) -> bool:
         """Whether one of the folded filters is set."""
-        names = ("first", "last", "least", "lodging", "meals", "transport", "full", "order")
+        names = set(self._fields) - {"q", "page"}
         return any(self._fields[name].data or self._fields[name].errors for name in names)
 
 

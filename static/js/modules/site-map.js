@@ -6,7 +6,6 @@ export default async function siteMap(box) {
   const spots = [...box.querySelectorAll("[data-lon]")].map(({ dataset }) => dataset);
   box.replaceChildren();
   box.hidden = false;
-  L.Icon.Default.prototype.options.imagePath = box.dataset.marker;
   const map = L.map(box, { attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false });
   L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
   const at = (lon, lat) => [Number(lat), Number(lon)];
@@ -14,9 +13,13 @@ export default async function siteMap(box) {
   const lat = document.querySelector("[name=lat]");
   let chosen = null;
   const mark = (point, name = "") => {
-    const marker = L.marker(point, { alt: name, title: name, keyboard: Boolean(name) }).addTo(map);
-    if (name) marker.bindTooltip(L.Util.template("{name}", { name: name.replace(/[<>&]/g, " ") }));
-    return marker;
+    const spot = L.circleMarker(point, { radius: 10, className: "site-map__spot" }).addTo(map);
+    if (name) {
+      const label = document.createElement("span");
+      label.textContent = name;
+      spot.bindTooltip(label, { permanent: true, direction: "right", offset: [10, 0] });
+    }
+    return spot;
   };
   if (spots.length) {
     for (const spot of spots) mark(at(spot.lon, spot.lat), spot.name);

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
-WEAK_SECRETS = {"", "dev", "secret", "changeme", "development", "test"}
+LEAST_SECRET = 32
+# A key of few different signs ("aaaa...", "changemechangeme...") is long, but guessed all the same.
+LEAST_SIGNS = 10
 
 
 class ConfigError(RuntimeError):
@@ -52,7 +54,7 @@ class Config:
         self.DATA_KEYS = os.environ.get("DATA_KEYS", "")
         self.INDEX_KEY = os.environ.get("INDEX_KEY", "")
         self.LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
-        self.PROXIES = int(os.environ.get("PROXIES", "0"))
+        self.PROXIES = number("PROXIES")
         self.RELAX_RATE_LIMITS = False
 
     def as_mapping(self) -> dict[str, Any]:
@@ -93,14 +95,23 @@ class Production(Config):
 
     def __init__(self) -> None:
         super().__init__()
-        if len(self.SECRET_KEY) < 32 or self.SECRET_KEY.lower() in WEAK_SECRETS:
-            raise ConfigError("SECRET_KEY must be set and at least 32 characters long")
+        if len(self.SECRET_KEY) < LEAST_SECRET or len(set(self.SECRET_KEY)) < LEAST_SIGNS:
+            raise ConfigError(
+                "SECRET_KEY must be set, at least 32 characters long and drawn at random"
+            )
         if not self.DATA_KEYS or not self.INDEX_KEY:
             raise ConfigError(
                 "DATA_KEYS (id:64 hex digits[,...]) and INDEX_KEY (64 hex digits) must be set"
             )
         if not os.environ.get("DATABASE_URL"):
             raise ConfigError("DATABASE_URL must be set")
+
+
+def number(name: str) -> int:
+    given = os.environ.get(name, "0")
+    if not given.isdecimal():
+        raise ConfigError(f"{name} must be a whole number, not {given!r}")
+    return int(given)
 
 
 def load() -> Config:

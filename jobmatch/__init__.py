@@ -18,6 +18,7 @@ from jobmatch import cli, listeners
 from jobmatch.infra.crypto import KeyRing
 from jobmatch.infra.db import db, prepare_engines
 from jobmatch.infra.logs import init_logs
+from jobmatch.kernel.actor import NOBODY
 from jobmatch.web import init_web
 from jobmatch.web.limits import limiter
 
@@ -78,9 +79,9 @@ def choose_locale() -> str:
     """The language chosen in this session, else the account's, else Chinese."""
     if not request:
         return "zh"
-    chosen = session.get("lang") or (
-        current_user.locale if "actor" in g and current_user.is_authenticated else None
-    )
+    # Only once the guard knows the person: asking for the user asks the database.
+    known = g.get("actor", NOBODY).user_id is not None
+    chosen = session.get("lang") or (current_user.locale if known else None)
     return chosen if chosen in ("zh", "en") else "zh"
 
 

@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "jobmatch" / "translations"
@@ -27,6 +27,8 @@ OPTIONS = {"templates/**.html": {"newstyle_gettext": "true"}}
 CJK = re.compile(r"[\u3400-\u9fff]")
 # Modules whose Chinese is data or form, not words for the reader's language.
 DATA_MODULES = ("jobmatch/seed/", "jobmatch/commands/", "jobmatch/data/")
+# A language is called by its own name on every page.
+LANGUAGE_NAMES = {"中文"}
 PERCENT = re.compile(r"%\((\w+)\)")
 
 
@@ -198,7 +200,21 @@ def _loose_in_python(path: Path, name: str) -> Iterator[str]:
 
 
 def _loose_in_template(path: Path, name: str) -> Iterator[str]:
+    """Words of the page itself, and strings in its expressions that no catalogue call takes."""
     environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
-    for line, kind, value in environment.lex(path.read_text(encoding="utf-8")):
-        if kind == "data" and CJK.search(value):
-            yield f"{name}:{line}: outside the catalogue: {value.strip()[:40]!r}"
+    tree = environment.parse(path.read_text(encoding="utf-8"), name)
+    inside: set[int] = set()
+    for call in tree.find_all(nodes.Call):
+        if getattr(call.node, "name", "") in KEYWORDS:
+            inside |= {id(n) for argument in call.args for n in (argument, *all_of(argument))}
+    for found in all_of(tree):
+        words = getattr(found, "data", None) or getattr(found, "value", None)
+        if not isinstance(words, str) or id(found) in inside or words in LANGUAGE_NAMES:
+            continue
+        for n, line in enumerate(words.split("\n")):
+            if CJK.search(line):
+                yield f"{name}:{found.lineno + n}: outside the catalogue: {line.strip()[:40]!r}"
+
+
+def all_of(node: nodes.Node) -> Iterator[nodes.Node]:
+    return node.find_all(nodes.Node)

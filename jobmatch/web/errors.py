@@ -1,14 +1,18 @@
 """One table from what went wrong to status and page."""
 
 import logging
+import re
 from http import HTTPStatus
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from jobmatch.infra.db import DatabaseError, DatabaseUnavailable, forget_reads
+from jobmatch.kernel.actor import NOBODY
 from jobmatch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from jobmatch.kernel.identity import normalise
 from jobmatch.web.texts import say
 
 log = logging.getLogger("jobmatch.web")
@@ -21,6 +25,9 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (DomainError, 400),
 )
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
+# What an expired form does not give back: secrets, ID numbers, and what nobody typed.
+NOT_SHOWN = re.compile(r"csrf_token|next|old|new|again|_.*|.*password.*|.*id_number.*")
+ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
 
 
 def init_errors(app: Flask) -> None:
@@ -47,20 +54,25 @@ def _expired(error: CSRFError) -> tuple[str, int]:
     typed = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in {"csrf_token", "password", "old", "new", "id_number"} and value.strip()
+        if value.strip()
+        and not NOT_SHOWN.fullmatch(name)
+        and not ID_NUMBER.fullmatch(normalise(value))
     ]
     return page(400, typed=typed, expired=True)
 
 
-def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http(error: HTTPException) -> ResponseReturnValue | HTTPException:
     code = error.code or 500
     if code < HTTPStatus.BAD_REQUEST:
         return error
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        return *page(code), {"Allow": ", ".join(sorted(error.valid_methods))}
     return page(code)
 
 
 def _database(error: DatabaseUnavailable) -> tuple[str, int]:
     forget_reads()
+    g.actor = NOBODY  # the page must not ask the database for the frame around it
     log.error("database unavailable", extra={"kind": type(error.orig).__name__})
     return page(503)
 
@@ -71,6 +83,7 @@ def _unforeseen(error: Exception) -> tuple[str, int]:
     """
     if isinstance(error, DatabaseError):
         forget_reads()
+    g.actor = NOBODY
     frames = []
     at = error.__traceback__
     while at is not None:

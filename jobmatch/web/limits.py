@@ -4,6 +4,8 @@ from flask import current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from jobmatch.kernel.identity import normalise
+
 limiter = Limiter(key_func=get_remote_address)
 
 
@@ -24,4 +26,5 @@ def sign_up_limit() -> str:
 
 
 def phone_of_form() -> str:
-    return "phone:" + request.form.get("phone", "")[-11:]
+    """However the number is typed, it is the same phone."""
+    return "phone:" + normalise(request.form.get("phone", ""))[-11:]

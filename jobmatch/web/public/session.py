@@ -63,14 +63,19 @@ def home_of(actor: Actor) -> str:
 def start_session(user_id: int) -> Actor:
     """Sign the user in on this device, in a session that begins anew. The language choice stays."""
     user = load_latest(user_id)
-    lang = session.get("lang")
-    session.clear()
-    if lang:
-        session["lang"] = lang
+    clear_session()
     session.permanent = True
     login_user(user)
     g.actor = user.actor
     return user.actor
+
+
+def clear_session() -> None:
+    """Forget all of this device's session but the language that it is read in."""
+    lang = session.get("lang")
+    session.clear()
+    if lang:
+        session["lang"] = lang
 
 
 def load_latest(user_id: int) -> SessionUser:
@@ -110,7 +115,7 @@ def sign_in_post() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     service.end_all_sessions(actor=g.actor)
     logout_user()
-    session.clear()
+    clear_session()
     flash(_("您已在所有设备上退出登录。"))
     return redirect(url_for("public.sign_in"), 303)
 

@@ -8,9 +8,10 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
@@ -42,10 +43,20 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[config.Config
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+class Browser(FlaskClient):
+    """Each request begins with nothing remembered, as on a server: tests hold one context open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            vars(g._get_current_object()).clear()
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def whole_app(settings: config.Config) -> Iterator[Flask]:
     """The application on a database with all tables, places, skills and rule tables."""
     app = create_app(settings)
+    app.test_client_class = Browser
     with app.app_context():
         from jobmatch.infra.schema import create_all
 

@@ -22,7 +22,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.utils import unset_value
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import ListWidget
 
 from jobmatch.infra import clock
@@ -108,7 +108,7 @@ class DaysField(Field):
 class PersonForm(BaseForm):
     """Who and where. Take `password` away where no account is made."""
 
-    name = StringField(_l("姓名"), validators=[InputRequired(_l("请填写姓名。")), Length(max=60)])
+    name = StringField(_l("姓名"), validators=[DataRequired(_l("请填写姓名。")), Length(max=60)])
     phone = TelField(_l("手机号"), validators=[Optional(), Length(max=20)])
     password = PasswordField(_l("设一个密码"), validators=[Optional(), Length(max=128)])
     id_number = StringField(_l("身份证号"), validators=[Length(max=30)])
@@ -169,6 +169,8 @@ class LimitsForm(BaseForm):
         super().__init__(*args, **kwargs)
         given = limits.max_km if limits else 30
         self.max_km.choices = [(km, _far(km)) for km in sorted({*DISTANCES, given})]
+        # Both have an answer from the start: nothing to leave empty.
+        self.max_km.flags.required = self.stays_away.flags.required = True
         self.stays_away.choices = [("home", _("每晚要回家")), ("away", _("可以住在外地"))]
 
     @property

@@ -19,6 +19,8 @@ from jobmatch.workers import policy
 from jobmatch.workers.models import Availability, Credential, Worker, WorkerSkill
 from jobmatch.workers.rules.limits import Limits
 
+NUMBER_DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerRow:
@@ -168,18 +170,20 @@ def profile(worker_id: int) -> Profile:
 
 
 def search(actor: Actor, words: str, page: int = 1) -> Page[WorkerRow]:
-    """Workers whom the actor may serve, by part of the name, the phone or the whole ID number."""
+    """Workers whom the actor may serve, by name, phone, number or whole ID number."""
     typed = normalise(words)
     where = and_(_in_scope(actor), _meets(typed, " ".join(words.split())))
     return _page(where, page)
 
 
 def kind_of(words: str) -> str:
-    """What was searched by, for the audit: id_number, phone or name."""
+    """What was searched by, for the audit: id_number, number (of the slip), phone or name."""
     typed = normalise(words)
     if len(typed) == 18 and typed[:17].isdigit():
         return "id_number"
-    return "phone" if typed.isdigit() else "name"
+    if typed.isdigit():
+        return "number" if len(typed) <= NUMBER_DIGITS else "phone"
+    return "name"
 
 
 def registered_today(actor: Actor, page: int = 1) -> Page[WorkerRow]:
@@ -208,6 +212,8 @@ def _meets(typed: str, name: str) -> ColumnElement[bool]:
     kind = kind_of(typed)
     if kind == "id_number":
         return Worker.id_index == crypto.ring().blind_index(typed)
+    if kind == "number":
+        return or_(Worker.id == int(typed), Worker.phone.startswith(typed))
     if kind == "phone":
         users = select(User.id).where(User.phone.startswith(typed))
         return or_(Worker.phone.startswith(typed), Worker.user_id.in_(users))

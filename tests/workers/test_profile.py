@@ -218,6 +218,12 @@ def test_search_finds_by_name_phone_and_id_number_within_the_scope(world: World)
     assert queries.search(world.employer()[1], "秀兰").total == 0
 
 
+def test_the_number_on_the_slip_finds_the_worker(world: World):
+    worker_id, _ = world.worker()
+    number = queries.worker(worker_id).number
+    assert [row.id for row in queries.search(world.station(), number).rows] == [worker_id]
+
+
 def test_the_phone_of_the_account_finds_the_worker_too(world: World):
     worker_id, actor = world.worker()
     phone = accounts_phone(actor.user_id)
@@ -248,7 +254,12 @@ def test_todays_registrations_end_at_midnight_in_shanghai(world: World):
 
 @pytest.mark.parametrize(
     ("words", "kind"),
-    [("王秀兰", "name"), ("138 0000", "phone"), ("11010519491231002x", "id_number")],
+    [
+        ("王秀兰", "name"),
+        ("138 0000", "phone"),
+        ("000 042", "number"),
+        ("11010519491231002x", "id_number"),
+    ],
 )
 def test_the_kind_of_a_search(words, kind):
     assert queries.kind_of(words) == kind

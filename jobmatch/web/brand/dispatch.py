@@ -48,7 +48,7 @@ class SendForm(BaseForm):
 
 @dataclass(frozen=True, slots=True)
 class FreeDay:
-    """A day of a posting: places left, free members of the crew, names of those who are not free."""
+    """A day of a posting: places left, members of the crew who are free, names of the others."""
 
     day: date
     left: int

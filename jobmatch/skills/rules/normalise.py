@@ -16,10 +16,10 @@ MOST_SEGMENT = 64
 MOST_TEXT = 400
 MOST_SCORE = 100.0
 LEAST_SCORE = 66.0
-_BREAKS = re.compile(
+_BREAKS = re.compile(  # i18n: what people type, not what they read
     r"[\s,，.。;；、/|+&!！?？:：()（）\[\]【】~～\-—…\"'“”‘’]+|以及|还会|还能|也会|并且"
 )
-_FILLERS = re.compile(
+_FILLERS = re.compile(  # i18n: what people type, not what they read
     r"我|会|能|可以|干过|做过|当过|干|做|活儿|工作"
     r"|招聘|急招|诚聘|招|需要|熟练|工人|师傅|人员|数名|名|若干"
 )

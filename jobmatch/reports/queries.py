@@ -261,12 +261,36 @@ def _by_month(session: Session, place: str, period: Days) -> tuple[FigureRow, li
         .group_by(WorkerMonth.month, Household.kind)
     ):
         found.setdefault(month, _Folding()).add(kind, _sums(numbers))
+    rows = [found.get(month, _Folding()).row(f"{month:%Y-%m}") for month in _months(period)]
+    # People are counted once in the period, so the months' headcounts do not add up to the total.
+    return _by_kind(session, place, period)[0], rows
+
+
+def trend(actor: Actor, place: str, first: date, last: date) -> list[tuple[date, Sums]]:
+    """Everyone's sums month by month, months without work included. raises NotAllowed, NotFound."""
+    require_place(actor, place)
+    period = whole_months(first, last)
+    found = {
+        month: _sums(numbers)
+        for month, *numbers in reading().execute(
+            select(WorkerMonth.month, *_totals(WorkerMonth))
+            .join(Worker, Worker.id == WorkerMonth.worker_id)
+            .where(
+                WorkerMonth.month.between(period.first, period.last),
+                _worked(),
+                within(Worker.home_code, [place]),
+            )
+            .group_by(WorkerMonth.month)
+        )
+    }
+    return [(month, found.get(month, Sums())) for month in _months(period)]
+
+
+def _months(period: Days) -> list[date]:
     months = [period.first]
     while add_months(months[-1], 1) <= period.last:
         months.append(add_months(months[-1], 1))
-    rows = [found.get(month, _Folding()).row(f"{month:%Y-%m}") for month in months]
-    # People are counted once in the period, so the months' headcounts do not add up to the total.
-    return _by_kind(session, place, period)[0], rows
+    return months
 
 
 def _by_kind(session: Session, place: str, period: Days) -> tuple[FigureRow, list[FigureRow]]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, gettext
 
-from jobmatch.kernel.identity import mask_phone
+from jobmatch.kernel.identity import mask_id, mask_phone
 
 
 def is_chinese() -> bool:
@@ -114,6 +114,6 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
         yuan=yuan, yuan_short=yuan_short, yuan_big=yuan_big, count=count, wan=wan, day=day,
         date_full=date_full, day_week=day_week, month=month, instant=instant, clock=clock,
-        hours=hours, km=km, named=named, say=say, mask_phone=mask_phone,
+        hours=hours, km=km, named=named, say=say, mask_phone=mask_phone, mask_id=mask_id,
     )  # fmt: skip
     app.jinja_env.globals.update(days=days, is_chinese=is_chinese)

@@ -1,0 +1,31 @@
+"""flask ledger: whether the books agree."""
+
+import click
+from flask.cli import with_appcontext
+
+from jobmatch.earnings import service
+from jobmatch.earnings.queries import check_ledger
+
+
+@click.group("ledger")
+def command() -> None:
+    """Wages, payments and household income."""
+
+
+@command.command("check")
+@with_appcontext
+def check() -> None:
+    """Compare slips, journal, work days and household income; status 1 when anything is off."""
+    faults = check_ledger()
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        raise click.ClickException(f"{len(faults)} faults in the ledger")
+    click.echo("The ledger holds: every entry sums to zero, slips, days and income agree.")
+
+
+@command.command("book")
+@with_appcontext
+def book() -> None:
+    """Book the income of workers who were linked to their household only after they were paid."""
+    click.echo(f"booked {service.book_missing_income()}")

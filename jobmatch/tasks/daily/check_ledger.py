@@ -1,0 +1,22 @@
+"""Income of workers linked to their household yesterday is booked; then all books are compared."""
+
+import logging
+from datetime import date
+
+from jobmatch.earnings import service
+from jobmatch.earnings.queries import check_ledger
+
+AT = (2, 30)
+MISSED_DAYS = 0
+# Reading everything takes its time, and a transaction would hold all writers on SQLite.
+IN_ONE = False
+
+log = logging.getLogger("jobmatch.tasks")
+
+
+def run(_day: date) -> str:
+    booked = service.book_missing_income()
+    faults = check_ledger()
+    for fault in faults[:100]:
+        log.error("ledger fault", extra={"fault": str(fault)})
+    return f"booked {booked}, faults {len(faults)}"

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import Length
 
+from jobmatch.dispatch import queries as dispatch
 from jobmatch.employers import queries as employers
 from jobmatch.employers.policy import require_member
 from jobmatch.infra import clock
@@ -73,8 +74,8 @@ def posting_new_post() -> ResponseReturnValue:
     row, form = current.current(), PostingForm()
     if "_fill" in request.form:
         return editor(form, row.id, None, days=form.fill_days())
-    wanted = form.wanted_days()
-    if form.validate_on_submit() and not form.headcounts.errors:
+    is_right, wanted = form.validate_on_submit(), form.wanted_days()
+    if is_right and not form.headcounts.errors:
         with form.carrying(Invalid):
             key = service.create_draft(row.id, form.data_of(wanted), actor=g.actor)
             return after_save(key, _("草稿已保存。"))
@@ -100,6 +101,7 @@ def posting_page(row: PostingRow, cancel_form: CancelForm, ticked: Any = ()) -> 
         refusals=refusals(found),
         warnings=warnings(found),
         ticked=set(ticked),
+        waiting=dispatch.undecided([row.id]).get(row.id, 0),
         cancel_form=cancel_form,
         today=today,
         show=show,
@@ -118,9 +120,9 @@ def posting_edit_post(posting_id: int) -> ResponseReturnValue:
     row, form = own(posting_id), PostingForm()
     if "_fill" in request.form:
         return editor(form, row.employer_id, row, days=form.fill_days())
-    wanted = form.wanted_days()
+    is_right, wanted = form.validate_on_submit(), form.wanted_days()
     status, found = 422, None
-    if form.validate_on_submit() and not form.headcounts.errors:
+    if is_right and not form.headcounts.errors:
         version = form.version.data or ""
         try:
             service.update(
@@ -135,7 +137,6 @@ def posting_edit_post(posting_id: int) -> ResponseReturnValue:
         except ChangedMeanwhile as error:
             status = 409
             form.refuse(error)
-            form.version.data = form.version.raw_data = None
             form.version.data = str(own(posting_id).version)
         except (Invalid, Conflict) as error:
             form.refuse(error)

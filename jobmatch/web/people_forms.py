@@ -28,6 +28,7 @@ from wtforms.widgets import ListWidget
 from jobmatch.infra import clock
 from jobmatch.places import queries as places
 from jobmatch.skills import queries as skills
+from jobmatch.skills.queries import SkillRow
 from jobmatch.web.filters import is_chinese, named
 from jobmatch.web.forms import BaseForm, ClockField, YuanField
 from jobmatch.web.places import PlaceField
@@ -240,7 +241,11 @@ def chips(said: str, picked: Sequence[str], shown: Iterable[str] = ()) -> Chips:
         groups=[
             (
                 category.name_zh if is_chinese() else category.name_en,
-                [(row.id, named(row)) for row in category.skills if row.id not in top],
+                [
+                    (row.id, named(row))
+                    for row in _in_season_first(category.skills)
+                    if row.id not in top
+                ],
             )
             for category in categories
         ],
@@ -257,6 +262,13 @@ def with_words(picked: Sequence[str], said: str) -> dict[str, str]:
 def shown_before(form: Mapping[str, str]) -> list[str]:
     """Ids of the chips that the posted page showed."""
     return [key for key in form.get("shown", "").split(",") if key][:500]
+
+
+def _in_season_first(rows: Sequence[SkillRow]) -> list[SkillRow]:
+    """What is done this month or next comes first; the rest keeps its order."""
+    month = clock.today().month
+    near = {month, month % 12 + 1}
+    return sorted(rows, key=lambda row: near.isdisjoint(row.months))
 
 
 def _far(km: int) -> str:

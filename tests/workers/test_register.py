@@ -100,6 +100,15 @@ def test_the_same_person_cannot_register_twice():
     assert (count(Worker), count(User)) == (1, 1)
 
 
+def test_of_two_registrations_at_once_the_database_refuses_the_second(world: World, monkeypatch):
+    service.register(DATA, actor=NOBODY)
+    # Both had looked before either wrote.
+    monkeypatch.setattr(service, "_require_new", lambda session, id_number: None)
+    with pytest.raises(AlreadyRegistered):
+        service.register(replace(DATA, phone="13800000002"), actor=NOBODY)
+    assert (count(Worker), count(User)) == (1, 1)
+
+
 def test_a_phone_that_signs_in_already_is_refused_and_nothing_is_written():
     service.register(DATA, actor=NOBODY)
     with pytest.raises(PhoneTaken):

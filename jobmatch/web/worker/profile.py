@@ -1,9 +1,10 @@
 """我的: who I am, what I can do, when and how far; each part with a page to change it."""
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.ids import WorkerId
@@ -32,11 +33,6 @@ def me() -> WorkerId:
     return worker_id
 
 
-def training_url() -> str:
-    known = "worker.training" in current_app.view_functions
-    return url_for("worker.training") if known else ""
-
-
 def saved(said: str) -> ResponseReturnValue:
     flash(said, "success")
     return redirect(url_for("worker.profile"), 303)
@@ -51,7 +47,7 @@ def profile() -> ResponseReturnValue:
         row=found.worker,
         profile=found,
         names=skills.names(ids),
-        training_url=training_url(),
+        phone=found.worker.phone or current_user.user.phone,
         home=places.local_names([found.worker.home_code]).get(found.worker.home_code, ""),
     )
 

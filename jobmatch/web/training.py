@@ -59,7 +59,7 @@ class CourseForm(BaseForm):
     )
 
     def fill_choices(self) -> None:
-        self.skill_id.choices = {"": [("", _("请选择"))], **skill_choices()}
+        self.skill_id.choices = skill_choices()
         self.level.choices = [(n, say(name)) for n, name in LEVEL_NAMES.items()]
 
 

@@ -70,7 +70,7 @@ def test_by_month_somebody_of_two_months_counts_in_each(harvest) -> None:
 
 
 def test_a_span_or_a_person_bounds_the_figures(harvest) -> None:
-    brand_id, one, two = harvest
+    brand_id, _, two = harvest
     october = LedgerFilter(first=date(2026, 10, 1), last=date(2026, 10, 31))
     assert brand_ledger.figures(brand_id, october) == LedgerFigures(2, 2, 18_050)
     assert brand_ledger.figures(brand_id, LedgerFilter(worker_id=two)) == LedgerFigures(1, 1, 0)

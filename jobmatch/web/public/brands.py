@@ -59,7 +59,7 @@ class BrandForm(WordsForm):
     skill_id = SelectField(_l("主要手艺"), validators=[InputRequired(_l("请选择主要手艺。"))])
 
     def fill_choices(self) -> None:
-        self.skill_id.choices = {"": [("", _("请选择"))], **skill_choices()}
+        self.skill_id.choices = skill_choices()
 
 
 class BrandFilter(BaseForm):

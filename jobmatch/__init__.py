@@ -80,7 +80,7 @@ def choose_locale() -> str:
     if not request:
         return "zh"
     # Only once the guard knows the person: asking for the user asks the database.
-    known = g.get("actor", NOBODY).user_id is not None
+    known = g.get("actor", NOBODY).user_id is not None and current_user.is_authenticated
     chosen = session.get("lang") or (current_user.locale if known else None)
     return chosen if chosen in ("zh", "en") else "zh"
 

@@ -40,7 +40,14 @@ def init_errors(app: Flask) -> None:
 
 def page(status: int, said: str = "", **more: object) -> tuple[str, int]:
     shown = status if status in PAGES else (500 if status >= 500 else 400)
-    return render_template(f"errors/{shown}.html", status=status, said=said, **more), status
+    try:
+        return render_template(f"errors/{shown}.html", status=status, said=said, **more), status
+    except Exception as error:
+        # The frame around the page failed too: without a person it asks for nothing.
+        _log(error)
+        forget_reads()
+        g.actor = NOBODY
+        return render_template("errors/500.html", status=500, said=""), 500
 
 
 def _domain(error: DomainError) -> tuple[str, int]:
@@ -78,16 +85,20 @@ def _database(error: DatabaseUnavailable) -> tuple[str, int]:
 
 
 def _unforeseen(error: Exception) -> tuple[str, int]:
-    """Log where it happened and what kind it was: a message may hold personal data, a traceback
-    does not.
-    """
     if isinstance(error, DatabaseError):
         forget_reads()
     g.actor = NOBODY
+    _log(error)
+    return page(500)
+
+
+def _log(error: Exception) -> None:
+    """Where it happened and what kind it was: a message may hold personal data, a traceback does
+    not.
+    """
     frames = []
     at = error.__traceback__
     while at is not None:
         frames.append(f"{at.tb_frame.f_code.co_filename.rpartition('jobmatch/')[2]}:{at.tb_lineno}")
         at = at.tb_next
     log.error("unforeseen", extra={"kind": type(error).__name__, "frames": frames[-8:]})
-    return page(500)

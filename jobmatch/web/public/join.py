@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,6 +17,7 @@ from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.join_draft import Draft
 from jobmatch.web.limits import limiter
+from jobmatch.web.login import safe_next
 from jobmatch.web.people_forms import (
     PersonForm,
     SkillsForm,
@@ -37,9 +38,12 @@ MOST_READ = 200
 
 @door.get("/join")
 def join() -> ResponseReturnValue:
-    """Step 1: who and where."""
+    """Step 1: who and where. ?next=path: where to go on to afterwards, e.g. a brand's invitation."""
+    onward = safe_next(request.args.get("next"), "")
     if g.actor.has(Role.WORKER):
-        return redirect(url_for("worker.profile"), 303)
+        return redirect(onward or url_for("worker.profile"), 303)
+    if onward:
+        session["onward"] = onward
     draft = join_draft.load()
     form = person_form(draft)
     return who_page(form, draft)
@@ -245,8 +249,12 @@ def welcome(worker_id: int) -> ResponseReturnValue:
     row = queries.worker(worker_id)
     assert row is not None
     assert row.user_id is not None
+    onward = session.pop("onward", None)
     if g.actor.user_id is None:
         start_session(row.user_id)
     join_draft.forget()
+    if onward:
+        flash(_("登记好了。"), "success")
+        return redirect(safe_next(onward, url_for("worker.home")), 303)
     flash(_("登记好了。下面是适合您的活。"), "success")
     return redirect(url_for("worker.home"), 303)

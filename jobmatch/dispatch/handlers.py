@@ -26,6 +26,7 @@ def connect() -> None:
 
 def on_cancelled(session: Session, event: PostingCancelled) -> None:
     """Free all days to come, end all that is asked or waits, tell everybody."""
+    placing.hold_line(session, event.posting_id)
     posting = session.get_one(Posting, event.posting_id)
     engagements = session.scalars(
         select(Engagement)

@@ -1,7 +1,7 @@
 """The verbs of dispatch: asking for work, answering, cancelling; those of crews are in crews.py."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -170,6 +170,7 @@ def withdraw(signup_id: int, *, actor: Actor, day: date | None = None) -> None:
         posting = placing.posting_of(session, signup.posting_id)
         was = signup.state
         if was == SignupState.ACCEPTED:
+            placing.hold_line(session, posting.id)
             _cancel(session, signup, SignupState.WITHDRAWN, by="brand" if by_brand else "worker",
                     day=day)  # fmt: skip
         else:
@@ -195,6 +196,7 @@ def cancel(signup_id: int, *, actor: Actor, reason: str = "", day: date | None =
         signup, posting = _for_employer(session, signup_id, actor)
         if signup.state != SignupState.ACCEPTED:
             raise AlreadyDecided
+        placing.hold_line(session, posting.id)
         _cancel(session, signup, SignupState.DECLINED, by="employer", note=reason, day=day)
         audit.record(session, actor, "dispatch.cancel", "signup", signup_id)
         _tell_worker(
@@ -244,7 +246,13 @@ def _days_for(session: Session, posting: Posting, worker_id: int, wanted: Days) 
     return days
 
 
-def _take(session: Session, posting: Posting, signup: Signup, days: list[date]) -> Outcome:
+def _take(
+    session: Session,
+    posting: Posting,
+    signup: Signup,
+    days: list[date],
+    waiting_since: datetime | None = None,
+) -> Outcome:
     """Seats at once, or a place in the line. raises AlreadyBooked when another booking came between
     and left no day: then nothing is written.
     """
@@ -255,9 +263,26 @@ def _take(session: Session, posting: Posting, signup: Signup, days: list[date]) 
         raise AlreadyBooked
     signup.state = after_accepting(len(mine))
     signup.decided_at = clock.now() if mine else None
-    signup.waiting_since = None if mine else clock.now()
+    signup.waiting_since = None if mine else waiting_since or clock.now()
     session.flush()
+    if not mine:
+        mine = _wait(session, posting, signup)
     return Outcome(SignupState(signup.state), tuple(mine))
+
+
+def _wait(session: Session, posting: Posting, signup: Signup) -> list[date]:
+    """Stand in line; a place given up in this very moment is taken after all. Returns its days."""
+    placing.fill(session, posting)
+    session.refresh(signup)
+    if signup.state != SignupState.ACCEPTED:
+        return []
+    found = (
+        select(EngagementDay.work_date)
+        .join(Engagement, Engagement.id == EngagementDay.engagement_id)
+        .where(Engagement.signup_id == signup.id)
+        .order_by(EngagementDay.work_date)
+    )
+    return list(session.scalars(found))
 
 
 def _accept(session: Session, signup: Signup, posting: Posting, actor: Actor) -> Outcome:
@@ -274,10 +299,8 @@ def _accept(session: Session, signup: Signup, posting: Posting, actor: Actor) ->
     waiting_since = signup.waiting_since
     _move(session, signup, UNDECIDED, SignupState.ACCEPTED)
     days = day_rules.days_to_take(wanted, offered, who.runs, who.booked)
-    outcome = _take(session, posting, signup, days)
-    if outcome.state is SignupState.WAITING and waiting_since:
-        signup.waiting_since = waiting_since  # nobody loses their place in the line by this
-        session.flush()
+    # Nobody loses their place in the line by being accepted while it is full.
+    outcome = _take(session, posting, signup, days, waiting_since)
     audit.record(
         session, actor, "dispatch.accept", "signup", signup.id,
         state=outcome.state, days=len(outcome.days),

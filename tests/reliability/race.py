@@ -122,6 +122,19 @@ class Race:
         self.together([*leave, *come])
         self._check([posting], expect_full=True)
 
+    def leave_and_come(self) -> None:
+        """10 who hold the places give them up while 22 newcomers tap; nobody waits yet.
+
+        Who finds the posting full and goes to wait just then must not be forgotten.
+        """
+        posting = self.posting(self.next_days(1))
+        with self.app.app_context():
+            held = [ask(posting, w) for w in self.workers[:PLACES]]
+        leave = [lambda s=s: service.withdraw(s, actor=SYSTEM) for s in held]  # type: ignore[misc]
+        come = [lambda w=w: ask(posting, w) for w in self.workers[PLACES:]]  # type: ignore[misc]
+        self.together([*come, *leave])
+        self._check([posting], expect_full=True)
+
     def _check(self, postings: Sequence[int], *, expect_full: bool = False) -> None:
         self.tally.rounds += 1
         with self.app.app_context():

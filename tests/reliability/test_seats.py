@@ -1,6 +1,7 @@
 """The last places under many thumbs, on the database of this run (SQLite, or PostgreSQL)."""
 
 import os
+import threading
 
 import pytest
 
@@ -42,6 +43,32 @@ def test_places_given_up_while_others_come_are_all_filled(race):
     for _ in range(max(1, ROUNDS // 4)):
         race.cancel_and_come()
     clean(race)
+
+
+def test_who_goes_to_wait_while_a_place_is_given_up_gets_it(race):
+    for _ in range(max(1, ROUNDS // 4)):
+        race.leave_and_come()
+    clean(race)
+
+
+def test_a_place_given_up_meanwhile_is_not_missed_by_who_finds_it_full(race):
+    """One gives the last place up and has not finished when another finds it taken."""
+    posting = race.posting(race.next_days(1), headcount=1)
+    holder, comer = race.workers[:2]
+    held = service.sign_up(posting, actor=SYSTEM, worker_id=holder)
+
+    def come() -> None:
+        with race.app.app_context():
+            service.sign_up(posting, actor=SYSTEM, worker_id=comer)
+
+    other = threading.Thread(target=come)
+    with transaction():
+        service.withdraw(held, actor=SYSTEM)
+        other.start()
+        other.join(timeout=1)
+    other.join()
+    assert taken(posting) == [1]
+    assert len(days_of(comer)) == 1
 
 
 def test_counting_before_taking_oversells(race):

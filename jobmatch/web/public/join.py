@@ -38,7 +38,7 @@ MOST_READ = 200
 
 @door.get("/join")
 def join() -> ResponseReturnValue:
-    """Step 1: who and where. ?next=path: where to go on to afterwards, e.g. a brand's invitation."""
+    """Step 1: who and where. ?next=path: where to go on to afterwards (a brand's invitation)."""
     onward = safe_next(request.args.get("next"), "")
     if g.actor.has(Role.WORKER):
         return redirect(onward or url_for("worker.profile"), 303)

@@ -138,10 +138,17 @@ def untranslated() -> Iterator[str]:
         strings = forms(entry)
         if not strings or not all(strings) or (entry and entry.fuzzy):
             yield f"{use.where}: not translated: {use.msgid}"
-        elif any(not places(s) <= places(use.msgid) for s in strings):
+        elif not all(fills_alike(use, s) for s in strings):
             yield f"{use.where}: other places to fill in: {use.msgid} / {strings}"
         elif use.plural is None and CJK.search(strings[0]):
             yield f"{use.where}: the English is Chinese: {use.msgid}"
+
+
+def fills_alike(use: Used, translated: str) -> bool:
+    """The same places to fill in; only a form of a plural may leave one out ("one person")."""
+    if use.plural is not None:
+        return places(translated) <= places(use.msgid)
+    return places(translated) == places(use.msgid)
 
 
 def forms(entry: Message | None) -> list[str]:

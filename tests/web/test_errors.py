@@ -22,13 +22,14 @@ from jobmatch.web.guard import ANYONE
 from tests.support import World
 
 SECRET = "13847512345"
-Boom = Callable[[BaseException | Callable[[], None]], FlaskClient]
+Fault = BaseException | Callable[[], None]
+Boom = Callable[[Fault], FlaskClient]
 
 
-@pytest.fixture
-def boom(app: Flask, settings: config.Config) -> Boom:
-    """A browser for an application in which GET /boom raises or does what the test says."""
-    armed: list[BaseException | Callable[[], None]] = []
+@pytest.fixture(scope="module")
+def faulty(settings: config.Config) -> tuple[Flask, list[Fault]]:
+    """An application in which GET /boom raises or does what stands in the list."""
+    armed: list[Fault] = []
 
     def view() -> str:
         (fault,) = armed
@@ -37,13 +38,20 @@ def boom(app: Flask, settings: config.Config) -> Boom:
         fault()
         return ""
 
-    faulty = create_app(settings)
-    faulty.add_url_rule("/boom", "boom", view, methods=["GET", "POST"])
-    faulty.extensions["jobmatch.policies"]["boom"] = ANYONE
+    app = create_app(settings)
+    app.add_url_rule("/boom", "boom", view, methods=["GET", "POST"])
+    app.extensions["jobmatch.policies"]["boom"] = ANYONE
+    return app, armed
 
-    def arm(fault: BaseException | Callable[[], None]) -> FlaskClient:
+
+@pytest.fixture
+def boom(app: Flask, faulty: tuple[Flask, list[Fault]]) -> Boom:
+    """A browser for the faulty application, armed with what the test says."""
+    there, armed = faulty
+
+    def arm(fault: Fault) -> FlaskClient:
         armed[:] = [fault]
-        return faulty.test_client()
+        return there.test_client()
 
     return arm
 

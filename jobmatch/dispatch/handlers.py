@@ -14,14 +14,16 @@ from jobmatch.kernel.text import Text, text
 from jobmatch.notify import service as notify
 from jobmatch.postings.events import PlacesAdded, PostingCancelled, PostingClosed
 from jobmatch.postings.models import Posting
+from jobmatch.workers.events import WorkerLeft
 from jobmatch.workers.models import Worker
 
 
 def connect() -> None:
-    """Listen to postings; called once by create_app."""
+    """Listen to postings and workers; called once by create_app."""
     subscribe(PostingCancelled, on_cancelled)
     subscribe(PostingClosed, on_closed)
     subscribe(PlacesAdded, on_places_added)
+    subscribe(WorkerLeft, on_worker_left)
 
 
 def on_cancelled(session: Session, event: PostingCancelled) -> None:
@@ -61,6 +63,16 @@ def on_places_added(session: Session, event: PlacesAdded) -> None:
     """More places: the waiting list moves."""
     session.flush()
     placing.fill(session, session.get_one(Posting, event.posting_id, populate_existing=True))
+
+
+def on_worker_left(session: Session, event: WorkerLeft) -> None:
+    """What is not decided yet is taken back; days agreed are kept."""
+    session.execute(
+        update(Signup)
+        .where(Signup.worker_id == event.worker_id, Signup.state.in_(UNDECIDED))
+        .values(state=SignupState.WITHDRAWN, decided_at=clock.now(), waiting_since=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _end(session: Session, posting_id: int, states: Sequence[SignupState], said: Text) -> list[int]:

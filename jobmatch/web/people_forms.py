@@ -139,7 +139,7 @@ class HomeForm(BaseForm):
 class SkillsForm(BaseForm):
     """What can you do."""
 
-    said = TextAreaField(_l("会干什么活"), validators=[Optional(), Length(max=200)])
+    said = TextAreaField(_l("用自己的话说"), validators=[Optional(), Length(max=200)])
     skills = SkillsField(_l("选好的活"))
 
 

@@ -13,7 +13,7 @@ from jobmatch.accounts import service as accounts
 from jobmatch.accounts.models import User
 from jobmatch.accounts.service import PhoneTaken
 from jobmatch.households.models import HouseholdMember
-from jobmatch.infra import audit, clock, crypto, dated
+from jobmatch.infra import audit, clock, crypto, dated, events
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Conflict, FieldErrors, Invalid
@@ -24,6 +24,7 @@ from jobmatch.kernel.text import Text, text
 from jobmatch.places import queries as places
 from jobmatch.skills import queries as catalogue
 from jobmatch.workers import policy
+from jobmatch.workers.events import WorkerLeft
 from jobmatch.workers.models import Availability, Credential, Worker, WorkerSkill
 from jobmatch.workers.rules import days as free_days
 from jobmatch.workers.rules.limits import Limits, faults
@@ -187,7 +188,7 @@ def set_matching(worker_id: int, wanted: bool, *, actor: Actor) -> None:
 
 
 def leave(worker_id: int, *, actor: Actor) -> None:
-    """The worker no longer looks for work: nobody is offered them. Their records stay."""
+    """The worker no longer looks for work: nobody is offered them. Records and days agreed stay."""
     _set_active(worker_id, False, actor)
 
 
@@ -394,3 +395,5 @@ def _set_active(worker_id: int, active: bool, actor: Actor) -> None:
         session.execute(update(Worker).where(Worker.id == worker.id).values(is_active=active))
         action = "worker.come_back" if active else "worker.leave"
         audit.record(session, actor, action, "worker", worker.id)
+        if not active:
+            events.publish(session, WorkerLeft(WorkerId(worker.id)))

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 
+from jobmatch.dispatch import queries as dispatch
+from jobmatch.dispatch import service as placing
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
 from jobmatch.workers import queries, service
@@ -148,6 +150,21 @@ def test_a_worker_leaves_and_comes_back(me):
     assert "您已停止找活" in browser.get("/work/me").text
     browser.post("/work/me/come-back")
     assert queries.worker(worker_id).is_active is True
+
+
+def test_who_leaves_takes_back_what_is_not_decided_and_keeps_the_days_agreed(world: World, me):
+    worker_id, browser = me
+    employer_id, employer = world.employer()
+    asked = world.posting(employer_id, first=date(2026, 9, 2), last=date(2026, 9, 2))
+    agreed = world.posting(employer_id, first=date(2026, 9, 3), last=date(2026, 9, 3))
+    for posting_id in (asked, agreed):
+        browser.post(f"/work/postings/{posting_id}/sign-up")
+    pending = {row.posting_id: row.id for row in dispatch.of_worker(worker_id).pending}
+    placing.accept(pending[agreed], actor=employer)
+    browser.post("/work/me/leave")
+    work = dispatch.of_worker(worker_id)
+    assert work.pending == ()
+    assert [day.posting_id for day in work.days] == [agreed]
 
 
 def test_the_profile_is_closed_to_others(world: World, client):

@@ -40,7 +40,7 @@ export default async function siteMap(box) {
     const answer = await fetch(box.dataset.outlines);
     if (!answer.ok) return;
     const outlines = L.geoJSON(await answer.json(), { interactive: false, className: "site-map__outline" });
-    outlines.addTo(map);
+    outlines.addTo(map).bringToBack();
     outlines.eachLayer((layer) => {
       const { center, name } = layer.feature.properties;
       const label = document.createElement("span");

@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +66,20 @@ def find_users(words: str, page: int = 1) -> Page[UserRow]:
     users = session.scalars(
         select(User).where(where).order_by(User.id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
     ).all()
+    return Page(_with_grants(users), page, total)
+
+
+def users(ids: Iterable[int]) -> dict[UserId, UserRow]:
+    """These users with their live roles; unknown keys are left out."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    found = reading().scalars(select(User).where(User.id.in_(wanted))).all()
+    return {row.id: row for row in _with_grants(found)}
+
+
+def _with_grants(users: Sequence[User]) -> list[UserRow]:
+    session = reading()
     grants: dict[int, list[GrantRow]] = {user.id: [] for user in users}
     for g in session.scalars(
         select(RoleGrant)
@@ -74,8 +89,7 @@ def find_users(words: str, page: int = 1) -> Page[UserRow]:
         grants[g.user_id].append(
             GrantRow(g.id, Role(g.role), g.place_code, g.subject_id, g.granted_at)
         )
-    rows = [
+    return [
         UserRow(UserId(u.id), u.name, u.phone, u.is_active, u.created_at, tuple(grants[u.id]))
         for u in users
     ]
-    return Page(rows, page, total)

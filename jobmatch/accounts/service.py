@@ -180,8 +180,9 @@ def appoint(
 
 
 def revoke(grant_id: int, *, actor: Actor) -> None:
-    """An administrator takes a role back; the person's sessions end. raises NotAllowed,
-    NotFound.
+    """An administrator takes a role back; the person's sessions end.
+
+    raises   NotAllowed; NotFound; Conflict for one's own role of administrator: one must remain
     """
     if not actor.has(Role.ADMIN):
         raise NotAllowed
@@ -189,6 +190,8 @@ def revoke(grant_id: int, *, actor: Actor) -> None:
         row = session.get(RoleGrant, grant_id)
         if row is None or row.revoked_at is not None:
             raise NotFound
+        if row.user_id == actor.user_id and row.role == Role.ADMIN.value:
+            raise Conflict(text("不能收回自己的管理员身份，请另一位管理员来办。"))
         row.revoked_at = clock.now()
         session.execute(
             update(User)
@@ -196,6 +199,23 @@ def revoke(grant_id: int, *, actor: Actor) -> None:
             .values(session_version=User.session_version + 1)
         )
         audit.record(session, actor, "role.revoke", "user", row.user_id, role=row.role)
+
+
+def reset_password(user_id: UserId, password: str, *, actor: Actor) -> None:
+    """An administrator sets a first password anew, for who forgot theirs; all sessions end.
+
+    raises   NotAllowed; NotFound; Invalid (field password)
+    """
+    if not actor.has(Role.ADMIN):
+        raise NotAllowed
+    hashed = hash_password(password)
+    with transaction() as session:
+        user = session.get(User, user_id)
+        if user is None:
+            raise NotFound
+        user.password_hash = hashed
+        user.session_version += 1
+        audit.record(session, actor, "user.reset_password", "user", user_id)
 
 
 def actor_of(user_id: int) -> Actor:

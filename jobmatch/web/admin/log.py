@@ -1,0 +1,114 @@
+"""Who read or changed what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.validators import Optional
+
+from jobmatch.accounts import queries as accounts
+from jobmatch.infra import audit
+from jobmatch.infra.audit import AuditRow
+from jobmatch.kernel.paging import Page
+from jobmatch.kernel.periods import SHANGHAI
+from jobmatch.web.admin import door
+from jobmatch.web.forms import BaseForm, DayField
+
+door.nav(_l("日志"), "log", 40)
+
+TOPICS = {
+    "user": _l("账号"),
+    "role": _l("身份"),
+    "rule": _l("规则"),
+    "household": _l("家庭"),
+    "member": _l("家庭成员"),
+    "income": _l("家庭收入"),
+    "worker": _l("务工人员"),
+    "brand": _l("劳务品牌"),
+    "crew": _l("班组"),
+    "employer": _l("用工主体"),
+    "site": _l("干活的地点"),
+    "posting": _l("用工需求"),
+    "dispatch": _l("派工"),
+    "roster": _l("考勤"),
+    "settlement": _l("结算"),
+    "pay_slip": _l("工资条"),
+    "course": _l("课程"),
+    "training": _l("培训"),
+}
+
+
+class LogSearch(BaseForm):
+    """What to look for; comes by GET."""
+
+    class Meta:
+        csrf = False
+
+    topic = SelectField(_l("什么事"))
+    phone = StringField(_l("谁做的（手机号）"))
+    key = StringField(_l("编号"))
+    first = DayField(_l("从哪天"), validators=[Optional()])
+    last = DayField(_l("到哪天"), validators=[Optional()])
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A line with the name of who did it."""
+
+    row: AuditRow
+    who: str
+    topic: str
+    detail: str
+
+
+def shown_lines(page: Page[AuditRow]) -> list[Shown]:
+    """The lines of a page with names; two queries however many lines."""
+    people = accounts.users({row.actor_user_id for row in page.rows if row.actor_user_id})
+    return [
+        Shown(
+            row,
+            people[row.actor_user_id].name  # type: ignore[index]
+            if row.actor_user_id in people
+            else _("系统"),
+            str(TOPICS.get(row.action.partition(".")[0], "")),
+            _detail(row.detail),
+        )
+        for row in page.rows
+    ]
+
+
+def _detail(detail: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in detail.items() if value is not None)
+
+
+@door.get("/log")
+def log() -> ResponseReturnValue:
+    form = LogSearch(request.args)
+    form.topic.choices = [("", _("全部")), *TOPICS.items()]
+    form.validate()
+    wanted: dict[str, Any] = {"page": max(1, request.args.get("page", 1, type=int))}
+    if form.topic.data in TOPICS:
+        wanted["action"] = f"{form.topic.data}."
+    key, phone = (form.key.data or "").strip(), (form.phone.data or "").strip()
+    if key:
+        wanted["key"] = key[:40]
+    if phone:
+        wanted["user_id"] = _user(phone[:20])
+    if form.first.data:
+        wanted["since"] = datetime.combine(form.first.data, time(), SHANGHAI)
+    if form.last.data:
+        wanted["until"] = datetime.combine(form.last.data + timedelta(days=1), time(), SHANGHAI)
+    found = audit.lines(**wanted)
+    lines: Sequence[Shown] = shown_lines(found)
+    return render_template("admin/log.html", form=form, page=found, lines=lines)
+
+
+def _user(phone: str) -> int:
+    """The key of the user with exactly this phone; 0, which nobody has, when there is none."""
+    return next((row.id for row in accounts.find_users(phone).rows if row.phone == phone), 0)

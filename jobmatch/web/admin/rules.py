@@ -1,0 +1,152 @@
+"""Rule tables: values that hold from a day on, for a place. New rows replace, none is edited."""
+
+from itertools import groupby
+from typing import Any
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from jobmatch.infra import clock, dated
+from jobmatch.infra.dated import RuleRow
+from jobmatch.kernel.errors import Conflict, Invalid, NotFound
+from jobmatch.places import queries as places
+from jobmatch.web.admin import door
+from jobmatch.web.filters import yuan
+from jobmatch.web.forms import BaseForm, DayField, YuanField
+from jobmatch.web.places import TOP, PlaceField, wants_next_level
+
+door.nav(_l("规则"), "rules", 30)
+
+NAMES = {
+    "work.least_age": (_l("最低用工年龄"), _l("岁")),
+    "work.hazard_age": (_l("重活、危险活的最低年龄"), _l("岁")),
+    "work.lift_kg.women": (_l("女职工一次负重上限"), _l("公斤")),
+    "work.lift_kg.women_repeated": (_l("女职工连续负重上限"), _l("公斤")),
+    "work.day_minutes": (_l("一天标准工时"), _l("分钟")),
+    "work.week_minutes": (_l("一周标准工时"), _l("分钟")),
+    "work.overtime_day_minutes": (_l("一天加班上限"), _l("分钟")),
+    "work.overtime_month_minutes": (_l("一月加班上限"), _l("分钟")),
+    "work.overtime_percent.workday": (_l("工作日加班工资"), "%"),
+    "work.overtime_percent.restday": (_l("休息日加班工资"), "%"),
+    "work.overtime_percent.holiday": (_l("法定节假日加班工资"), "%"),
+    "employer.verified_months": (_l("用工主体核验有效期"), _l("个月")),
+    "wage.zone": (_l("最低工资类别"), _l("类")),
+    "wage.least_hour_fen.1": (_l("小时最低工资，一类地区"), _l("元")),
+    "wage.least_hour_fen.2": (_l("小时最低工资，二类地区"), _l("元")),
+    "wage.least_hour_fen.3": (_l("小时最低工资，三类地区"), _l("元")),
+    "wage.least_month_fen.1": (_l("月最低工资，一类地区"), _l("元")),
+    "wage.least_month_fen.2": (_l("月最低工资，二类地区"), _l("元")),
+    "wage.least_month_fen.3": (_l("月最低工资，三类地区"), _l("元")),
+    "monitoring.line_fen": (_l("监测收入线（每人每年）"), _l("元")),
+    "retention.wage_ledger_months": (_l("工资台账保存期"), _l("个月")),
+    "retention.service_record_months": (_l("服务台账保存期"), _l("个月")),
+    "retention.log_months": (_l("日志保存期"), _l("个月")),
+}
+
+
+class RuleForm(BaseForm):
+    place_code = PlaceField(_l("哪个地方（不选就是全部地方）"), least=places.REGION)
+    valid_from = DayField(_l("从哪天起"), validators=[InputRequired(_l("请填写日期。"))])
+    source = StringField(
+        _l("依据"), validators=[InputRequired(_l("请写明依据。")), Length(max=300)]
+    )
+
+
+class MoneyRule(RuleForm):
+    value = YuanField(_l("数值（元）"), validators=[InputRequired(_l("请填写金额。"))])
+
+
+class NumberRule(RuleForm):
+    value = IntegerField(
+        _l("数值"),
+        validators=[
+            InputRequired(_l("请填写整数。")),
+            NumberRange(0, 1_000_000, _l("请填写 0 到 1,000,000 的整数。")),
+        ],
+    )
+
+
+def title(name: str) -> str:
+    return str(NAMES[name][0]) if name in NAMES else name
+
+
+def shown(row: RuleRow) -> str:
+    """The value with its unit; amounts in yuan."""
+    if _is_money(row.name):
+        return yuan(row.value)
+    unit = str(NAMES[row.name][1]) if row.name in NAMES else ""
+    return f"{row.value} {unit}".strip()
+
+
+def _is_money(name: str) -> bool:
+    return any(part.endswith("_fen") for part in name.split("."))
+
+
+@door.get("/rules")
+def rules() -> ResponseReturnValue:
+    today = clock.today()
+    tables = []
+    for name, group in groupby(dated.rows(), key=lambda row: row.name):
+        rows = list(group)
+        general = [r for r in rows if len(r.place_code) <= 2 and r.valid_from <= today]
+        tables.append(
+            {
+                "name": name,
+                "title": title(name),
+                "now": shown(general[0]) if general else "",
+                "from": general[0].valid_from if general else None,
+                "rows": len(rows),
+                "unsure": sum(1 for r in rows if r.source.startswith("(check)")),
+            }
+        )
+    order = list(NAMES)
+    tables.sort(key=lambda t: order.index(t["name"]) if t["name"] in order else len(order))
+    return render_template("admin/rules/rules.html", tables=tables)
+
+
+def _form(name: str, **given: Any) -> RuleForm:
+    return MoneyRule(**given) if _is_money(name) else NumberRule(**given)
+
+
+def _page(name: str, form: RuleForm) -> str:
+    rows = [row for row in dated.rows(name) if row.name == name]
+    if not rows:
+        raise NotFound
+    return render_template(
+        "admin/rules/rule.html", name=name, title=title(name), rows=rows, form=form, shown=shown,
+        today=clock.today(), place_names=places.full_names({r.place_code for r in rows}),
+    )  # fmt: skip
+
+
+def _general(name: str) -> str:
+    """The code of what holds everywhere in this table: a new row must not stand behind it."""
+    codes = {row.place_code for row in dated.rows(name) if row.name == name}
+    return TOP if TOP in codes and "" not in codes else ""
+
+
+@door.get("/rules/<name>")
+def rule(name: str) -> ResponseReturnValue:
+    return _page(name, _form(name, valid_from=clock.today()))
+
+
+@door.post("/rules/<name>")
+def rule_add(name: str) -> ResponseReturnValue:
+    form = _form(name)
+    if wants_next_level():
+        return _page(name, form)
+    if form.validate_on_submit() and form.valid_from.data:
+        try:
+            dated.add(
+                name, form.place_code.data or _general(name), form.valid_from.data,
+                form["value"].data, form.source.data or "", today=clock.today(), actor=g.actor,
+            )  # fmt: skip
+        except (Invalid, Conflict) as error:
+            form.refuse(error)
+        else:
+            flash(_("新的数值已添上，到那天起生效。"), "success")
+            return redirect(url_for("admin.rule", name=name), 303)
+    return _page(name, form), 422

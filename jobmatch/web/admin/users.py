@@ -1,0 +1,149 @@
+"""Users and their roles. A first password is shown once, on the page that answers."""
+
+import secrets
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField, StringField, TelField
+from wtforms.validators import InputRequired, Length
+
+from jobmatch.accounts import queries, service
+from jobmatch.accounts.queries import UserRow
+from jobmatch.kernel.actor import Role
+from jobmatch.kernel.errors import Conflict, Invalid, NotFound
+from jobmatch.kernel.ids import UserId
+from jobmatch.places import queries as places
+from jobmatch.web.admin import door
+from jobmatch.web.forms import BaseForm
+from jobmatch.web.places import TOP, PlaceField, wants_next_level
+from jobmatch.web.texts import say
+
+door.nav(_l("用户"), "users", 20)
+
+ROLE_NAMES = {
+    Role.WORKER: _l("务工人员"),
+    Role.EMPLOYER: _l("用工主体"),
+    Role.ORGANIZER: _l("品牌带头人"),
+    Role.OFFICER: _l("乡村干部"),
+    Role.STATION: _l("零工驿站"),
+    Role.ADMIN: _l("管理员"),
+}
+APPOINTED = (Role.OFFICER, Role.STATION, Role.ADMIN)
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class UserForm(BaseForm):
+    phone = TelField(_l("手机号"), validators=[InputRequired(_l("请填写手机号。")), Length(max=20)])
+    name = StringField(_l("姓名"), validators=[InputRequired(_l("请填写姓名。"))])
+
+
+class AppointForm(BaseForm):
+    role = SelectField(_l("身份"), choices=[(role.value, ROLE_NAMES[role]) for role in APPOINTED])
+    place_code = PlaceField(_l("管辖的地方"), least=places.REGION)
+    whole = BooleanField(_l("管全自治区"))
+
+    @property
+    def place(self) -> str | None:
+        """Only officers and clerks hold their role at a place."""
+        if self.role.data == Role.ADMIN.value:
+            return None
+        return TOP if self.whole.data else (self.place_code.data or None)
+
+
+def first_password() -> str:
+    """Twelve signs that nobody confuses when reading them out."""
+    letters = [secrets.choice(_SIGNS) for _n in range(12)]
+    return "-".join("".join(letters[n : n + 4]) for n in (0, 4, 8))
+
+
+@door.get("/users")
+def users() -> ResponseReturnValue:
+    words = request.args.get("q", "").strip()[:60]
+    page = queries.find_users(words, max(1, request.args.get("page", 1, type=int)))
+    codes = {grant.place_code for row in page.rows for grant in row.grants if grant.place_code}
+    return render_template(
+        "admin/users/users.html", page=page, words=words, role_names=ROLE_NAMES,
+        place_names=places.names(codes),
+    )  # fmt: skip
+
+
+@door.get("/users/new")
+def user_new() -> ResponseReturnValue:
+    return render_template("admin/users/new.html", form=UserForm())
+
+
+@door.post("/users/new")
+def user_create() -> ResponseReturnValue:
+    form = UserForm()
+    if form.validate_on_submit():
+        password = first_password()
+        try:
+            user_id = service.create_user(form.phone.data or "", form.name.data or "", password)
+        except (Invalid, Conflict) as error:
+            form.refuse(error)
+        else:
+            return render_template(
+                "admin/users/password.html", row=_user(user_id), password=password
+            )
+    return render_template("admin/users/new.html", form=form), 422
+
+
+def _user(user_id: int) -> UserRow:
+    """raises NotFound"""
+    row = queries.users([user_id]).get(UserId(user_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _page(row: UserRow, form: AppointForm) -> str:
+    codes = {grant.place_code for grant in row.grants if grant.place_code}
+    return render_template(
+        "admin/users/user.html", row=row, form=form, role_names=ROLE_NAMES,
+        place_names=places.full_names(codes),
+    )  # fmt: skip
+
+
+@door.get("/users/<int:user_id>")
+def user(user_id: UserId) -> ResponseReturnValue:
+    return _page(_user(user_id), AppointForm())
+
+
+@door.post("/users/<int:user_id>/roles")
+def user_appoint(user_id: UserId) -> ResponseReturnValue:
+    row = _user(user_id)
+    form = AppointForm()
+    if wants_next_level():
+        return _page(row, form)
+    if form.validate_on_submit():
+        try:
+            service.appoint(user_id, Role(form.role.data), form.place, actor=g.actor)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("身份已给。"), "success")
+            return redirect(url_for("admin.user", user_id=user_id), 303)
+    return _page(row, form), 422
+
+
+@door.post("/users/<int:user_id>/roles/<int:grant_id>/revoke")
+def user_revoke(user_id: UserId, grant_id: int) -> ResponseReturnValue:
+    if grant_id not in {grant.id for grant in _user(user_id).grants}:
+        raise NotFound
+    try:
+        service.revoke(grant_id, actor=g.actor)
+    except Conflict as error:
+        flash(say(error.text), "warning")
+    else:
+        flash(_("身份已收回，这个人要重新登录。"), "success")
+    return redirect(url_for("admin.user", user_id=user_id), 303)
+
+
+@door.post("/users/<int:user_id>/password")
+def user_password(user_id: UserId) -> ResponseReturnValue:
+    """A new first password for who forgot theirs."""
+    row, password = _user(user_id), first_password()
+    service.reset_password(user_id, password, actor=g.actor)
+    return render_template("admin/users/password.html", row=row, password=password)

@@ -34,10 +34,14 @@ class Line:
 
 @dataclass(slots=True)
 class Sheet:
-    """The form as typed: lines to show again, and the marks that it asks for."""
+    """The form as typed: lines to show again, and the marks that it asks for.
+
+    is_late   somebody's day was settled while the form stood open
+    """
 
     lines: list[Line] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    is_late: bool = False
 
     @property
     def is_faulty(self) -> bool:
@@ -55,6 +59,7 @@ def read(rows: Sequence[RosterRow], typed: Mapping[str, str]) -> Sheet:
     for row in rows:
         key = row.engagement_day_id
         if row.is_settled or f"was-{key}" not in typed:
+            found.is_late |= row.is_settled and f"was-{key}" in typed
             found.lines.append(_fresh(row))
             continue
         line, marks = _line(
@@ -74,6 +79,10 @@ def day_of(written: str | None, fallback: date) -> date:
         return date.fromisoformat(written)
     except ValueError:
         raise NotFound from None
+
+
+def late_words() -> str:
+    return str(_("有人的工钱在您填表时已经结算，什么都没有保存。请看过再存一次。"))
 
 
 def counts(rows: Sequence[RosterRow]) -> dict[str, int]:
@@ -102,9 +111,7 @@ def _hours(minutes: int) -> str:
     return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
-def _line(
-    row: RosterRow, was: str, state: str, hours: str, pieces: str
-) -> tuple[Line, list[Mark]]:
+def _line(row: RosterRow, was: str, state: str, hours: str, pieces: str) -> tuple[Line, list[Mark]]:
     key = row.engagement_day_id
     old_state, old_hours, old_pieces = [*was.split("|"), "", "", ""][:3]
     marks: list[Mark] = []

@@ -50,8 +50,8 @@ def posting_roster_save(posting_id: int) -> ResponseReturnValue:
     head = queries.posting_head(posting_id, actor=g.actor)
     day = roster.day_of(request.args.get("day"), clock.today())
     sheet = roster.read(queries.day_roster(posting_id, day), request.form)
-    said = ""
-    if not sheet.is_faulty:
+    said = roster.late_words() if sheet.is_late else ""
+    if not sheet.is_faulty and not said:
         try:
             written = service.record_crew(
                 sheet.marks, actor=g.actor, uid=request.form.get("uid", "") or uuid.uuid4().hex

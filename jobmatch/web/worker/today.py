@@ -74,8 +74,8 @@ def crew_roster_save(crew_id: int, posting_id: int, day: str) -> ResponseReturnV
     queries.crew_head(crew_id, posting_id, actor=g.actor)
     rows = queries.day_roster(posting_id, on, crew_id=crew_id)
     sheet = roster.read(rows, request.form)
-    said = ""
-    if not sheet.is_faulty:
+    said = roster.late_words() if sheet.is_late else ""
+    if not sheet.is_faulty and not said:
         try:
             written = service.record_crew(
                 sheet.marks, actor=g.actor, uid=request.form.get("uid", "") or uuid.uuid4().hex

@@ -15,7 +15,7 @@ from jobmatch.infra.db import reading
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import CrewId, WorkerId
 from jobmatch.kernel.paging import PAGE_SIZE, Page
-from jobmatch.places.models import Place
+from jobmatch.places import queries as places
 from jobmatch.skills.models import Skill
 from jobmatch.workers.models import Credential, Worker, WorkerSkill
 
@@ -101,7 +101,7 @@ def counts(brand_id: int) -> Counts:
 def members(
     brand_id: int, wanted: MemberFilter | None = None, page: int = 1, *, size: int = PAGE_SIZE
 ) -> Page[MemberRow]:
-    """People of the brand by name; four statements for any number of rows."""
+    """People of the brand by name; five statements for any number of rows."""
     where = _members_where(brand_id, wanted or MemberFilter())
     total = (
         reading().scalar(_member_joins(select(func.count()).select_from(BrandMember)).where(*where))
@@ -196,7 +196,7 @@ def _member_rows(where: list[ColumnElement[bool]], *, limit: int, offset: int) -
             Worker.sex,
             Worker.born,
             func.coalesce(Worker.phone, User.phone).label("phone"),
-            Place.full_name.label("home_name"),
+            Worker.home_code,
             Crew.id.label("crew_id"),
             Crew.name.label("crew_name"),
             Crew.leader_id,
@@ -205,7 +205,7 @@ def _member_rows(where: list[ColumnElement[bool]], *, limit: int, offset: int) -
             BrandMember.changed_at,
             Worker.user_id,
         )
-    ).join(Place, Place.code == Worker.home_code)
+    )
     rows = (
         reading()
         .execute(
@@ -217,12 +217,16 @@ def _member_rows(where: list[ColumnElement[bool]], *, limit: int, offset: int) -
         .all()
     )
     skills = _skills([row.worker_id for row in rows])
-    return [_member_row(row, skills.get(row.worker_id, ())) for row in rows]
+    homes = places.local_names({row.home_code for row in rows})
+    return [
+        _member_row(row, homes.get(row.home_code, ""), skills.get(row.worker_id, ()))
+        for row in rows
+    ]
 
 
-def _member_row(row: Row[Any], skills: tuple[Trade, ...]) -> MemberRow:
+def _member_row(row: Row[Any], home: str, skills: tuple[Trade, ...]) -> MemberRow:
     return MemberRow(
-        WorkerId(row.worker_id), row.name, row.sex, row.born, row.phone, row.home_name,
+        WorkerId(row.worker_id), row.name, row.sex, row.born, row.phone, home,
         row.crew_id, row.crew_name or "", row.leader_id == row.worker_id, MemberState(row.state),
         row.joined_on, row.changed_at, row.user_id is not None, skills,
     )  # fmt: skip

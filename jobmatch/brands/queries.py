@@ -277,11 +277,11 @@ def brands_of(worker_id: int) -> list[Membership]:
 
 
 def crews(brand_id: int, *, active: bool = True) -> list[CrewRow]:
-    """The brand's crews by name; with active=False those that were dissolved too."""
+    """The brand's crews, the oldest first; with active=False those that were dissolved too."""
     statement = _select_crews().where(Crew.brand_id == brand_id)
     if active:
         statement = statement.where(Crew.is_active)
-    return [CrewRow(*row) for row in reading().execute(statement.order_by(Crew.name, Crew.id))]
+    return [CrewRow(*row) for row in reading().execute(statement.order_by(Crew.id))]
 
 
 def crew(crew_id: int) -> CrewDetail | None:

@@ -271,21 +271,14 @@ def book_missing_income(*, actor: Actor = SYSTEM) -> int:
     """
     with transaction() as session:
         earned = {key for key, fen in income_by_slip(session).items() if fen}
-        rows = [
-            row
-            for row in session.execute(
-                select(PaySlip.id, Worker.member_id, PaySlip.net_fen)
-                .join(Worker, Worker.id == PaySlip.worker_id)
-                .where(PaySlip.state.in_(EARNED), Worker.member_id.is_not(None))
-                .order_by(PaySlip.id)
-            )
-            if row[0] not in earned
-        ]
-        last = _last_days(session, [slip_id for slip_id, _member, _net in rows])
-        return sum(
-            booking.earn(session, slip_id, member, net, last[slip_id], actor=actor)
-            for slip_id, member, net in rows
-        )
+        rows = [row for row in session.execute(_earned_slips()) if row[0] not in earned]
+        return _book_income(session, rows, actor)
+
+
+def book_income_of(session: Session, worker_ids: Sequence[int], *, actor: Actor = SYSTEM) -> int:
+    """The same for some workers, in the caller's transaction."""
+    rows = session.execute(_earned_slips().where(PaySlip.worker_id.in_(worker_ids))).all()
+    return _book_income(session, rows, actor)
 
 
 def open_days(session: Session, posting_id: int, first: date, last: date) -> list[Worked]:
@@ -453,6 +446,24 @@ def _earn_all(session: Session, slips: Sequence[PaySlip], actor: Actor) -> None:
         booking.earn(
             session, slip.id, members[slip.worker_id], slip.net_fen, last[slip.id], actor=actor
         )
+
+
+def _earned_slips() -> Any:
+    """Key, member and net of the slips that are income of somebody's household."""
+    return (
+        select(PaySlip.id, Worker.member_id, PaySlip.net_fen)
+        .join(Worker, Worker.id == PaySlip.worker_id)
+        .where(PaySlip.state.in_(EARNED), Worker.member_id.is_not(None))
+        .order_by(PaySlip.id)
+    )
+
+
+def _book_income(session: Session, rows: Sequence[Any], actor: Actor) -> int:
+    last = _last_days(session, [slip_id for slip_id, _member, _net in rows])
+    return sum(
+        booking.earn(session, slip_id, member, net, last[slip_id], actor=actor)
+        for slip_id, member, net in rows
+    )
 
 
 def _last_days(session: Session, slip_ids: Sequence[int]) -> dict[int, date]:

@@ -17,8 +17,9 @@ from jobmatch.earnings.models import JournalEntry, JournalLine, PaySlip, PaySlip
 from jobmatch.earnings.queries import check_ledger
 from jobmatch.earnings.rules.slips import SlipState
 from jobmatch.earnings.service import NothingToSettle, PaidAlready, SlipClosed
-from jobmatch.households.models import IncomeEntry
-from jobmatch.infra import clock
+from jobmatch.households.events import MembersSaved
+from jobmatch.households.models import HouseholdMember, IncomeEntry
+from jobmatch.infra import clock, events
 from jobmatch.infra.db import reading, transaction
 from jobmatch.infra.triggers import triggers_off
 from jobmatch.kernel.actor import Actor
@@ -484,6 +485,24 @@ def test_income_of_a_worker_linked_later_is_booked_later_and_once(field: Pay) ->
     assert codes() == ["income"]
     assert (service.book_missing_income(), service.book_missing_income()) == (1, 0)
     assert (income(field), codes()) == (36_000, [])
+
+
+def test_members_saved_later_bring_what_they_earned_before(field: Pay, world: World) -> None:
+    all_present(field)
+    settle(field)
+    service.confirm(slip_of(field.other_id), actor=field.other)
+    household_id, members = world.household()
+    with transaction() as session:
+        index = session.get_one(Worker, field.other_id).id_index
+        session.execute(
+            update(HouseholdMember).where(HouseholdMember.id == members[1]).values(id_index=index)
+        )
+        for _ in range(2):
+            events.publish(session, MembersSaved(((members[1], index),)))
+    entries = reading().scalars(
+        select(IncomeEntry.amount_fen).where(IncomeEntry.household_id == household_id)
+    )
+    assert (list(entries), codes()) == ([36_000], [])
 
 
 def test_the_database_refuses_to_change_the_journal(field: Pay) -> None:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from jobmatch.brands import queries, rules, service
 from jobmatch.brands.queries import BrandRow
@@ -22,7 +22,7 @@ door.nav(_l("劳务品牌"), "brands", 50)
 
 
 class RankForm(BaseForm):
-    rank = SelectField(_l("级别"))
+    rank = SelectField(_l("级别"), validators=[InputRequired(_l("请选择级别。"))])
 
     def fill_choices(self, row: BrandRow) -> None:
         self.rank.choices = [
@@ -34,7 +34,10 @@ class RankForm(BaseForm):
 class RefusalForm(BaseForm):
     note = TextAreaField(
         _l("不通过的原因"),
-        validators=[Optional(), Length(max=200, message=_l("不超过 200 个字。"))],
+        validators=[
+            InputRequired(_l("请写明不通过的原因。")),
+            Length(max=200, message=_l("不超过 200 个字。")),
+        ],
     )
 
 

@@ -46,6 +46,11 @@ class PeriodForm(BaseForm):
     by = SelectField(_l("怎么分"), choices=list(BY_NAMES.items()))
 
 
+def _sane(month: date | None, today: date) -> date | None:
+    """The month, when it can hold work: no year before this century, none after the next."""
+    return month if month and 2000 <= month.year <= today.year + 1 else None
+
+
 class Asked:
     """What the address asks for: place, period, breakdown. Odd values give this month by place."""
 
@@ -54,8 +59,8 @@ class Asked:
         self.scope: Scope = chosen()
         self.form = PeriodForm(request.args)
         self.form.validate()
-        self.first: date = self.form.first.data or today.replace(day=1)
-        self.last: date = max(self.first, self.form.last.data or today)
+        self.first = _sane(self.form.first.data, today) or today.replace(day=1)
+        self.last = max(self.first, _sane(self.form.last.data, today) or today)
         self.last = min(self.last, add_months(self.first, MOST_MONTHS - 1))
         asked = request.args.get("by", "")
         self.by = By(asked) if asked in list(By) else By.PLACE

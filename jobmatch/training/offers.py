@@ -10,7 +10,8 @@ from jobmatch.kernel.text import Text, text
 from jobmatch.postings.models import Posting
 from jobmatch.training.models import Enrolment
 from jobmatch.training.queries import SessionRow, next_sessions
-from jobmatch.training.rules import EnrolmentState
+from jobmatch.training.queries import session as find
+from jobmatch.training.rules import EnrolmentState, SessionState
 from jobmatch.workers.models import Credential, Worker, WorkerSkill
 
 MOST = 20
@@ -24,11 +25,12 @@ class Offer:
     why: Text
 
 
-def offers_for(worker_id: int, on: date) -> list[Offer]:
+def offers_for(worker_id: int, on: date, asked: int | None = None) -> list[Offer]:
     """Open sessions for skills of the worker, or of open postings near the home that want proof.
 
     Left out: what the worker can prove already at this level, and sessions already enrolled in.
-    Those that open most postings come first, then the soonest; at most MOST.
+    Those that open most postings come first, then the soonest; at most MOST. `asked` names a
+    session that the worker came to see: it comes before all.
     """
     session = reading()
     home = session.scalar(select(Worker.home_code).where(Worker.id == worker_id)) or ""
@@ -71,10 +73,14 @@ def offers_for(worker_id: int, on: date) -> list[Offer]:
     found.sort(
         key=lambda o: (-opened.get(o.session.skill.id, 0), o.session.first_day, o.session.id)
     )
-    return found[:MOST]
+    row = find(asked) if asked is not None and asked not in mine else None
+    if row is None or row.state is not SessionState.OPEN or row.first_day < on or row.left < 1:
+        return found[:MOST]
+    others = [offer for offer in found if offer.session.id != row.id]
+    return [Offer(row, _why(opened.get(row.skill.id, 0))), *others][:MOST]
 
 
 def _why(postings: int) -> Text:
     if postings:
         return text("附近有 {n} 个招工要这个证书。", n=postings)
-    return text("您会这项手艺，合格后有证书。")
+    return text("合格后有证书，记在您名下。")

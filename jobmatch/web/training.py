@@ -28,7 +28,7 @@ from jobmatch.places import queries as places
 from jobmatch.reports.sheets import Cell
 from jobmatch.training import policy, queries, report, service
 from jobmatch.training.queries import CourseRow, SessionRow
-from jobmatch.training.report import By, ReportLine, Scope
+from jobmatch.training.report import By, FiguresRow, ReportLine, Scope
 from jobmatch.training.rules import (
     ENROLMENT_STATE_NAMES,
     LEVEL_NAMES,
@@ -37,6 +37,7 @@ from jobmatch.training.rules import (
 )
 from jobmatch.web.choices import skill_choices
 from jobmatch.web.downloads import sheet
+from jobmatch.web.filters import month as month_name
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm, ClockField, DayField
 from jobmatch.web.guard import Door
@@ -52,7 +53,9 @@ class CourseForm(BaseForm):
         _l("培训班名称"), validators=[InputRequired(_l("请填写培训班名称。")), Length(max=80)]
     )
     skill_id = SelectField(_l("教哪项手艺"), validators=[InputRequired(_l("请选择手艺。"))])
-    level = SelectField(_l("合格后的等级"), coerce=int)
+    level = SelectField(
+        _l("合格后的等级"), coerce=int, validators=[InputRequired(_l("请选择等级。"))]
+    )
     place_code = PlaceField(_l("在哪里"), least=places.REGION, required=_l("请选择地方。"))
     content = TextAreaField(
         _l("教什么"), validators=[Length(max=2000, message=_l("不超过 2,000 个字。"))]
@@ -459,7 +462,7 @@ class Pages:
             wanted=wanted,
             total=report.totals(wanted.scope, wanted.first, wanted.last),
             rows=rows,
-            names=[named(row) for row in rows],
+            names=[_name(row, wanted.by) for row in rows],
             kept={"first": wanted.first, "last": wanted.last},
             urls=[self.url("training_people", **self._span(wanted, row.key)) for row in rows],
             sees_kind=self.brand() is None,
@@ -473,8 +476,8 @@ class Pages:
         ]  # fmt: skip
         rows: list[list[Cell]] = [
             [
-                named(row), f.person_times, f.people, *([f.lifted, f.monitored] if kinds else []),
-                f.passed, f.worked,
+                _name(row, wanted.by), f.person_times, f.people,
+                *([f.lifted, f.monitored] if kinds else []), f.passed, f.worked,
             ]
             for row in report.figures(wanted.scope, wanted.first, wanted.last, wanted.by)
             for f in [row.figures]
@@ -566,6 +569,10 @@ def kind_names() -> dict[str, str]:
         "marginal_at_risk": _("边缘易致贫户"),
         "sudden_hardship": _("突发严重困难户"),
     }
+
+
+def _name(row: FiguresRow, by: By) -> str:
+    return month_name(date.fromisoformat(f"{row.key}-01")) if by is By.MONTH else named(row)
 
 
 def _line(line: ReportLine) -> list[Any]:

@@ -242,8 +242,11 @@ def test_a_worker_is_offered_sessions_for_own_skills_and_for_postings_that_want_
     found = offers.offers_for(worker_id, date(2026, 8, 1))
     assert [(o.session.id, str(o.why)) for o in found] == [
         (wanted, "附近有 1 个招工要这个证书。"),
-        (own, "您会这项手艺，合格后有证书。"),
+        (own, "合格后有证书，记在您名下。"),
     ]
+    other = session_of(officer, skill_id="lv.sheep.shear")
+    asked = offers.offers_for(worker_id, date(2026, 8, 1), other)
+    assert [o.session.id for o in asked] == [other, wanted, own]
     service.enrol(own, worker_id, actor=worker)
     assert [o.session.id for o in offers.offers_for(worker_id, date(2026, 8, 1))] == [wanted]
 

@@ -64,7 +64,9 @@ class InviteForm(BaseForm):
 
 
 class LinkForm(BaseForm):
-    days = SelectField(_l("多少天内有效"), coerce=int)
+    days = SelectField(
+        _l("多少天内有效"), coerce=int, validators=[InputRequired(_l("请选择天数。"))]
+    )
 
     def fill_choices(self) -> None:
         self.days.choices = [(n, _("%(n)s 天", n=n)) for n in INVITE_DAYS]

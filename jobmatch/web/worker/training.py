@@ -1,6 +1,6 @@
 """Training for the worker: what helps next, one tap to enrol, the record."""
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -30,7 +30,7 @@ def training() -> ResponseReturnValue:
             r for r in records
             if r.state is not EnrolmentState.ENROLLED or r.session.last_day < today
         ],
-        offers=offers_for(worker_id, today),
+        offers=offers_for(worker_id, today, request.args.get("session_id", type=int)),
         credentials=people.credentials(worker_id),
         level_names=LEVEL_NAMES,
         state_names=ENROLMENT_STATE_NAMES,

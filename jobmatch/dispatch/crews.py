@@ -154,7 +154,7 @@ def withdraw_crew(order_id: int, *, actor: Actor) -> None:
             raise AlreadyDecided
         posting = placing.posting_of(session, order.posting_id)
         if was is OrderState.ACCEPTED:
-            placing.hold_line(session, posting.id)
+            seats.hold(session, posting.id)
         _move(session, order, was, OrderState.WITHDRAWN)
         if was is OrderState.ACCEPTED:
             _free_crew(session, posting, order)
@@ -252,8 +252,6 @@ def _place(
             name = plan.people[signup.worker_id].name
             waiting.append(LeftOut(signup.worker_id, name, text("名额满了，在候补")))
     session.flush()
-    if waiting:
-        placing.fill(session, posting)
     _tell_members(session, posting, crew, plan, got, signups)
     people = sum(1 for n in n_days.values() if n)
     said = text(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from jobmatch.dispatch import crews, placing
+from jobmatch.dispatch import crews, placing, seats
 from jobmatch.dispatch.models import CrewOrder, Engagement, Signup
 from jobmatch.dispatch.rules.states import LIVE, UNDECIDED, OrderState, SignupState
 from jobmatch.infra import clock
@@ -28,7 +28,7 @@ def connect() -> None:
 
 def on_cancelled(session: Session, event: PostingCancelled) -> None:
     """Free all days to come, end all that is asked or waits, tell everybody."""
-    placing.hold_line(session, event.posting_id)
+    seats.hold(session, event.posting_id)
     posting = session.get_one(Posting, event.posting_id)
     engagements = session.scalars(
         select(Engagement)

@@ -130,21 +130,9 @@ def why_not(session: Session, posting: Posting, candidate: Candidate, day: date)
     return refusal(candidate.person, demand_of(posting), ages, day)
 
 
-def hold_line(session: Session, posting_id: int) -> None:
-    """Until the end of the transaction nobody else changes the waiting list of this posting.
-
-    Who goes to wait and who gives a place up meet here: whoever comes second sees what the first
-    has written. Held before seats are given back, so that all take their locks in one order.
-    (SQLite has one writer at a time and needs nothing.)
-    """
-    session.execute(
-        select(Posting.id).where(Posting.id == posting_id).with_for_update(key_share=True)
-    )
-
-
 def fill(session: Session, posting: Posting) -> int:
     """Give free places to the waiting list: by `waiting_since`, then id. Returns people placed."""
-    hold_line(session, posting.id)
+    seats.hold(session, posting.id)
     open_days = days_open(session, posting)
     if not open_days:
         return 0

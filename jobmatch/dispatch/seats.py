@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.dispatch.models import Engagement, EngagementDay
 from jobmatch.infra import clock
-from jobmatch.postings.models import PostingDay
+from jobmatch.postings.models import Posting, PostingDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,19 @@ def insert_new(session: Session, table: Any, unique: Sequence[str], **values: An
     statement = kind.insert(table).values(**values).on_conflict_do_nothing(index_elements=unique)
     key: int | None = session.scalar(statement.returning(table.id))
     return key
+
+
+def hold(session: Session, posting_id: int) -> None:
+    """Until the end of the transaction nobody else takes or gives back seats of this posting.
+
+    Who finds it full and goes to wait, and who gives a place up, meet here: whoever comes second
+    sees what the first has written, so no place stays empty between them. Always held before days
+    and sign-ups are touched: one order of locks. That no place is sold twice does not rest on this
+    but on `take_place`. (SQLite has one writer at a time and leaves the lock out.)
+    """
+    session.execute(
+        select(Posting.id).where(Posting.id == posting_id).with_for_update(key_share=True)
+    )
 
 
 def take_place(session: Session, posting_day_id: int) -> bool:
@@ -68,6 +81,7 @@ def engage(
 
     returns  the days got by sign-up (none: not in it); sign-ups that met a booking made meanwhile
     """
+    hold(session, posting_id)
     wanted = {day for wish in wishes for day in wish.days}
     rows = session.execute(
         select(PostingDay.id, PostingDay.work_date)

@@ -170,7 +170,7 @@ def withdraw(signup_id: int, *, actor: Actor, day: date | None = None) -> None:
         posting = placing.posting_of(session, signup.posting_id)
         was = signup.state
         if was == SignupState.ACCEPTED:
-            placing.hold_line(session, posting.id)
+            seats.hold(session, posting.id)
             _cancel(session, signup, SignupState.WITHDRAWN, by="brand" if by_brand else "worker",
                     day=day)  # fmt: skip
         else:
@@ -196,7 +196,7 @@ def cancel(signup_id: int, *, actor: Actor, reason: str = "", day: date | None =
         signup, posting = _for_employer(session, signup_id, actor)
         if signup.state != SignupState.ACCEPTED:
             raise AlreadyDecided
-        placing.hold_line(session, posting.id)
+        seats.hold(session, posting.id)
         _cancel(session, signup, SignupState.DECLINED, by="employer", note=reason, day=day)
         audit.record(session, actor, "dispatch.cancel", "signup", signup_id)
         _tell_worker(
@@ -265,24 +265,7 @@ def _take(
     signup.decided_at = clock.now() if mine else None
     signup.waiting_since = None if mine else waiting_since or clock.now()
     session.flush()
-    if not mine:
-        mine = _wait(session, posting, signup)
     return Outcome(SignupState(signup.state), tuple(mine))
-
-
-def _wait(session: Session, posting: Posting, signup: Signup) -> list[date]:
-    """Stand in line; a place given up in this very moment is taken after all. Returns its days."""
-    placing.fill(session, posting)
-    session.refresh(signup)
-    if signup.state != SignupState.ACCEPTED:
-        return []
-    found = (
-        select(EngagementDay.work_date)
-        .join(Engagement, Engagement.id == EngagementDay.engagement_id)
-        .where(Engagement.signup_id == signup.id)
-        .order_by(EngagementDay.work_date)
-    )
-    return list(session.scalars(found))
 
 
 def _accept(session: Session, signup: Signup, posting: Posting, actor: Actor) -> Outcome:
@@ -296,6 +279,7 @@ def _accept(session: Session, signup: Signup, posting: Posting, actor: Actor) ->
     why = placing.why_not(session, posting, who, offered[0])
     if why is not None:
         raise NotFit(why)
+    seats.hold(session, posting.id)
     waiting_since = signup.waiting_since
     _move(session, signup, UNDECIDED, SignupState.ACCEPTED)
     days = day_rules.days_to_take(wanted, offered, who.runs, who.booked)

@@ -105,7 +105,9 @@ class Race:
         )
         self._check([one, other])
         with self.app.app_context():
-            booked = select(func.count()).where(EngagementDay.work_date.between(*days))
+            booked = select(func.count()).where(
+                EngagementDay.work_date.between(*days), EngagementDay.worker_id.in_(half)
+            )
             lost = 3 * len(half) - (reading().scalar(booked) or 0)
         self.tally.left_empty += abs(lost)
 

@@ -11,7 +11,7 @@ from jobmatch.dispatch import queries as dispatch
 from jobmatch.employers import queries, service
 from jobmatch.employers.rules.verification import days_left, standing
 from jobmatch.infra import clock
-from jobmatch.kernel.errors import Conflict, Invalid
+from jobmatch.kernel.errors import Conflict, DomainError, Invalid
 from jobmatch.kernel.ids import UserId
 from jobmatch.places import queries as places
 from jobmatch.postings import queries as postings
@@ -27,9 +27,14 @@ door.nav(_l("单位资料"), "profile", 80)
 
 
 class MemberForm(BaseForm):
-    phone = TelField(
+    """A name of its own: the page has the employer's phone as well."""
+
+    member_phone = TelField(
         _l("对方的手机号"), validators=[InputRequired(_l("请填写手机号。")), Length(max=20)]
     )
+
+    def refuse(self, error: DomainError) -> None:
+        self.member_phone.errors = [*self.member_phone.errors, say(error.text)]
 
 
 @door.get("/")
@@ -115,7 +120,7 @@ def add_member() -> ResponseReturnValue:
     row, form = current.current(), MemberForm()
     if form.validate_on_submit():
         with form.carrying(Invalid):
-            service.add_member(row.id, form.phone.data or "", actor=g.actor)
+            service.add_member(row.id, form.member_phone.data or "", actor=g.actor)
             flash(_("已加为经办人。"), "success")
             return redirect(url_for("employer.profile"), 303)
     return profile_page(EmployerForm(formdata=None, obj=row), form), 422

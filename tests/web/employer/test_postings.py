@@ -217,8 +217,8 @@ def test_sites_are_written_on_the_own_employer_only(client, world, employer):
 
 def test_colleagues_come_and_go(client, world, employer):
     colleague = world.user("赵丽", phone="13877778888")
-    assert client.post("/employer/members", data={"phone": "13812340000"}).status_code == 422
-    assert client.post("/employer/members", data={"phone": "13877778888"}).status_code == 303
+    assert client.post("/employer/members", data={"member_phone": "13812340000"}).status_code == 422
+    assert client.post("/employer/members", data={"member_phone": "13877778888"}).status_code == 303
     assert "赵丽" in text(client.get("/employer/profile"))
     assert client.post(f"/employer/members/{colleague}/remove").status_code == 303
     assert "赵丽" not in text(client.get("/employer/profile"))

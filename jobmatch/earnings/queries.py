@@ -76,9 +76,12 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class SlipDetail:
+    """is_shared: the pay is a share of the crew's, so the slip cannot go alone."""
+
     row: SlipRow
     piece_unit: str
     by_piece: bool
+    is_shared: bool
     employer_phone: str
     lines: tuple[LineRow, ...]
 
@@ -222,7 +225,7 @@ def slip(slip_id: int, *, actor: Actor) -> SlipDetail:
     ).all()
     wholes = _wholes(row.settlement_id, lines) if terms.shares_in_crews else {}
     return SlipDetail(
-        row, terms.piece_unit, terms.pay_kind.value == "piece", phone,
+        row, terms.piece_unit, terms.pay_kind.value == "piece", terms.shares_in_crews, phone,
         tuple(
             LineRow(
                 line.work_date, line.minutes, line.pieces, line.amount_fen,

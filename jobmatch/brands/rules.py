@@ -46,7 +46,7 @@ STATE_NAMES: dict[BrandState, Text] = {
 MEMBER_STATE_NAMES: dict[MemberState, Text] = {
     MemberState.REQUESTED: text("申请加入"),
     MemberState.INVITED: text("已邀请"),
-    MemberState.MEMBER: text("成员"),
+    MemberState.MEMBER: text("是成员"),
     MemberState.LEFT: text("已退出"),
     MemberState.DECLINED: text("已谢绝"),
 }

@@ -75,7 +75,7 @@ class Crew(Base):
     """Members who work together. is_whole: it goes as one or not at all."""
 
     __tablename__ = "crew"
-    __table_args__ = (UniqueConstraint("brand_id", "name"),)
+    __table_args__ = (UniqueConstraint("brand_id", "name"), Index(None, "leader_id"))
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     brand_id: Mapped[int] = mapped_column(ForeignKey("labor_brand.id", ondelete="RESTRICT"))
     name: Mapped[str] = mapped_column(String(40))

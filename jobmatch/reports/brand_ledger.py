@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, String, cast, distinct, func, select
+from sqlalchemy import Integer, Select, String, cast, distinct, func, literal_column, select
 
 from jobmatch.attendance.models import WorkDay
 from jobmatch.brands.models import Crew
@@ -22,6 +22,8 @@ from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 
 MOST_LINES = 50_000
+# Written into the statement: PostgreSQL takes two parameters of one value for two expressions.
+_ONE, _SEVEN = literal_column("1", Integer), literal_column("7", Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def by_month(brand_id: BrandId, wanted: LedgerFilter | None = None) -> list[Ledg
     Somebody who worked in two months counts in each.
     """
     wanted = wanted or LedgerFilter()
-    month = func.substr(cast(WorkDay.work_date, String), 1, 7)
+    month = func.substr(cast(WorkDay.work_date, String), _ONE, _SEVEN)
     fen = {
         key: int(amount or 0)
         for key, amount in reading().execute(

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     String,
     Subquery,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     distinct,
     exists,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -135,11 +137,16 @@ def all_people(scope: Scope, first: date, last: date) -> list[ReportLine]:
 
 
 def _key(by: By, digits: int) -> ColumnElement[str]:
-    if by is By.PLACE:
-        return func.substr(TrainingSession.place_code, 1, digits)
     if by is By.SKILL:
         return cast(Course.skill_id, String)
-    return func.substr(cast(TrainingPresence.day, String), 1, 7)
+    # Written into the statement: PostgreSQL takes two parameters of one value for two expressions.
+    if by is By.PLACE:
+        return func.substr(TrainingSession.place_code, _number(1), _number(digits))
+    return func.substr(cast(TrainingPresence.day, String), _number(1), _number(7))
+
+
+def _number(n: int) -> ColumnElement[int]:
+    return literal_column(str(int(n)), Integer)
 
 
 def _where(scope: Scope, first: date, last: date) -> list[ColumnElement[bool]]:

@@ -50,7 +50,7 @@ class LogSearch(BaseForm):
     class Meta:
         csrf = False
 
-    topic = SelectField(_l("什么事"))
+    topic = SelectField(_l("什么事"), validate_choice=False)
     phone = StringField(_l("谁做的（手机号）"))
     key = StringField(_l("编号"))
     first = DayField(_l("从哪天"), validators=[Optional()])

@@ -43,7 +43,7 @@ class PeriodForm(BaseForm):
 
     first = MonthField(_l("从哪个月"), validators=[Optional(_l("请填写月份，例如 2026-09。"))])
     last = MonthField(_l("到哪个月"), validators=[Optional(_l("请填写月份，例如 2026-09。"))])
-    by = SelectField(_l("怎么分"), choices=list(BY_NAMES.items()))
+    by = SelectField(_l("怎么分"), choices=list(BY_NAMES.items()), validate_choice=False)
 
 
 def _sane(month: date | None, today: date) -> date | None:

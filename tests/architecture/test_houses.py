@@ -25,7 +25,7 @@ PARTS = {
     "earnings": {"booking", "checks", "terms"},
     "employers": {"expiry"},
     "households": {"importing"},
-    "postings": {"checking", "ending", "words"},
+    "postings": {"board", "checking", "ending", "shape", "words"},
     "reports": {"brand_ledger", "sheets", "summary"},
     "training": {"enrolling", "offers", "report"},
     "workers": {"listeners"},

@@ -23,7 +23,7 @@ from jobmatch.employers import queries as employers
 from jobmatch.kernel.periods import Days
 from jobmatch.postings.queries import DayRow, PostingRow
 from jobmatch.postings.rules.ramp import spread
-from jobmatch.postings.service import LOADS, MOST_DAYS, MOST_PEOPLE, PostingData
+from jobmatch.postings.shape import LOADS, MOST_DAYS, MOST_PEOPLE, PostingData
 from jobmatch.skills import queries as skills
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm, ClockField, DayField, YuanField

@@ -44,7 +44,7 @@ class Config:
     COMPRESS_ALGORITHM = ["br", "gzip"]
 
     def __init__(self) -> None:
-        self.INSTANCE_DIR = Path(os.environ.get("JOBMATCH_INSTANCE", ROOT / "instance"))
+        self.INSTANCE_DIR = Path(os.environ.get("JOBMATCH_INSTANCE") or ROOT / "instance")
         self.SECRET_KEY = os.environ.get("SECRET_KEY", "")
         self.SQLALCHEMY_DATABASE_URI = database_url(
             os.environ.get("DATABASE_URL"), self.INSTANCE_DIR

@@ -74,7 +74,7 @@ def fill(app: Flask, workers: int, postings: int) -> None:
 @contextmanager
 def counting(app: Flask) -> Iterator[Callable[[], int]]:
     """Counts statements that the block sends to the database (BEGIN and PRAGMA are not counted)."""
-    from jobmatch.infra.db import writing_engine
+    from jobmatch.infra.db import db
 
     seen = 0
 
@@ -83,7 +83,7 @@ def counting(app: Flask) -> Iterator[Callable[[], int]]:
         seen += not statement.startswith(("PRAGMA", "BEGIN", "SET "))
 
     with app.app_context():
-        engine = writing_engine()
+        engine = db.engine
     event.listen(engine, "before_cursor_execute", count)
     try:
         yield lambda: seen
@@ -104,3 +104,119 @@ def scalar(app: Flask, sql: str) -> Any:
 
     with app.app_context():
         return reading().execute(text(sql)).scalar()
+
+
+def pages(app: Flask) -> list[tuple[str, FlaskClient, str]]:
+    """Name, browser and address of each page: the heaviest of its kind that the season has."""
+    today = "(SELECT max(work_date) FROM work_day)"
+    worker = scalar(
+        app,
+        "SELECT w.user_id FROM worker w JOIN work_day d ON d.worker_id = w.id"
+        " WHERE w.user_id IS NOT NULL GROUP BY w.user_id ORDER BY count(*) DESC, w.user_id LIMIT 1",
+    )
+    posting = scalar(
+        app,
+        f"SELECT posting_id FROM work_day WHERE work_date = {today}"  # noqa: S608 - no input
+        " GROUP BY posting_id ORDER BY count(*) DESC, posting_id LIMIT 1",
+    )
+    employer = scalar(
+        app,
+        "SELECT g.user_id FROM role_grant g JOIN posting p ON p.employer_id = g.subject_id"
+        " WHERE g.role = 'employer' GROUP BY g.user_id ORDER BY count(*) DESC, g.user_id LIMIT 1",
+    )
+    own = scalar(
+        app,
+        "SELECT p.id FROM posting p JOIN role_grant g ON g.subject_id = p.employer_id"
+        " JOIN work_day d ON d.posting_id = p.id"
+        f" WHERE g.role = 'employer' AND g.user_id = {employer} AND p.state = 'open'"
+        " GROUP BY p.id ORDER BY count(*) DESC, p.id LIMIT 1",
+    )
+    organizer = scalar(app, "SELECT min(user_id) FROM role_grant WHERE role = 'organizer'")
+    brand = scalar(app, "SELECT min(id) FROM labor_brand")
+    officer = make_officer(app)
+    stranger = app.test_client()
+    phone, desk = signed_in(app, worker), signed_in(app, employer)
+    crew, county = signed_in(app, organizer), signed_in(app, officer)
+    last = scalar(app, f"SELECT {today}")
+    return [
+        ("board", stranger, "/board"),
+        ("board, near a town, with lodging", stranger, "/board?place=150525100&lodging=1"),
+        ("a posting", stranger, f"/p/{posting}"),
+        ("brand page", stranger, f"/brands/{brand}"),
+        ("fits you", phone, "/work/"),
+        ("my work", phone, "/work/mine"),
+        ("my pay", phone, "/work/pay"),
+        ("roster of a day", desk, f"/employer/postings/{own}/roster?day={last}"),
+        ("sign-ups of a posting", desk, f"/employer/postings/{own}/signups"),
+        ("employer's start", desk, "/employer/"),
+        ("organizer's week", crew, "/brand/dispatch"),
+        ("brand members", crew, "/brand/members"),
+        ("officer's start", county, "/officer/"),
+        ("report by place", county, "/officer/reports"),
+        ("households", county, "/officer/households"),
+    ]
+
+
+def make_officer(app: Flask) -> int:
+    """An officer of the banner; made once."""
+    from jobmatch.accounts import service
+    from jobmatch.infra.db import transaction
+    from jobmatch.kernel.actor import SYSTEM, Role
+
+    found = scalar(app, "SELECT min(user_id) FROM role_grant WHERE role = 'officer'")
+    if found is None:
+        with app.app_context(), transaction() as session:
+            found = service.create_user("13911112222", "Officer", "harvest-2026")
+            service.grant(session, found, Role.OFFICER, actor=SYSTEM, place_code="150525")
+    return int(found)
+
+
+def measure(app: Flask, rounds: int) -> dict[str, Measured]:
+    """Ask every page and /healthz once a round, in turn."""
+    plan = [("healthz", app.test_client(), "/healthz"), *pages(app)]
+    found = {name: Measured() for name, _, _ in plan}
+    with counting(app) as queries:
+        for round_ in range(rounds + 3):
+            for name, client, address in plan:
+                before, begun = queries(), time.perf_counter()
+                answer = client.get(address)
+                spent = time.perf_counter() - begun
+                if answer.status_code != 200:
+                    raise SystemExit(f"{name}: {address} answers {answer.status_code}")
+                if round_ >= 3:  # the first rounds warm caches and templates
+                    found[name].seconds.append(spent)
+                found[name].queries = queries() - before
+                found[name].size = len(answer.data)
+    return found
+
+
+def report(found: dict[str, Measured]) -> int:
+    """Print the table; 1 when a page is over its bounds."""
+    unit = found["healthz"].median_ms
+    slow = []
+    print(f"{'page':36} {'median':>9} {'p99':>9} {'x healthz':>10} {'queries':>8} {'KB':>6}")
+    for name, m in found.items():
+        print(
+            f"{name:36} {m.median_ms:7.1f}ms {m.p99_ms:7.1f}ms {m.median_ms / unit:10.0f}"
+            f" {m.queries:8d} {m.size / 1024:6.0f}"
+        )
+        if m.median_ms > MEDIAN_MS or m.p99_ms > P99_MS:
+            slow.append(name)
+    print(f"bounds: median {MEDIAN_MS:.0f} ms, p99 {P99_MS:.0f} ms")
+    print("over the bounds: " + ", ".join(slow) if slow else "all pages are within the bounds")
+    return 1 if slow else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmark pages")
+    parser.add_argument("--workers", type=int, default=20_000)
+    parser.add_argument("--postings", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=200)
+    options = parser.parse_args()
+    app = make_app(ROOT / "build" / f"season-{options.workers}-{options.postings}")
+    fill(app, options.workers, options.postings)
+    return report(measure(app, options.rounds))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -112,4 +112,4 @@ def accounts_table(accounts: list[dict[str, Any]]) -> str:
 
 def instance_folder() -> Path:
     """Where the embedded database and the demonstration's sign-ins are."""
-    return Path(os.environ.get("JOBMATCH_INSTANCE", ROOT / "instance"))
+    return Path(os.environ.get("JOBMATCH_INSTANCE") or ROOT / "instance")

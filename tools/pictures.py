@@ -36,7 +36,7 @@ PLAN = (
     Picture("worker-home", "worker", "/work/", 375),
     Picture("worker-home-dark", "worker", "/work/", 375, theme="dark"),
     Picture("worker-slip", "worker", "/work/pay", 375, follow=r"/work/pay/\d+$"),
-    Picture("brand-board", "organizer", "/brand/board", 1366),
+    Picture("brand-board", "organizer", "/brand/dispatch", 1366),
     Picture("employer-posting", "employer", "/employer/", 1366, follow=r"/employer/postings/\d+$"),
     Picture("officer-report", "officer", "/officer/reports", 1366),
     Picture("public-board", "", "/board", 1366),

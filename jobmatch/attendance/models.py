@@ -53,6 +53,8 @@ class WorkDay(Base):
         Index(None, "worker_id", "work_date"),
         Index(None, "posting_id", "work_date"),
         Index(None, "brand_id", "work_date"),
+        Index(None, "crew_id", "work_date"),
+        Index(None, "employer_id", "work_date"),
         Index(None, "work_date"),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

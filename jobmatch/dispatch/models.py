@@ -24,6 +24,7 @@ class Signup(Base):
             "state IN ('pending','accepted','waiting','declined','withdrawn')", name="state_known"
         ),
         Index(None, "posting_id", "state"),
+        Index(None, "crew_order_id"),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="RESTRICT"))
@@ -74,6 +75,7 @@ class Engagement(Base):
         CheckConstraint("state IN ('active','cancelled')", name="state_known"),
         UniqueConstraint("signup_id"),
         Index(None, "posting_id", "state"),
+        Index(None, "crew_id"),
         Index(None, "worker_id"),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

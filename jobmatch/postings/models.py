@@ -39,6 +39,7 @@ class Posting(Base):
         Index(None, "employer_id", "state"),
         Index(None, "place_code"),
         Index(None, "skill_id"),
+        Index(None, "brand_id"),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))

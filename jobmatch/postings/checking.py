@@ -13,6 +13,8 @@ from jobmatch.postings.rules.linter import Draft, Finding, Limits, Setting, lint
 from jobmatch.postings.words import word_rules
 
 DAYS_IN_A_ROW = 6
+# Read when the application starts: a broken list must not wait for the first posting.
+WORDS = word_rules()
 
 
 def findings(
@@ -41,7 +43,7 @@ def _setting(session: Session, row: Posting, *, today: date, was_open: bool) -> 
         least_hour_fen=least_hour_fen(session, row.place_code, max(today, row.first_day)),
         least_age=bound("work.least_age"),
         is_verified=is_verified(session.get_one(Employer, row.employer_id), today),
-        words=word_rules(),
+        words=WORDS,
         limits=Limits(
             day_minutes=bound("work.day_minutes"),
             overtime_day_minutes=bound("work.overtime_day_minutes"),

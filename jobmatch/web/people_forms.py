@@ -33,10 +33,10 @@ from jobmatch.web.filters import is_chinese, named
 from jobmatch.web.forms import BaseForm, ClockField, YuanField
 from jobmatch.web.places import PlaceField
 from jobmatch.web.texts import say
+from jobmatch.workers.checking import SignUp
 from jobmatch.workers.rules.days import Quick, chosen, ticked
 from jobmatch.workers.rules.limits import Limits
 from jobmatch.workers.rules.person import Refused
-from jobmatch.workers.service import SignUp
 
 DISTANCES = (5, 10, 20, 30, 50, 100, 200, 500, 3000)
 CALENDAR_DAYS = 184

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import delete, insert, select, update
@@ -13,50 +12,22 @@ from jobmatch.accounts import service as accounts
 from jobmatch.accounts.models import User
 from jobmatch.accounts.service import PhoneTaken
 from jobmatch.households.models import HouseholdMember
-from jobmatch.infra import audit, clock, crypto, dated, events
+from jobmatch.infra import audit, clock, crypto, events
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Conflict, FieldErrors, Invalid
-from jobmatch.kernel.identity import IdNumber, normalise
+from jobmatch.kernel.identity import IdNumber
 from jobmatch.kernel.ids import SkillId, UserId, WorkerId
 from jobmatch.kernel.periods import Days
-from jobmatch.kernel.text import Text, text
+from jobmatch.kernel.text import text
 from jobmatch.places import queries as places
-from jobmatch.skills import queries as catalogue
-from jobmatch.workers import policy
+from jobmatch.workers import checking, policy
+from jobmatch.workers.checking import MOST_SAID, AlreadyRegistered, SignUp
 from jobmatch.workers.events import WorkerLeft
 from jobmatch.workers.models import Availability, Credential, Worker, WorkerSkill
 from jobmatch.workers.rules import days as free_days
 from jobmatch.workers.rules.limits import Limits, faults
-from jobmatch.workers.rules.person import Refused, checked_person
-
-MOST_SKILLS = 40
-MOST_SAID = 400
-
-
-class AlreadyRegistered(Conflict):
-    default = text("这个身份证号已经登记过。本人请直接登录，或到零工驿站查询。")
-
-
-@dataclass(frozen=True, slots=True)
-class SignUp:
-    """Everything that a registration needs; checked as a whole, written at once.
-
-    phone, password   both for an account of one's own; the phone alone is kept for calls
-    skills            skill id -> the person's own words for it (may be empty)
-    free              runs of days, from today on
-    """
-
-    name: str
-    id_number: str
-    home_code: str
-    skills: Mapping[str, str]
-    free: Sequence[Days]
-    limits: Limits = field(default_factory=Limits)
-    phone: str = ""
-    password: str = ""
-    said: str = ""
-    consented: bool = False
+from jobmatch.workers.rules.person import Refused
 
 
 def register(data: SignUp, *, actor: Actor, via: str = "self") -> WorkerId:
@@ -67,10 +38,10 @@ def register(data: SignUp, *, actor: Actor, via: str = "self") -> WorkerId:
              NotAllowed; then nothing is written
     """
     policy.require_registrar(actor, via)
-    person = _checked(data, actor, via)
+    person = checking.checked(data, actor, via)
     try:
         with transaction() as session:
-            _require_new(session, data.id_number)
+            checking.require_new(session, data.id_number)
             user_id = _user_for(data, actor, via)
             worker = _write(session, data, person, user_id, actor, via)
             if user_id is not None:
@@ -87,11 +58,11 @@ def check_person(name: str, id_number: str, phone: str, home_code: str, *, actor
 
     raises   FieldErrors, AlreadyRegistered (id_number), PhoneTaken (phone)
     """
-    errors = _person_faults(name, id_number, phone, home_code)
+    errors = checking.person_faults(name, id_number, phone, home_code)
     if errors:
         raise FieldErrors(errors)
     session = reading()
-    _require_new(session, id_number)
+    checking.require_new(session, id_number)
     if actor.user_id is None and phone:
         taken = select(User.id).where(User.phone == accounts.checked_phone(phone))
         if session.scalar(taken) is not None:
@@ -120,7 +91,7 @@ def update_skills(
     worker_id: int, skills: Mapping[str, str], said: str = "", *, actor: Actor
 ) -> None:
     """The worker's skills are these; kept ones keep their level. raises NotFound, FieldErrors."""
-    errors = _skill_faults(skills)
+    errors = checking.skill_faults(skills)
     if errors:
         raise FieldErrors(errors)
     with transaction() as session:
@@ -169,7 +140,7 @@ def update_person(worker_id: int, home_code: str, phone: str, *, actor: Actor) -
 
     raises   NotFound, FieldErrors (home_code, phone)
     """
-    errors = _home_faults(home_code) | _phone_faults(phone)
+    errors = checking.home_faults(home_code) | checking.phone_faults(phone)
     if errors:
         raise FieldErrors(errors)
     with transaction() as session:
@@ -239,82 +210,6 @@ def note_search(kind: str, found: int, *, actor: Actor) -> None:
     policy.require_desk(actor)
     with transaction() as session:
         audit.record(session, actor, "worker.search", "worker", "", by=kind, found=found)
-
-
-# Checks
-
-
-def _checked(data: SignUp, actor: Actor, via: str) -> IdNumber:
-    """All that is wrong at once, so that nobody mends a form ten times. raises FieldErrors."""
-    errors = _person_faults(data.name, data.id_number, data.phone, data.home_code)
-    errors |= _skill_faults(data.skills) | faults(data.limits)
-    try:
-        free_days.checked(data.free, today=clock.today())
-    except Refused as error:
-        errors["days"] = error.said
-    if via == "self" and actor.user_id is None:
-        if not data.phone:
-            errors.setdefault("phone", text("请填写 11 位手机号。"))
-        if not accounts.LEAST_PASSWORD <= len(data.password) <= accounts.MOST_PASSWORD:
-            errors["password"] = text(
-                "密码要有 {least} 到 {most} 个字。",
-                least=accounts.LEAST_PASSWORD,
-                most=accounts.MOST_PASSWORD,
-            )
-    if not data.consented:
-        errors["consent"] = text("要先同意个人信息的用法，才能登记。")
-    if errors:
-        raise FieldErrors(errors)
-    return checked_person(data.id_number, today=clock.today(), least_age=_least_age(data.home_code))
-
-
-def _person_faults(name: str, id_number: str, phone: str, home_code: str) -> dict[str, Text]:
-    errors = _home_faults(home_code) | _phone_faults(phone)
-    try:
-        accounts.checked_name(name)
-    except Invalid as error:
-        errors["name"] = error.text
-    try:
-        checked_person(id_number, today=clock.today(), least_age=_least_age(home_code))
-    except Refused as refused:
-        errors["id_number"] = refused.said
-    return errors
-
-
-def _home_faults(home_code: str) -> dict[str, Text]:
-    home = places.place(home_code)
-    if home is None or home.level < places.TOWNSHIP:
-        return {"home_code": text("请选择家在哪里，至少选到苏木乡镇。")}
-    return {}
-
-
-def _phone_faults(phone: str) -> dict[str, Text]:
-    try:
-        if phone:
-            accounts.checked_phone(phone)
-    except Invalid as error:
-        return {"phone": error.text}
-    return {}
-
-
-def _skill_faults(skills: Mapping[str, str]) -> dict[str, Text]:
-    if not skills:
-        return {"skills": text("请至少选一样会干的活。")}
-    if len(skills) > MOST_SKILLS:
-        return {"skills": text("最多选 {most} 样。", most=MOST_SKILLS)}
-    if len(catalogue.names(list(skills))) < len(skills):
-        return {"skills": text("请从列表里选择技能。")}
-    return {}
-
-
-def _least_age(home_code: str) -> int:
-    return int(dated.value(reading(), "work.least_age", on=clock.today(), place=home_code))
-
-
-def _require_new(session: Session, id_number: str) -> None:
-    index = crypto.ring().blind_index(normalise(id_number))
-    if session.scalar(select(Worker.id).where(Worker.id_index == index)) is not None:
-        raise AlreadyRegistered(field="id_number")
 
 
 def _user_for(data: SignUp, actor: Actor, via: str) -> UserId | None:

@@ -28,7 +28,7 @@ PARTS = {
     "postings": {"board", "checking", "ending", "shape", "words"},
     "reports": {"brand_ledger", "sheets", "summary"},
     "training": {"enrolling", "offers", "report"},
-    "workers": {"listeners"},
+    "workers": {"checking", "listeners"},
 }
 MOST_LINES = 400
 TOO_LONG: dict[str, int] = {}

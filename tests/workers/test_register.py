@@ -14,10 +14,10 @@ from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import NOBODY, Role
 from jobmatch.kernel.errors import Conflict, FieldErrors, NotAllowed
 from jobmatch.kernel.periods import Days
-from jobmatch.workers import queries, service
+from jobmatch.workers import checking, queries, service
+from jobmatch.workers.checking import AlreadyRegistered, SignUp
 from jobmatch.workers.models import Worker
 from jobmatch.workers.rules.limits import Limits
-from jobmatch.workers.service import AlreadyRegistered, SignUp
 from tests.support import World, id_number
 
 NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
@@ -103,7 +103,7 @@ def test_the_same_person_cannot_register_twice():
 def test_of_two_registrations_at_once_the_database_refuses_the_second(world: World, monkeypatch):
     service.register(DATA, actor=NOBODY)
     # Both had looked before either wrote.
-    monkeypatch.setattr(service, "_require_new", lambda session, id_number: None)
+    monkeypatch.setattr(checking, "require_new", lambda session, id_number: None)
     with pytest.raises(AlreadyRegistered):
         service.register(replace(DATA, phone="13800000002"), actor=NOBODY)
     assert (count(Worker), count(User)) == (1, 1)

@@ -30,7 +30,7 @@ from jobmatch.web.places import wants_next_level
 from jobmatch.web.public import door
 from jobmatch.web.public.session import start_session
 from jobmatch.workers import queries, service
-from jobmatch.workers.service import SignUp
+from jobmatch.workers.checking import SignUp
 
 STEPS = (_l("您是谁"), _l("会干什么"), _l("什么时候、多远"))
 MOST_READ = 200

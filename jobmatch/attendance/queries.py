@@ -223,11 +223,14 @@ def postings_on(employer_ids: Collection[int], first: date, last: date) -> list[
 
 def crews_led(worker_id: int, first: date, last: date) -> list[CrewDay]:
     """Days on which crews led by this worker are engaged, the latest first."""
+    led = reading().scalars(select(Crew.id).where(Crew.leader_id == worker_id)).all()
+    if not led:  # most workers: the search by day below would be for nothing
+        return []
     rows = reading().execute(
         _counted(EngagementDay.work_date, Crew.id, Crew.name, Posting.id, Posting.title)
         .join(Posting, Posting.id == Engagement.posting_id)
         .join(Crew, Crew.id == Engagement.crew_id)
-        .where(Crew.leader_id == worker_id, EngagementDay.work_date.between(first, last))
+        .where(Crew.id.in_(led), EngagementDay.work_date.between(first, last))
         .group_by(EngagementDay.work_date, Crew.id, Crew.name, Posting.id, Posting.title)
         .order_by(EngagementDay.work_date.desc(), Crew.id, Posting.id)
     )

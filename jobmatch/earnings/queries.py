@@ -378,7 +378,11 @@ def payables(employer_ids: Collection[int]) -> list[Payable]:
             func.min(WorkDay.work_date),
             func.max(WorkDay.work_date),
         )
-        .where(WorkDay.employer_id.in_(employer_ids), WorkDay.state == "open")
+        .where(
+            # By posting: that is what work days are indexed by.
+            WorkDay.posting_id.in_(select(Posting.id).where(Posting.employer_id.in_(employer_ids))),
+            WorkDay.state == "open",
+        )
         .group_by(WorkDay.posting_id)
     ):
         days[posting_id] = (n, first, last)

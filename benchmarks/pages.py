@@ -3,8 +3,8 @@
     python3 manage.py benchmark pages [--workers 20000] [--postings 500] [--rounds 200]
 
 The season is generated once into build/season-<workers>-<postings> and kept. Each round asks every
-page and /healthz once, in turn, in process (no network): what differs between rounds is the machine's
-noise, which the multiples share.
+page and /healthz once, in turn, in process (no network): the machine's noise, which differs between
+rounds, is in all of them alike.
 """
 
 import argparse
@@ -99,11 +99,11 @@ def signed_in(app: Flask, user_id: int) -> FlaskClient:
     return client
 
 
-def scalar(app: Flask, sql: str) -> Any:
+def scalar(app: Flask, sql: str, **values: Any) -> Any:
     from jobmatch.infra.db import reading
 
     with app.app_context():
-        return reading().execute(text(sql)).scalar()
+        return reading().execute(text(sql), values).scalar()
 
 
 def pages(app: Flask) -> list[tuple[str, FlaskClient, str]]:
@@ -128,8 +128,9 @@ def pages(app: Flask) -> list[tuple[str, FlaskClient, str]]:
         app,
         "SELECT p.id FROM posting p JOIN role_grant g ON g.subject_id = p.employer_id"
         " JOIN work_day d ON d.posting_id = p.id"
-        f" WHERE g.role = 'employer' AND g.user_id = {employer} AND p.state = 'open'"
+        " WHERE g.role = 'employer' AND g.user_id = :user AND p.state = 'open'"
         " GROUP BY p.id ORDER BY count(*) DESC, p.id LIMIT 1",
+        user=employer,
     )
     organizer = scalar(app, "SELECT min(user_id) FROM role_grant WHERE role = 'organizer'")
     brand = scalar(app, "SELECT min(id) FROM labor_brand")

@@ -44,7 +44,7 @@ from jobmatch.kernel.periods import month_of
 from jobmatch.kernel.text import Text, text
 from jobmatch.places.models import Place
 
-RELATIONS = (
+RELATIONS = (  # i18n: data of the template
     "户主",
     "配偶",
     "子",
@@ -292,7 +292,7 @@ def _member_keys(session: Session, indexes: set[str]) -> dict[str, int]:
 
 # what goes out
 
-_WIDTHS = {"户编号": 18, "身份证号": 22, "错误": 60}
+_WIDTHS = {"户编号": 18, "身份证号": 22, "错误": 60}  # i18n: data of the template
 
 
 def _columns(titles: Sequence[str]) -> list[Column]:
@@ -307,7 +307,7 @@ def template() -> bytes:
         _list(sheet, 2, [said.msgid for said in KIND_TEXT.values()])
         _list(sheet, 5, RELATIONS, strict=False)
         add_sheet(book, INCOME_SHEET, _columns(INCOME_TITLES), [])
-        guide = book.add_worksheet("说明")
+        guide = book.add_worksheet("说明")  # i18n: data of the template
         guide.set_column(0, 0, 100, book.add_format({"text_wrap": True}))
         for n, words in enumerate(GUIDE):
             guide.write_string(n, 0, words)
@@ -345,7 +345,7 @@ def _shown(cell: Cell) -> str | None:
     return rules.written(cell) or None
 
 
-GUIDE = (
+GUIDE = (  # i18n: data of the template
     "怎么填",
     "一、“家庭成员”表：一人一行，同一户的人填同一个户编号。每户要有一行“与户主关系”是“户主”。",
     "二、户编号：4 到 30 个数字或字母，全区唯一。村：填 12 位村代码，或村名（没有同名村时）。",

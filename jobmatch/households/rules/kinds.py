@@ -42,7 +42,7 @@ SOURCE_TEXT: dict[Source, Text] = {
     Source.TRANSFER: text("转移性收入"),
     Source.COST: text("生产经营支出"),
 }
-_WORDS: dict[str, Kind] = {
+_WORDS: dict[str, Kind] = {  # i18n: what officers write in sheets
     **{said.msgid: kind for kind, said in KIND_TEXT.items()},
     "一般农户": Kind.ORDINARY,
     "普通户": Kind.ORDINARY,

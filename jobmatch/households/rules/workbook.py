@@ -16,21 +16,23 @@ from jobmatch.kernel.money import parse_yuan, split_fen
 from jobmatch.kernel.periods import add_months, month_of
 from jobmatch.kernel.text import Amount, Text, text
 
-MEMBER_SHEET = "家庭成员"
-INCOME_SHEET = "收入"
-ERROR_TITLE = "错误"
-MEMBER_TITLES = ("户编号", "村代码或村名", "户类型", "姓名", "身份证号", "与户主关系")
-INCOME_TITLES = (
+MEMBER_SHEET = "家庭成员"  # i18n: data of the template
+INCOME_SHEET = "收入"  # i18n: data of the template
+ERROR_TITLE = "错误"  # i18n: data of the template
+MEMBER_TITLES = (  # i18n: data of the template
+    "户编号", "村代码或村名", "户类型", "姓名", "身份证号", "与户主关系",
+)  # fmt: skip
+INCOME_TITLES = (  # i18n: data of the template
     "户编号",
     "身份证号（选填）",
     "期间",
     *(f"{SOURCE_TEXT[source].msgid}（元）" for source in Source),
 )
-HEAD = "户主"
+HEAD = "户主"  # i18n: data of the template
 MOST_MONTHS = 12
 
 _NUMBER = re.compile(r"[0-9A-Za-z-]{4,30}")
-_PERIOD = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})月?|年)?")
+_PERIOD = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})月?|年)?")  # i18n: as officers write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,7 @@ def read_period(written: str) -> tuple[date, ...] | None:
 
     returns  1 to 12 months in order, or None for anything else
     """
-    parts = re.split(r"\s*(?:至|到|~|～|—)\s*", written.strip())
+    parts = re.split(r"\s*(?:至|到|~|～|—)\s*", written.strip())  # i18n: as officers write it
     if len(parts) > 2:
         return None
     ends = [_month_run(part) for part in parts]

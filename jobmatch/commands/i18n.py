@@ -29,6 +29,8 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 DATA_MODULES = ("jobmatch/seed/", "jobmatch/commands/", "jobmatch/data/")
 # A language is called by its own name on every page.
 LANGUAGE_NAMES = {"中文"}
+# On a line of its own near the top of a module whose Chinese is data (a workbook's headings, say).
+DATA_MARK = "# i18n: data module"
 PERCENT = re.compile(r"%\((\w+)\)")
 
 
@@ -181,6 +183,8 @@ def loose() -> Iterator[str]:
 def _loose_in_python(path: Path, name: str) -> Iterator[str]:
     source = path.read_text(encoding="utf-8")
     lines = source.splitlines()
+    if any(line.startswith(DATA_MARK) for line in lines[:20]):
+        return
     tree = ast.parse(source)
     inside: set[int] = set()
     for node in ast.walk(tree):

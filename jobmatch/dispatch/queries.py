@@ -148,7 +148,7 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class CrewDay:
-    """People of a crew at a posting on a day."""
+    """People of a crew at a posting on a day. left: places that the posting still has that day."""
 
     crew_id: CrewId
     posting_id: PostingId
@@ -156,6 +156,7 @@ class CrewDay:
     employer_name: str
     work_date: date
     people: int
+    left: int
 
 
 def roster(posting_id: int, day: date) -> list[RosterRow]:
@@ -416,8 +417,10 @@ def _crew_days(where: ColumnElement[bool], first: date, last: date) -> list[Crew
         select(
             Engagement.crew_id, Posting.id, Posting.title, Employer.name,
             EngagementDay.work_date, func.count(),
+            func.max(PostingDay.headcount - PostingDay.taken),
         )
         .join(Engagement, Engagement.id == EngagementDay.engagement_id)
+        .join(PostingDay, PostingDay.id == EngagementDay.posting_day_id)
         .join(Posting, Posting.id == Engagement.posting_id)
         .join(Employer, Employer.id == Posting.employer_id)
         .where(where, EngagementDay.work_date.between(first, last))
@@ -427,8 +430,8 @@ def _crew_days(where: ColumnElement[bool], first: date, last: date) -> list[Crew
         .order_by(EngagementDay.work_date, Engagement.crew_id, Posting.id)
     )  # fmt: skip
     return [
-        CrewDay(CrewId(crew), PostingId(key), title, employer, day, people)
-        for crew, key, title, employer, day, people in rows
+        CrewDay(CrewId(crew), PostingId(key), title, employer, day, people, left)
+        for crew, key, title, employer, day, people, left in rows
         if crew is not None
     ]
 

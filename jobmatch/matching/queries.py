@@ -92,7 +92,12 @@ def matches(
     weighed = [
         (key, fit(seeker, o, today=today)) for key, o in offers.items() if key not in without
     ]
-    weighed.sort(key=lambda pair: (-pair[1].value, pair[1].km, pair[0]))
+
+    def order(pair: tuple[int, Fit]) -> tuple[int, date, float, int]:
+        days = offers[pair[0]].days
+        return -pair[1].value, days[0] if days else date.max, pair[1].km, pair[0]
+
+    weighed.sort(key=order)
     best = [pair for pair in weighed if pair[1].is_fit][:most]
     almost = [pair for pair in weighed if len(pair[1].misses) == 1][:3]
     shown = [key for key, _ in (*best, *almost)]

@@ -253,12 +253,15 @@ def _runs(days: Iterable[CrewDay]) -> list[list[CrewDay]]:
     return [
         run
         for rows in by_posting.values()
-        for run in stretches(rows, lambda row: row.work_date, lambda row: row.people)
+        for run in stretches(
+            rows, lambda row: row.work_date, lambda row: (row.people, row.left > 0)
+        )
     ]
 
 
 def _work_block(run: list[CrewDay], crew: CrewRow, week: Week) -> Block:
-    is_full = run[0].people >= crew.size
+    # Short is whom the employer still wants and the crew still has.
+    is_full = run[0].people >= crew.size or run[0].left == 0
     return {
         "start": (run[0].work_date - week.first).days,
         "length": len(run),
@@ -305,11 +308,8 @@ def _lines(blocks: list[Block]) -> list[list[Block]]:
 
 
 def _short(placed: Iterable[CrewDay], sizes: Mapping[CrewId, int]) -> int:
-    """Person-days by which crews at work are not whole."""
-    by_day: dict[tuple[CrewId, date], int] = defaultdict(int)
-    for day in placed:
-        by_day[day.crew_id, day.work_date] += day.people
-    return sum(max(0, sizes.get(crew, 0) - n) for (crew, _day), n in by_day.items())
+    """Person-days that employers still want of crews that are not whole there."""
+    return sum(max(0, min(day.left, sizes.get(day.crew_id, 0) - day.people)) for day in placed)
 
 
 def _over(row: OrderRow) -> bool:

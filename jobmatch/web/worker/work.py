@@ -1,6 +1,6 @@
 """The worker's work: what fits, one tap to sign up, what is agreed, the crew that they lead."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,12 +14,13 @@ from wtforms.validators import Optional
 
 from jobmatch.brands import queries as brands
 from jobmatch.dispatch import queries, service
-from jobmatch.dispatch.queries import MySignup
+from jobmatch.dispatch.queries import MyDay, MySignup
 from jobmatch.dispatch.rules.states import SignupState
 from jobmatch.employers import queries as employers
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import PostingId, WorkerId
+from jobmatch.kernel.periods import runs
 from jobmatch.kernel.text import Text
 from jobmatch.matching import queries as matching
 from jobmatch.matching.queries import FitRow
@@ -28,6 +29,7 @@ from jobmatch.postings.queries import BoardRow
 from jobmatch.training import queries as training
 from jobmatch.training.queries import SessionRow
 from jobmatch.web import postings as show
+from jobmatch.web.filters import days as days_text
 from jobmatch.web.forms import BaseForm, DayField
 from jobmatch.web.login import safe_next
 from jobmatch.web.texts import say
@@ -38,6 +40,7 @@ from jobmatch.workers.queries import WorkerRow
 # Bookings are looked at so far ahead (days); no posting runs longer.
 AHEAD = 400
 CREW_DAYS = 14
+SOON_DAYS = 7
 
 door.nav(_l("找活"), "home", 10)
 door.nav(_l("我的活"), "mine", 20)
@@ -54,6 +57,15 @@ class PickDays(BaseForm):
 class GiveBack(BaseForm):
     day = DayField(validators=[Optional()])
     next = HiddenField()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One agreed work: the first of its days says the rest; spans, all days in words."""
+
+    head: MyDay
+    days: tuple[MyDay, ...]
+    spans: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,8 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "worker/dispatch/mine.html",
         work=work,
+        jobs=_jobs(work.days),
+        soon=[d for d in work.days if d.work_date < clock.today() + timedelta(days=SOON_DAYS)],
         today=clock.today(),
         crews=brands.led_by(me.id),
         ended_words=ended_words,
@@ -186,6 +200,22 @@ def ended_words(row: MySignup) -> str:
 def endpoint(*names: str) -> str:
     """The first of these pages that this application has, or ""."""
     return next((name for name in names if name in current_app.view_functions), "")
+
+
+def _jobs(days: Sequence[MyDay]) -> list[Job]:
+    """The days by work, the work that comes first on top."""
+    by_signup: dict[int, list[MyDay]] = {}
+    for day in days:
+        by_signup.setdefault(day.signup_id, []).append(day)
+    comma = str(_("、"))
+    return [
+        Job(
+            head=group[0],
+            days=tuple(group),
+            spans=comma.join(days_text(r.first, r.last) for r in runs(d.work_date for d in group)),
+        )
+        for group in by_signup.values()
+    ]
 
 
 def _posting(posting_id: int, form: PickDays) -> str:

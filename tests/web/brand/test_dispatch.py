@@ -42,20 +42,24 @@ def two(world):
     return [world.worker("王一")[0], world.worker("王二")[0]]
 
 
-def test_the_board_shows_where_each_crew_is_and_whether_it_is_whole(world, employer, brand, desk):
-    full = world.crew(brand[0], two(world), name="分拣一班")
-    short = world.crew(brand[0], two(world), name="分拣二班")
-    service.send_crew(full, world.posting(employer[0], is_instant=True), actor=brand[1])
-    tight = world.posting(employer[0], is_instant=True, headcount=1)
-    service.send_crew(short, tight, actor=brand[1])
+def test_the_board_shows_where_each_crew_is_and_whether_people_are_wanted(
+    world, employer, brand, desk
+):
+    whole = world.crew(brand[0], two(world), name="分拣一班")
+    part = world.crew(brand[0], two(world), name="分拣二班")
+    lacking = [world.worker("王一")[0], world.worker("王没空", free=None)[0]]
+    short = world.crew(brand[0], lacking, name="分拣三班")
+    roomy, tight, wide = (
+        world.posting(employer[0], is_instant=True, headcount=n) for n in (3, 1, 3)
+    )
+    for crew, posting in ((whole, roomy), (part, tight), (short, wide)):
+        service.send_crew(crew, posting, actor=brand[1])
     page = desk.get("/brand/dispatch?week=2026-09-25")
-    said = text_of(page)
-    assert "青龙山甘薯合作社 · 2/2 人" in said
-    assert "已排满" in said
-    assert "青龙山甘薯合作社 · 1/2 人" in said
-    assert "缺人" in said
+    states = re.findall(r"(\d/2) 人</a>\s*<strong[^>]*>([^<]+)<", page.get_data(as_text=True))
+    assert states == [("2/2", "已排满"), ("1/2", "已排满"), ("1/2", "缺人")]
     # Friday to Sunday
-    assert page.get_data(as_text=True).count('colspan="3"') == 2
+    assert page.get_data(as_text=True).count('colspan="3"') == 3
+    assert "缺人 3 工日" in text_of(page)
 
 
 def test_an_offer_on_days_with_work_shows_as_a_conflict(world, employer, brand, desk):

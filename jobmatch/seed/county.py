@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.brands.models import BrandInvite, BrandMember, Crew, CrewMember, LaborBrand
 from jobmatch.dispatch.models import Signup
+from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.infra import clock, crypto
 from jobmatch.places.models import Place
 from jobmatch.seed import names
@@ -40,7 +41,7 @@ from jobmatch.seed.work import (
 )
 from jobmatch.seed.writer import Writer
 from jobmatch.training.models import Course, Enrolment, TrainingPresence, TrainingSession
-from jobmatch.workers.models import Credential
+from jobmatch.workers.models import Credential, Worker
 
 BRAND_SKILL = "ag.swpotato.sort"
 BRAND_CROP = "ag.swpotato."
@@ -53,6 +54,7 @@ class Plan:
 
     accounts   the share of workers who sign in themselves
     crowding   places a posting offers, as a multiple of workers per posting
+    variant    tells plans of one county and seed apart: another variant, other people
     """
 
     county: str
@@ -66,6 +68,7 @@ class Plan:
     seed: int
     first_order: int = 0
     crowding: float = 3.2
+    variant: str = ""
 
 
 @dataclass(slots=True)
@@ -118,9 +121,36 @@ def ground_of(session: Session, plan: Plan, password_hash: str) -> Ground:
         today=clock.today(),
         keys=crypto.ring(),
         password_hash=password_hash,
-        rng=Random(f"{plan.seed}:{plan.county}"),
+        rng=Random(f"{plan.seed}:{plan.county}{plan.variant}"),
         first_order=plan.first_order,
+        ids_used=_ids_used(session, plan.county),
+        households=session.scalar(
+            select(func.count())
+            .select_from(Household)
+            .where(Household.village_code.startswith(plan.county))
+        )
+        or 0,
     )
+
+
+def _ids_used(session: Session, county: str) -> dict[tuple[date, str], int]:
+    """How many people of the county are there already, by birth date and sex."""
+    used: dict[tuple[date, str], int] = defaultdict(int)
+    workers = (
+        select(Worker.born, Worker.sex, func.count())
+        .where(Worker.home_code.startswith(county))
+        .group_by(Worker.born, Worker.sex)
+    )
+    members = (
+        select(HouseholdMember.born, HouseholdMember.sex, func.count())
+        .join(Household, Household.id == HouseholdMember.household_id)
+        .where(Household.village_code.startswith(county))
+        .group_by(HouseholdMember.born, HouseholdMember.sex)
+    )
+    for people in (workers, members):
+        for born, sex, count in session.execute(people):
+            used[born, sex] += count
+    return used
 
 
 def _people(w: Writer, g: Ground, plan: Plan, progress: Progress) -> list[Hand]:
@@ -132,7 +162,7 @@ def _people(w: Writer, g: Ground, plan: Plan, progress: Progress) -> list[Hand]:
         village = g.villages[int(len(g.villages) * g.rng.random() ** 1.7)]
         if households < plan.households:
             households += 1
-            grown = make_household(w, g, village, households)
+            grown = make_household(w, g, village, g.households + households)
             people = [p for p in grown if g.rng.random() < 0.9]
         else:
             people = [stranger(g, village)]
@@ -147,7 +177,7 @@ def _people(w: Writer, g: Ground, plan: Plan, progress: Progress) -> list[Hand]:
         w.flush_if_full()
     while households < plan.households:
         households += 1
-        make_household(w, g, g.rng.choice(g.villages), households)
+        make_household(w, g, g.rng.choice(g.villages), g.households + households)
     return hands
 
 
@@ -167,7 +197,8 @@ def _brand(
         granted_at=since, granted_by=None, revoked_at=None,
     )  # fmt: skip
     w.add(
-        LaborBrand, id=key, name=plan.brand_name, place_code=g.county, skill_id=BRAND_SKILL,
+        LaborBrand, id=key, name=_free_name(w.session, plan.brand_name), place_code=g.county,
+        skill_id=BRAND_SKILL,
         description="甘薯种植管理、采收和分拣的本地队伍。秋收前一个月统一培训，统一出工，统一结算。",
         rank="banner", state="approved", state_note="", decided_by=None, decided_at=since,
         created_by=organizer, created_at=since,
@@ -191,6 +222,13 @@ def _brand(
             left_on=None, changed_at=at(g.today - timedelta(days=1), 10),
         )  # fmt: skip
     return key, organizer, _crews(w, g, key, members)
+
+
+def _free_name(session: Session, name: str) -> str:
+    """The name, or with a number after it where a brand of that name is there already."""
+    taken = set(session.scalars(select(LaborBrand.name).where(LaborBrand.name.startswith(name))))
+    numbered = (f"{name} {n}" for n in range(2, len(taken) + 3))
+    return next(free for free in (name, *numbered) if free not in taken)
 
 
 def _crews(w: Writer, g: Ground, brand_id: int, members: list[Hand]) -> dict[int, list[Hand]]:

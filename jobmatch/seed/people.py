@@ -32,7 +32,11 @@ class Village:
 
 @dataclass(slots=True)
 class Ground:
-    """What a county's generation stands on. base: the first day of its past."""
+    """What a county's generation stands on. base: the first day of its past.
+
+    ids_used, households   what is there already: how many people by birth date and sex, how many
+                           households
+    """
 
     county: str
     county_name: str
@@ -43,6 +47,7 @@ class Ground:
     password_hash: str
     rng: Random
     first_order: int = 0
+    households: int = 0
     ids_used: dict[tuple[date, str], int] = field(default_factory=lambda: defaultdict(int))
 
     @property
@@ -120,7 +125,11 @@ def make_household(w: Writer, g: Ground, village: Village, order: int) -> list[P
     for _ in range(rng.choice((0, 0, 1, 1, 2))):
         members.append(("子女", rng.choice("FM"), names.born(rng, g.today, 6, 30, 15)))
     shown = [(r, s, b, names.person(rng, s)) for r, s, b in members]
-    shown = [(r, s, b, family + n[1:] if r != "配偶" else n) for r, s, b, n in shown]
+    # A family shares its name; a spouse keeps their own, and Mongolian names have none.
+    shown = [
+        (r, s, b, n if r == "配偶" or n in names.MONGOLIAN else family + n[1:])
+        for r, s, b, n in shown
+    ]
     household_id = w.add(
         Household,
         household_no=f"{village.code}{order:05d}",

@@ -28,22 +28,20 @@ def county_plan(county: str, workers: int, postings: int, seed: int) -> Plan:
         members=min(workers, max(60, workers // 40)),
         accounts=0.1,
         seed=seed,
+        variant=f":{workers}:{postings}",
     )
 
 
 def region_plans(seed: int) -> Iterator[Plan]:
     """All banners and counties; people and postings by the number of their villages."""
-    villages: dict[str, int] = dict(
-        reading()
-        .execute(
-            select(func.substr(Place.code, 1, 6), func.count())
-            .where(Place.level == 5)
-            .group_by(func.substr(Place.code, 1, 6))
-            .order_by(func.substr(Place.code, 1, 6))
-        )
-        .tuples()
-        .all()
+    county_code = func.substr(Place.code, 1, 6)
+    by_county = (
+        select(county_code, func.count())
+        .where(Place.level == 5)
+        .group_by(county_code)
+        .order_by(county_code)
     )
+    villages = {county: int(n) for county, n in reading().execute(by_county)}
     whole, seen, given_workers, given_postings = sum(villages.values()), 0, 0, 0
     for county, count in villages.items():
         seen += count

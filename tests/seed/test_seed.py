@@ -1,0 +1,415 @@
+"""The generated season: true to the rules of the product, the same for the same seed and day."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import Table, func, select
+from sqlalchemy.orm import Session
+
+from jobmatch.accounts import service as accounts
+from jobmatch.accounts.models import User
+from jobmatch.attendance.models import AttendanceEvent, WorkDay
+from jobmatch.brands.models import BrandMember, LaborBrand
+from jobmatch.dispatch.models import EngagementDay
+from jobmatch.earnings.models import JournalEntry, JournalLine, PaySlip, PaySlipLine
+from jobmatch.employers.models import Employer
+from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
+from jobmatch.infra import clock, crypto
+from jobmatch.infra.db import Base, reading, transaction
+from jobmatch.kernel.identity import age_on, parse_credit_code, parse_id_number, parse_phone
+from jobmatch.places.models import Place
+from jobmatch.postings.models import Posting, PostingDay
+from jobmatch.seed.county import Plan, make_county
+from jobmatch.seed.demo import PASSWORD
+from jobmatch.seed.ground import load_ground
+from jobmatch.seed.scale import REGION_POSTINGS, REGION_WORKERS, county_plan, region_plans
+from jobmatch.workers.models import Availability, Worker
+
+NOON = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
+TODAY = date(2026, 10, 1)
+SMALL = Plan(
+    county="150525", workers=60, employers=5, postings=14, households=20, brand_name="小队",
+    members=40, accounts=0.5, seed=3, first_order=200,
+)  # fmt: skip
+pytestmark = pytest.mark.xdist_group("seed")  # one database serves them all
+# Sealing draws its own randomness: sealed bytes differ each time.
+RANDOM = {"id_sealed"}
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with clock.at(NOON):
+        yield
+
+
+@pytest.fixture(scope="module")
+def season(grounded: Flask) -> Flask:
+    """The demonstration, as `flask seed --demo` makes it on 1 October 2026."""
+    with clock.at(NOON):
+        done = seed(grounded, "--demo")
+    assert done.exit_code == 0, done.output
+    return grounded
+
+
+@pytest.fixture
+def rows(season: Flask) -> Iterator[Session]:
+    with season.app_context():
+        yield reading()
+
+
+def seed(app: Flask, *arguments: str) -> Result:
+    return app.test_cli_runner().invoke(args=["seed", *arguments])
+
+
+def counts() -> dict[str, int]:
+    tables = Base.metadata.sorted_tables
+    return {t.name: reading().scalar(select(func.count()).select_from(t)) or 0 for t in tables}
+
+
+class Undone(Exception):
+    """Ends a transaction so that nothing of it stays."""
+
+
+@contextmanager
+def undone() -> Iterator[Session]:
+    try:
+        with transaction() as session:
+            yield session
+            raise Undone
+    except Undone:
+        pass
+
+
+# --- again --------------------------------------------------------------------------------------
+
+
+def test_seeding_again_changes_nothing(season: Flask) -> None:
+    with season.app_context():
+        before = counts()
+    again = seed(season, "--demo")
+    assert again.exit_code == 0
+    assert "0 rows new or changed" in again.output
+    with season.app_context():
+        assert counts() == before
+        assert sum(load_ground().values()) == 0
+
+
+def written(session: Session) -> dict[str, list[tuple[Any, ...]]]:
+    return {t.name: contents(session, t) for t in Base.metadata.sorted_tables}
+
+
+def contents(session: Session, table: Table) -> list[tuple[Any, ...]]:
+    columns = [c for c in table.columns if c.name not in RANDOM]
+    return sorted((tuple(row) for row in session.execute(select(*columns))), key=str)
+
+
+def test_the_same_seed_and_day_give_the_same_people_and_another_seed_others(
+    grounded: Flask,
+) -> None:
+    def make(plan: Plan) -> dict[str, list[tuple[Any, ...]]]:
+        with undone() as session:
+            make_county(session, plan, "hash")
+            return written(session)
+        raise AssertionError
+
+    with grounded.app_context():
+        first, second, other = make(SMALL), make(SMALL), make(replace(SMALL, seed=4))
+    assert first == second
+    assert len(first["worker"]) >= 60
+    assert {row[3] for row in first["worker"]} != {row[3] for row in other["worker"]}
+
+
+# --- seats --------------------------------------------------------------------------------------
+
+
+def test_nobody_works_in_two_places_on_a_day(rows: Session) -> None:
+    taken = rows.execute(select(EngagementDay.worker_id, EngagementDay.work_date))
+    seats = Counter((worker, day) for worker, day in taken)
+    assert len(seats) > 1000
+    assert max(seats.values()) == 1
+
+
+def test_seats_taken_are_the_engagement_days_and_never_more_than_there_are(rows: Session) -> None:
+    seats = Counter(rows.scalars(select(EngagementDay.posting_day_id)))
+    days = rows.scalars(select(PostingDay)).all()
+    assert {d.id: d.taken for d in days if d.taken} == dict(seats)
+    assert [d for d in days if d.taken > d.headcount] == []
+
+
+def test_a_seat_is_on_the_day_of_its_posting_and_the_worker_is_free_then(rows: Session) -> None:
+    seats = rows.execute(
+        select(EngagementDay.worker_id, EngagementDay.work_date, PostingDay.work_date).join(
+            PostingDay, PostingDay.id == EngagementDay.posting_day_id
+        )
+    ).all()
+    free: dict[int, list[tuple[date, date]]] = {}
+    for run in rows.scalars(select(Availability)):
+        free.setdefault(run.worker_id, []).append((run.first_day, run.last_day))
+    for worker, day, posted in seats:
+        assert day == posted
+        assert any(first <= day <= last for first, last in free[worker])
+
+
+# --- money --------------------------------------------------------------------------------------
+
+
+def test_every_booking_sums_to_zero(rows: Session) -> None:
+    sums = select(func.sum(JournalLine.amount_fen)).group_by(JournalLine.journal_entry_id)
+    found = set(rows.scalars(sums))
+    assert found == {0}
+    entries = rows.scalar(select(func.count()).select_from(JournalEntry)) or 0
+    booked = rows.scalar(select(func.count(JournalLine.journal_entry_id.distinct())))
+    assert entries == booked > 100
+
+
+def test_what_is_still_payable_is_what_unpaid_slips_say(rows: Session) -> None:
+    payable = rows.scalar(
+        select(func.sum(JournalLine.amount_fen)).where(JournalLine.account == "wage_payable")
+    )
+    unpaid = rows.scalar(select(func.sum(PaySlip.net_fen)).where(PaySlip.state != "paid"))
+    assert unpaid is not None
+    assert unpaid > 0
+    assert payable == -unpaid
+
+
+def test_a_slip_is_the_sum_of_its_lines(rows: Session) -> None:
+    sums = select(PaySlipLine.pay_slip_id, func.sum(PaySlipLine.amount_fen))
+    lines = {slip: int(fen) for slip, fen in rows.execute(sums.group_by(PaySlipLine.pay_slip_id))}
+    slips = rows.scalars(select(PaySlip)).all()
+    assert {slip.id: slip.gross_fen for slip in slips} == lines
+    assert all(slip.net_fen == slip.gross_fen - slip.deduction_fen for slip in slips)
+
+
+def test_settled_days_and_those_only_stand_on_slips(rows: Session) -> None:
+    settled = set(rows.scalars(select(WorkDay.id).where(WorkDay.state == "settled")))
+    assert set(rows.scalars(select(PaySlipLine.live_day_id))) == settled
+
+
+def test_wages_land_in_the_households_of_those_who_agreed(rows: Session) -> None:
+    owed = rows.execute(
+        select(PaySlip.id, PaySlip.net_fen)
+        .join(Worker, Worker.id == PaySlip.worker_id)
+        .where(PaySlip.state.in_(("confirmed", "paid")), Worker.member_id.is_not(None))
+    ).all()
+    booked = rows.execute(
+        select(IncomeEntry.ref, IncomeEntry.amount_fen).where(IncomeEntry.origin == "pay_slip")
+    ).all()
+    assert {(f"pay_slip:{slip}", fen) for slip, fen in owed} == set(booked)  # type: ignore[arg-type]
+
+
+def test_pay_keeps_to_the_least_wage_of_the_county(rows: Session) -> None:
+    for posting in rows.scalars(select(Posting)):
+        pieces = posting.usual_day_pieces or 0
+        day = {
+            "day": posting.rate_fen,
+            "hour": posting.rate_fen * posting.day_minutes // 60,
+            "piece": posting.rate_fen * pieces // (posting.piece_lot or 1),
+        }[posting.pay_kind]
+        assert day * 60 / posting.day_minutes >= 2110, posting.title
+
+
+# --- people -------------------------------------------------------------------------------------
+
+
+def test_every_id_number_is_valid_and_says_what_the_row_says(rows: Session) -> None:
+    ring = crypto.ring()
+    people: list[Any] = [*rows.scalars(select(Worker)), *rows.scalars(select(HouseholdMember))]
+    assert len(people) > 500
+    for person in people:
+        kind = type(person).__tablename__
+        number = ring.open(person.id_sealed, place=f"{kind}.id_number:{person.uid}")
+        found = parse_id_number(number, today=TODAY)
+        assert (found.born, found.sex) == (person.born, person.sex)
+        assert (ring.blind_index(number), number[-4:]) == (person.id_index, person.id_tail)
+
+
+def test_a_worker_of_a_household_is_the_same_person_as_its_member(rows: Session) -> None:
+    both = rows.execute(
+        select(Worker, HouseholdMember).join(
+            HouseholdMember, HouseholdMember.id == Worker.member_id
+        )
+    ).all()
+    assert len(both) > 50
+    for worker, member in both:
+        assert (worker.name, worker.id_index) == (member.name, member.id_index)
+
+
+def test_nobody_who_works_is_a_child(rows: Session) -> None:
+    ages = [age_on(born, TODAY) for born in rows.scalars(select(Worker.born))]
+    assert min(ages) >= 18
+    assert max(ages) <= 70
+
+
+def test_phones_and_credit_codes_are_valid(rows: Session) -> None:
+    for phone in rows.scalars(select(User.phone)):
+        assert parse_phone(phone) == phone
+    for code in rows.scalars(select(Employer.credit_code).where(Employer.credit_code.is_not(None))):
+        assert parse_credit_code(code or "") == code
+
+
+# --- the demonstration --------------------------------------------------------------------------
+
+
+def test_the_demonstration_is_as_large_as_it_is_told(rows: Session) -> None:
+    def here(place: Any) -> int:
+        return rows.scalar(select(func.count()).where(place.startswith("150525"))) or 0
+
+    assert (here(Worker.home_code), here(Household.village_code)) == (320, 150)
+    assert (here(Employer.place_code), here(Posting.place_code)) == (12, 60)
+    brand = rows.scalars(select(LaborBrand).where(LaborBrand.name == "奈曼青龙薯乡人")).one()
+    members = select(func.count()).where(
+        BrandMember.brand_id == brand.id, BrandMember.state == "member"
+    )
+    assert rows.scalar(members) == 240
+
+
+def test_there_is_work_tomorrow_and_work_behind(rows: Session) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    open_places = rows.scalar(
+        select(func.sum(PostingDay.headcount - PostingDay.taken))
+        .join(Posting, Posting.id == PostingDay.posting_id)
+        .where(PostingDay.work_date == tomorrow, Posting.state == "open")
+    )
+    assert open_places
+    assert open_places > 10
+    booked = select(func.count()).where(EngagementDay.work_date == tomorrow)
+    assert (rows.scalar(booked) or 0) > 10
+    assert (rows.scalar(select(func.count()).select_from(WorkDay)) or 0) > 500
+
+
+def test_nothing_has_happened_in_the_future(rows: Session) -> None:
+    assert rows.scalars(select(func.max(WorkDay.work_date))).one() < TODAY
+    assert rows.scalars(select(func.max(AttendanceEvent.happened_at))).one() < NOON
+    paid = rows.scalars(select(func.max(PaySlip.paid_on))).one()
+    assert paid is not None
+    assert paid <= TODAY
+
+
+def test_each_role_has_a_sign_in_that_works(rows: Session, season: Flask) -> None:
+    file = season.config["INSTANCE_DIR"] / "demo-accounts.json"
+    given = json.loads(file.read_text(encoding="utf-8"))
+    assert {row["role"] for row in given} == {
+        "worker", "crew_leader", "employer", "organizer", "officer", "station", "admin",
+    }  # fmt: skip
+    for row in given:
+        user = accounts.check_sign_in(row["phone"], PASSWORD)
+        held = {grant.role.value for grant in accounts.actor_of(user).grants}
+        assert ("worker" if row["role"] == "crew_leader" else row["role"]) in held
+
+
+def test_the_worker_who_is_shown_has_a_slip_and_goes_to_work_tomorrow(rows: Session) -> None:
+    user = accounts.check_sign_in("13900000001", PASSWORD)
+    worker = rows.scalars(select(Worker).where(Worker.user_id == user)).one()
+    days = set(
+        rows.scalars(select(EngagementDay.work_date).where(EngagementDay.worker_id == worker.id))
+    )
+    assert TODAY + timedelta(days=1) in days
+    assert rows.scalar(select(func.count()).where(WorkDay.worker_id == worker.id))
+
+
+# --- every day of the year, every county --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "today",
+    [date(2026, 1, 1), date(2026, 4, 15), date(2028, 2, 29), date(2026, 7, 31), date(2026, 12, 31)],
+)
+def test_on_whichever_day_it_is_made_there_is_work_tomorrow(grounded: Flask, today: date) -> None:
+    noon = datetime(today.year, today.month, today.day, 4, tzinfo=UTC)
+    with grounded.app_context(), clock.at(noon), undone() as session:
+        season = make_county(session, replace(SMALL, first_order=300), "hash")
+        tomorrow = today + timedelta(days=1)
+        jobs = [job.id for job in season.jobs if tomorrow in job.days]
+        places = session.scalar(
+            select(func.sum(PostingDay.headcount - PostingDay.taken)).where(
+                PostingDay.posting_id.in_(jobs), PostingDay.work_date == tomorrow
+            )
+        )
+        assert places
+
+
+@pytest.mark.parametrize("county", ["150430", "150525"])
+def test_other_seasons_stand_beside_the_demonstration(season: Flask, county: str) -> None:
+    """In another county, in the same county, and there again with the same seed."""
+    with season.app_context(), undone() as session:
+        before = counts()
+        for plan in (
+            replace(SMALL, county=county, seed=1, variant="a"),
+            replace(SMALL, county=county, seed=1, variant="b"),
+            replace(SMALL, county=county, seed=2, first_order=0),
+        ):
+            make_county(session, plan, "hash")
+        assert counts()["worker"] == before["worker"] + 180
+        assert counts()["household"] == before["household"] + 60
+        names = session.scalars(select(LaborBrand.name).where(LaborBrand.name.startswith("小队")))
+        assert set(names) == {"小队", "小队 2", "小队 3"}
+        homes = session.scalars(
+            select(Household.village_code).order_by(Household.id.desc()).limit(60)
+        )
+        assert all(home.startswith(county) for home in homes)
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def test_a_county_is_made_once_for_its_size_and_seed(grounded: Flask) -> None:
+    arguments = ("--county", "150430", "--workers", "30", "--postings", "4", "--seed", "9")
+    first, second = seed(grounded, *arguments), seed(grounded, *arguments)
+    assert "150430: 30 workers, 4 postings" in first.output
+    assert "150430: there already" in second.output
+    other = seed(grounded, *arguments[:-1], "10")
+    assert "150430: 30 workers, 4 postings" in other.output
+    with grounded.app_context():
+        there = select(func.count()).where(Worker.home_code.startswith("150430"))
+        assert reading().scalar(there) == 60
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "say what to load"),
+        (("--county", "159999"), "no banner or county has the code 159999"),
+        (("--county", "1505"), "no banner or county has the code 1505"),
+        (("--county", "150525", "--workers", "0"), "must be 1 or more"),
+        (("--county", "150525", "--postings", "-1"), "must be 1 or more"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_in_a_sentence(
+    grounded: Flask, arguments: tuple[str, ...], said: str
+) -> None:
+    done = seed(grounded, *arguments)
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+def test_no_generated_person_enters_a_production_database(
+    grounded: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(grounded.config, "NAME", "production")
+    done = seed(grounded, "--county", "150526", "--workers", "5", "--postings", "1")
+    assert done.exit_code == 1
+    assert "no place in a production database" in done.output
+    assert seed(grounded, "--ground").exit_code == 0
+
+
+def test_the_region_is_shared_out_over_all_counties_with_villages(grounded: Flask) -> None:
+    with grounded.app_context():
+        plans = list(region_plans(7))
+        counties = set(
+            reading().scalars(
+                select(func.substr(Place.code, 1, 6)).where(Place.level == 5).distinct()
+            )
+        )
+        assert {plan.county for plan in plans} == counties
+        assert county_plan("150525", 20_000, 500, 7).households == 6_666
+    assert sum(plan.workers for plan in plans) == REGION_WORKERS
+    assert REGION_POSTINGS <= sum(plan.postings for plan in plans) <= REGION_POSTINGS + 10
+    assert min(plan.workers for plan in plans) > 0

@@ -26,18 +26,18 @@ from jobmatch.matching import queries as matching
 from jobmatch.places import queries as places
 from jobmatch.places.rules import road_km
 from jobmatch.postings import queries as postings
-from jobmatch.postings.queries import PostingRow
+from jobmatch.postings.queries import DayRow, PostingRow
 from jobmatch.skills import queries as skills
 from jobmatch.web import postings as show
 from jobmatch.web.employer import current, door
-from jobmatch.web.filters import count, named
+from jobmatch.web.filters import count, day_week, named
 from jobmatch.web.filters import days as days_text
 from jobmatch.web.forms import BaseForm, DayField
 from jobmatch.web.texts import say
 from jobmatch.web.weeks import Week, stretches, week_of
 
 MOST_SKILLS = 4
-MOST_CANDIDATES = 200
+MOST_CANDIDATES = 1000
 
 door.nav(_l("报名和排人"), "coverage", 30)
 
@@ -62,6 +62,16 @@ class PersonCard:
     skills: str
     proofs: str
     days: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayRun:
+    """Days on which the same people come."""
+
+    days: str
+    taken: int
+    headcount: int
+    names: str
 
 
 @door.get("/signups")
@@ -225,8 +235,7 @@ def _page(
         engaged=engaged,
         declined=[card for card in by_state[SignupState.DECLINED] if not card.row.days],
         crews=[o for o in queries.orders_for_posting(row.id) if o.state is OrderState.PROPOSED],
-        day_rows=postings.days(row.id),
-        by_day=by_day,
+        day_runs=_day_runs(postings.days(row.id), by_day),
         today=clock.today(),
         state=show.state_name(row, clock.today()),
         fitting=fitting,
@@ -235,6 +244,28 @@ def _page(
         cancel=cancel,
         show=show,
     )
+
+
+def _day_runs(rows: list[DayRow], by_day: dict[date, list[PersonCard]]) -> list[DayRun]:
+    """Following days on which the same people come are one line."""
+    comma = str(_("、"))
+
+    def who(row: DayRow) -> str:
+        return comma.join(card.row.name for card in by_day[row.work_date])
+
+    return [
+        DayRun(
+            days=day_week(run[0].work_date)
+            if len(run) == 1
+            else days_text(run[0].work_date, run[-1].work_date),
+            taken=run[0].taken,
+            headcount=run[0].headcount,
+            names=who(run[0]),
+        )
+        for run in stretches(
+            rows, lambda row: row.work_date, lambda row: (row.taken, row.headcount, who(row))
+        )
+    ]
 
 
 def _people(row: PostingRow) -> list[PersonCard]:

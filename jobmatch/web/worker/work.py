@@ -24,6 +24,7 @@ from jobmatch.kernel.periods import runs
 from jobmatch.kernel.text import Text
 from jobmatch.matching import queries as matching
 from jobmatch.matching.queries import FitRow
+from jobmatch.places import queries as places
 from jobmatch.postings import queries as postings
 from jobmatch.postings.queries import BoardRow
 from jobmatch.training import queries as training
@@ -236,6 +237,7 @@ def _posting(posting_id: int, form: PickDays) -> str:
         card=card,
         fit=fit,
         employer=employer,
+        place=places.full_names([row.place_code]).get(row.place_code, ""),
         standing=standing,
         course=courses.get(row.skill_id) if fit and fit.misses else None,
         days_left=[d for d in postings.days(posting_id) if d.work_date >= today],

@@ -1,54 +1,22 @@
 """Signing in and out, seen from the browser."""
 
 import re
-from collections.abc import Iterator
-from copy import copy
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
-from werkzeug.test import TestResponse
 
-import config
-from jobmatch import create_app
 from jobmatch.accounts import service
 from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import SYSTEM, Role
 from jobmatch.kernel.ids import UserId
-from jobmatch.web.limits import limiter
 from jobmatch.web.login import load, safe_next
 from tests.support import PASSWORD, World
-
-PHONE = "13847512345"
-
-
-def token_of(page: str) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found
-    return found[1]
-
-
-def post(client: FlaskClient, path: str, *, page: str = "/sign-in", **fields: Any) -> TestResponse:
-    """Post a form with the token of a page that was opened before."""
-    token = token_of(client.get(page).text)
-    return client.post(path, data={"csrf_token": token, **fields})
-
-
-def sign_in(
-    client: FlaskClient, phone: str = PHONE, password: str = PASSWORD, **more: Any
-) -> TestResponse:
-    return post(client, "/sign-in", phone=phone, password=password, **more)
-
-
-def is_in(client: FlaskClient) -> bool:
-    answer = client.get("/account")
-    assert answer.status_code in (200, 303)
-    return answer.status_code == 200
-
+from tests.web.browser import PHONE, is_in, post, sign_in
 
 # --- in -----------------------------------------------------------------------------------------
 
@@ -299,108 +267,3 @@ def test_a_refused_change_says_why_and_shows_no_password(
         assert secret not in answer.text
     assert is_in(client)
     assert sign_in(client.application.test_client()).status_code == 303
-
-
-# --- language -----------------------------------------------------------------------------------
-
-
-def language_of(client: FlaskClient, path: str = "/sign-in") -> str:
-    found = re.search(r'<html lang="([^"]+)"', client.get(path).text)
-    assert found
-    return found[1]
-
-
-def test_the_chosen_language_stays_before_in_and_after_a_session(
-    world: World, app: Flask, client: FlaskClient
-) -> None:
-    world.user(phone=PHONE)
-    assert language_of(client) == "zh-CN"
-    answer = post(client, "/language", lang="en", next="/sign-in?x=1")
-    assert (answer.status_code, answer.location) == (303, "/sign-in?x=1")
-    assert language_of(client) == "en"
-    sign_in(client)
-    assert language_of(client, "/account") == "en"
-    post(client, "/sign-out", page="/account")
-    assert language_of(client) == "en"
-
-
-def test_a_language_chosen_while_in_goes_with_the_account(world: World, app: Flask) -> None:
-    world.user(phone=PHONE)
-    phone, desk = app.test_client(), app.test_client()
-    sign_in(phone)
-    post(phone, "/language", page="/account", lang="en", next="/account")
-    sign_in(desk)
-    assert language_of(desk, "/account") == "en"
-    post(desk, "/language", page="/account", lang="zh", next="/account")
-    assert language_of(desk, "/account") == "zh-CN"
-
-
-def test_an_unknown_language_changes_nothing_and_leads_nowhere_else(
-    world: World, client: FlaskClient
-) -> None:
-    answer = post(client, "/language", lang="xx", next="//evil.example/")
-    assert (answer.status_code, answer.location) == (303, "/")
-    assert language_of(client) == "zh-CN"
-
-
-# --- how often ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def strict(settings: config.Config, app: Flask) -> Iterator[Flask]:
-    """The application with the limits that the product has."""
-    own = copy(settings)
-    own.RELAX_RATE_LIMITS = False
-    strict = create_app(own)
-    limiter.reset()
-    yield strict
-    limiter.reset()
-    create_app(settings)  # the limiter counts for the application made last
-
-
-def try_from(app: Flask, address: str, phone: str) -> int:
-    client = app.test_client()
-    token = token_of(client.get("/sign-in").text)
-    return client.post(
-        "/sign-in",
-        data={"csrf_token": token, "phone": phone, "password": "wrong-password"},
-        environ_base={"REMOTE_ADDR": address},
-    ).status_code
-
-
-def test_an_address_may_try_ten_times_a_minute(world: World, strict: Flask) -> None:
-    tries = [try_from(strict, "10.0.0.1", f"138475123{n:02d}") for n in range(11)]
-    assert tries == [422] * 10 + [429]
-    assert try_from(strict, "10.0.0.2", "13847512399") == 422
-
-
-def test_a_phone_may_be_tried_eight_times_from_wherever_and_however_typed(
-    world: World, strict: Flask
-) -> None:
-    typed = [
-        "13847512345", "138 4751 2345", "138-4751-2345", "+8613847512345", " 13847512345",
-        "1 3 8 4 7 5 1 2 3 4 5", "１３８４７５１２３４５", "8613847512345", "13847512345\u200b",
-    ]  # fmt: skip
-    tries = [try_from(strict, f"10.0.0.{n}", phone) for n, phone in enumerate(typed)]
-    assert tries == [422] * 8 + [429]
-    assert try_from(strict, "10.0.0.99", "13847512346") == 422
-
-
-def test_who_tries_too_often_is_told_in_words(world: World, strict: Flask) -> None:
-    for n in range(10):
-        try_from(strict, "10.0.0.1", f"138475123{n:02d}")
-    client = strict.test_client()
-    token = token_of(client.get("/sign-in").text)
-    answer = client.post(
-        "/sign-in",
-        data={"csrf_token": token, "phone": PHONE, "password": PASSWORD},
-        environ_base={"REMOTE_ADDR": "10.0.0.1"},
-    )
-    assert answer.status_code == 429
-    assert "太快了，请歇一会儿" in answer.text
-    assert int(answer.headers["Retry-After"]) <= 60
-
-
-def test_health_is_asked_as_often_as_the_watch_likes(strict: Flask) -> None:
-    client = strict.test_client()
-    assert {client.get("/healthz").status_code for _ in range(80)} == {200}

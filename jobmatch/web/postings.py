@@ -14,10 +14,12 @@ from jobmatch.postings.rules.states import State
 from jobmatch.skills import queries as skills
 from jobmatch.web import filters
 
+EIGHT_HOURS = 8 * 60
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A posting as a card: ready strings."""
+    """A posting as a card: ready strings. dates: from the first day that still has a place."""
 
     id: int
     title: str
@@ -54,9 +56,9 @@ def _card(row: BoardRow, at: dict[str, str], called: dict[str, skills.SkillRow])
         place=place,
         amount=filters.yuan_short(posting.rate_fen),
         per=per(posting),
-        dates=filters.days(posting.first_day, posting.last_day),
+        dates=filters.days(fill.next_day or posting.first_day, posting.last_day),
         left=left(fill),
-        extras=extras(posting),
+        extras=[*unusual_hours(posting), *extras(posting)],
         badge=_("马上录用") if posting.is_instant else "",
         note=day_worth(posting),
         is_full=fill.next_day is None,
@@ -103,6 +105,13 @@ def extras(posting: PostingRow) -> list[str]:
     if posting.transport:
         found.append(_("车接车送"))
     return found
+
+
+def unusual_hours(posting: PostingRow) -> list[str]:
+    """The hours of a day, where they are not the usual eight."""
+    if posting.day_minutes == EIGHT_HOURS:
+        return []
+    return [str(_("一天 %(hours)s", hours=filters.hours(posting.day_minutes)))]
 
 
 def load_name(load: str) -> str:

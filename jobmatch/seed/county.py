@@ -16,7 +16,7 @@ from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.infra import clock, crypto
 from jobmatch.places.models import Place
 from jobmatch.seed import names
-from jobmatch.seed.calendar import load_works
+from jobmatch.seed.calendar import Work, load_works
 from jobmatch.seed.people import (
     Ground,
     Hand,
@@ -337,34 +337,50 @@ def _jobs(w: Writer, season: Season, plan: Plan, progress: Progress) -> None:
     for hand in season.hands:
         for skill_id in hand.skills:
             by_skill[skill_id].append(hand)
-    weights = [work.weight for work in g.works]
     verified = [b for n, b in enumerate(season.bosses) if n % 12 != 11] or season.bosses
     a_day = max(4, int(len(season.hands) / max(1, plan.postings) * plan.crowding))
-    for order in range(plan.postings):
-        work = g.rng.choices(g.works, weights)[0]
-        for_brand = work.skill_id.startswith(BRAND_CROP) and g.rng.random() < 0.8
+    for order, (work, for_brand) in enumerate(_wanted(g, plan)):
         headcount = max(3, int(g.rng.triangular(0.4, 2.2, 0.8) * a_day))
+        if for_brand and season.crews:
+            headcount = max(headcount, g.rng.choice((16, 20, 24, 40)))
         boss = verified[order % len(verified)]
-        job = make_job(
-            w, g, boss, work, season.brand_id if for_brand else None, headcount
-        )  # fmt: skip
-        rate = w.waiting["posting"][-1]["rate_fen"]
+        job = make_job(w, g, boss, work, season.brand_id if for_brand else None, headcount)
         if for_brand:
             _send_crews(w, season, job)
         _find_hands(w, g, job, by_skill[work.skill_id])
         write_days(w, job)
-        settle(w, g, job, rate)
+        settle(w, g, job)
         season.jobs.append(job)
         progress(1)
         w.flush_if_full()
 
 
+def _wanted(g: Ground, plan: Plan) -> list[tuple[Work, bool]]:
+    """The work of each posting, and whether the brand's crews are asked for: those come first."""
+    works = g.rng.choices(g.works, [work.weight for work in g.works], k=plan.postings)
+    wanted = [(work, g.rng.random() < _brand_share(work)) for work in works]
+    return sorted(wanted, key=lambda pair: not pair[1])
+
+
+def _brand_share(work: Work) -> float:
+    """How often the brand is asked for: nearly always for its own crop, now and then in the field."""
+    if work.skill_id.startswith(BRAND_CROP):
+        return 0.85
+    return 0.35 if work.skill_id.startswith("ag.") and work.load != "heavy" else 0.0
+
+
 def _send_crews(w: Writer, season: Season, job: Job) -> None:
-    crews = list(season.crews.items())
-    season.ground.rng.shuffle(crews)
-    for crew_id, crew in crews:
-        if min(job.taken.values(), default=0) + len(crew) <= job.headcount + 4:
-            send_crew(w, season.ground, job, crew_id, crew, season.organizer_id)
+    """The crews with the most members free go, as long as there is room for all who are free."""
+    g = season.ground
+    days = g.bits(job.days)
+
+    def free(crew: list[Hand]) -> int:
+        return sum(1 for h in crew if may(job, h) and (days & h.free & ~h.busy) == days & h.free)
+
+    for crew_id, crew in sorted(season.crews.items(), key=lambda item: -free(item[1])):
+        going = free(crew)
+        if going > len(crew) // 2 and max(job.taken.values(), default=0) + going <= job.headcount:
+            send_crew(w, g, job, crew_id, crew, season.organizer_id)
 
 
 def _find_hands(w: Writer, g: Ground, job: Job, known: list[Hand]) -> None:
@@ -380,8 +396,8 @@ def _find_hands(w: Writer, g: Ground, job: Job, known: list[Hand]) -> None:
     for hand in sample:
         if not reach(job, hand) or not may(job, hand):
             continue
-        if hand.crew_id and job.brand_id and any(job.taken.values()):
-            continue
+        if hand.crew_id and (job.brand_id or rng.random() < 0.7):
+            continue  # crews are sent; their members seldom look for work themselves
         if max(job.taken.values(), default=0) < wanted:
             if engage(w, g, job, hand):
                 engaged.add(hand.id)

@@ -1,6 +1,7 @@
 """The demonstration: Naiman Banner's sweet-potato season, with a sign-in for each role."""
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.accounts import service as accounts
 from jobmatch.accounts.models import RoleGrant, User
-from jobmatch.attendance.models import WorkDay
+from jobmatch.earnings.models import PaySlip
 from jobmatch.employers.models import Employer
 from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.infra import audit, clock
@@ -145,11 +146,12 @@ def _worker(session: Session, season: Season) -> int:
     ).all()
     busy = {h.id: h.busy for h in season.hands if h.brand_id}
     leaders = {crew[0].id for crew in season.crews.values()}
-    worked = set(session.scalars(select(WorkDay.worker_id).distinct()))
-    fit = [u for w, u in rows if w in worked and w in busy and busy[w] & soon and w not in leaders]
-    chosen = fit[0] if fit else rows[0][1]
-    assert chosen is not None
-    return chosen
+    slips: dict[int, set[str]] = defaultdict(set)
+    for worker_id, state in session.execute(select(PaySlip.worker_id, PaySlip.state)).tuples():
+        slips[worker_id].add(state)
+    fit = [(w, u) for w, u in rows if w in busy and busy[w] & soon and w not in leaders]
+    fit.sort(key=lambda pair: -len(slips[pair[0]] & {"issued", "paid"}))
+    return (fit or [(w, u) for w, u in rows])[0][1] or 0
 
 
 def _leader(session: Session, season: Season) -> int:

@@ -14,7 +14,7 @@ from jobmatch.seed.calendar import Work
 from jobmatch.seed.writer import Writer
 from jobmatch.workers.models import Availability, Worker, WorkerSkill
 
-PAST_DAYS = 75
+PAST_DAYS = 110
 COMING_DAYS = 60
 KINDS = (
     ("lifted", 58), ("lifted_unstable", 6), ("marginal_at_risk", 6), ("sudden_hardship", 3),
@@ -164,8 +164,8 @@ def _income(
 ) -> None:
     """Income that the officer collected: what pay slips of this system do not show."""
     rng = g.rng
-    need = 0.55 if kind in ("marginal_at_risk", "sudden_hardship", "lifted_unstable") else 1.0
-    a_head = int(rng.triangular(5200, 13500, 8600) * need)
+    need = 0.7 if kind in ("marginal_at_risk", "sudden_hardship", "lifted_unstable") else 1.0
+    a_head = int(rng.triangular(8200, 17500, 11800) * need)
     whole = a_head * size * 100
     parts = (
         ("wage", "外出务工", 0.30, 2),

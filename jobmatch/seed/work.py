@@ -58,6 +58,7 @@ class Job:
     is_open: bool
     day_keys: dict[date, int] = field(default_factory=dict)
     headcount: int = 0
+    rate_fen: int = 0
     taken: dict[date, int] = field(default_factory=lambda: defaultdict(int))
     full: int = 0
     worked: list[tuple[int, Hand, date, int, int]] = field(default_factory=list)
@@ -164,7 +165,7 @@ def make_job(
     row = w.waiting["posting"][-1]
     job = Job(
         key, boss, work, days, lon, lat, place, bool(row["needs_credential"]), brand_id, is_open,
-        headcount=headcount,
+        headcount=headcount, rate_fen=row["rate_fen"],
     )  # fmt: skip
     for day in days:
         day_key = w.key(PostingDay.__table__)  # type: ignore[arg-type]
@@ -288,14 +289,14 @@ def write_days(w: Writer, job: Job) -> None:
         )  # fmt: skip
 
 
-def settle(w: Writer, g: Ground, job: Job, rate_fen: int) -> None:
+def settle(w: Writer, g: Ground, job: Job) -> None:
     """Slips, ledger and household income for all cycles that have ended."""
     cycles: dict[Days, dict[int, list[tuple[int, Hand, date, int, int]]]] = defaultdict(
         lambda: defaultdict(list)
     )
     work = job.work
     terms = Terms(
-        PayKind(work.pay_kind), rate_fen, work.day_minutes, work.piece_unit, work.piece_lot
+        PayKind(work.pay_kind), job.rate_fen, work.day_minutes, work.piece_unit, work.piece_lot
     )
     for row in job.worked:
         cycles[cycle_of(job, row[2])][row[1].id].append(row)

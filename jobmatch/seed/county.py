@@ -363,7 +363,7 @@ def _wanted(g: Ground, plan: Plan) -> list[tuple[Work, bool]]:
 
 
 def _brand_share(work: Work) -> float:
-    """How often the brand is asked for: nearly always for its own crop, now and then in the field."""
+    """How often the brand is asked for: mostly for its own crop, now and then for others."""
     if work.skill_id.startswith(BRAND_CROP):
         return 0.85
     return 0.35 if work.skill_id.startswith("ag.") and work.load != "heavy" else 0.0

@@ -147,7 +147,7 @@ def _worker(session: Session, season: Season) -> int:
     busy = {h.id: h.busy for h in season.hands if h.brand_id}
     leaders = {crew[0].id for crew in season.crews.values()}
     slips: dict[int, set[str]] = defaultdict(set)
-    for worker_id, state in session.execute(select(PaySlip.worker_id, PaySlip.state)).tuples():
+    for worker_id, state in session.execute(select(PaySlip.worker_id, PaySlip.state)):
         slips[worker_id].add(state)
     fit = [(w, u) for w, u in rows if w in busy and busy[w] & soon and w not in leaders]
     fit.sort(key=lambda pair: -len(slips[pair[0]] & {"issued", "paid"}))

@@ -398,7 +398,16 @@ def orders_for_posting(posting_id: int) -> list[OrderRow]:
 
 def orders_of_brand(brand_id: int, most: int = 100) -> list[OrderRow]:
     """The brand's latest orders, newest first."""
-    return _orders(Crew.brand_id == brand_id)[::-1][:most]
+    return _orders(Crew.brand_id == brand_id, latest=most)
+
+
+def open_orders(brand_id: int, on: date) -> list[OrderRow]:
+    """The brand's orders that wait for an answer and are not over on a day."""
+    return _orders(
+        Crew.brand_id == brand_id,
+        CrewOrder.state == OrderState.PROPOSED,
+        CrewOrder.last_day >= on,
+    )
 
 
 def crew_week(brand_id: int, first: date, last: date) -> list[CrewDay]:
@@ -474,7 +483,9 @@ def _mine(worker_id: int, *where: ColumnElement[bool]) -> list[MySignup]:
     ]  # fmt: skip
 
 
-def _orders(*where: ColumnElement[bool]) -> list[OrderRow]:
+def _orders(*where: ColumnElement[bool], latest: int | None = None) -> list[OrderRow]:
+    """Crew orders, oldest first; with `latest` so many of the newest, newest first."""
+    order = CrewOrder.id.desc() if latest else CrewOrder.id
     size = select(func.count()).where(CrewMember.crew_id == CrewOrder.crew_id).scalar_subquery()
     engaged = (
         select(func.count())
@@ -489,7 +500,8 @@ def _orders(*where: ColumnElement[bool]) -> list[OrderRow]:
         .join(Posting, Posting.id == CrewOrder.posting_id)
         .join(Employer, Employer.id == Posting.employer_id)
         .where(*where)
-        .order_by(CrewOrder.id)
+        .order_by(order)
+        .limit(latest)
     )
     return [
         OrderRow(

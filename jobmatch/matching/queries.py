@@ -1,7 +1,7 @@
 """Who fits what: postings for a worker, workers for a posting. Constant numbers of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -143,10 +143,12 @@ def candidates(
     most: int = 200,
     *,
     booked: Mapping[int, Collection[date]] | None = None,
+    members_only: bool = False,
 ) -> list[CandidateRow]:
     """Workers who fit a posting, best first. Who opted out of matching is not among them.
 
-    booked   days taken by worker (dispatch knows them)
+    booked        days taken by worker (dispatch knows them)
+    members_only  only members of brands, whom their brand can send
     """
     session = reading()
     posting = session.get(Posting, posting_id)
@@ -155,20 +157,8 @@ def candidates(
     offer = _offer_of(session, posting, today)
     if not offer.days:
         return []
-    lon1, lat1, lon2, lat2 = reach(posting.lon, posting.lat, _farthest(session))
-    able = select(WorkerSkill.worker_id).where(_skilled(WorkerSkill.skill_id, offer))
-    free = select(Availability.worker_id).where(
-        Availability.first_day <= offer.days[-1], Availability.last_day >= offer.days[0]
-    )
-    narrow = and_(
-        Worker.is_active,
-        Worker.matching_opt_out.is_(False),
-        Worker.lon.between(lon1, lon2),
-        Worker.lat.between(lat1, lat2),
-        Worker.id.in_(able),
-        Worker.id.in_(free),
-    )
-    workers = session.scalars(select(Worker).where(narrow)).all()
+    narrow = and_(*_who_may_fit(session, offer, members_only))
+    workers = session.execute(select(*_PERSON).where(narrow)).all()
     seekers = _seekers(session, workers, booked or {}, narrow)
     weighed = [(w, fit(seekers[w.id], offer, today=today)) for w in workers]
     fits = [(w, f) for w, f in weighed if f.is_fit]
@@ -178,6 +168,33 @@ def candidates(
         CandidateRow(WorkerId(w.id), w.name, f.value, f.km, tuple(brands[w.id]))
         for w, f in fits[:most]
     ]
+
+
+def _who_may_fit(
+    session: Session, offer: Offer, members_only: bool
+) -> Iterator[ColumnElement[bool]]:
+    """What the database can tell of who fits: nobody whom the rule would take is left out."""
+    lon1, lat1, lon2, lat2 = reach(offer.lon, offer.lat, _farthest(session))
+    yield Worker.is_active.is_(True)
+    yield Worker.matching_opt_out.is_(False)
+    yield Worker.lon.between(lon1, lon2)
+    yield Worker.lat.between(lat1, lat2)
+    yield Worker.id.in_(select(WorkerSkill.worker_id).where(_skilled(WorkerSkill.skill_id, offer)))
+    yield Worker.id.in_(
+        select(Availability.worker_id).where(
+            Availability.first_day <= offer.days[-1], Availability.last_day >= offer.days[0]
+        )
+    )
+    if offer.day_pay_fen is not None:
+        yield Worker.least_day_fen <= offer.day_pay_fen
+    if offer.load == "heavy":
+        yield Worker.no_heavy.is_(False)
+    if offer.needs_credential:
+        yield Worker.id.in_(
+            select(Credential.worker_id).where(Credential.skill_id == offer.skill_id)
+        )
+    if members_only:
+        yield Worker.id.in_(select(BrandMember.worker_id).where(BrandMember.state == "member"))
 
 
 def _farthest(session: Session) -> int:
@@ -214,11 +231,11 @@ def _brands(session: Session, worker_ids: Collection[int]) -> dict[int, list[Bra
 
 def _seekers(
     session: Session,
-    workers: Collection[Worker],
+    workers: Collection[Any],
     booked: Mapping[int, Collection[date]],
     narrow: ColumnElement[bool] | None = None,
 ) -> dict[int, Seeker]:
-    """The workers as the rule sees them, in three queries.
+    """The workers (or rows of their narrow columns) as the rule sees them, in three queries.
 
     narrow   the condition that chose the workers, when there are too many for a list of keys
     """
@@ -320,6 +337,10 @@ def _offers(
     }
 
 
+_PERSON = (
+    Worker.id, Worker.name, Worker.born, Worker.lon, Worker.lat, Worker.home_code, Worker.max_km,
+    Worker.stays_away, Worker.home_by, Worker.least_day_fen, Worker.no_heavy,
+)  # fmt: skip
 _NARROW = (
     Posting.id, Posting.skill_id, Posting.lon, Posting.lat, Posting.place_code, Posting.starts_at,
     Posting.ends_at, Posting.pay_kind, Posting.rate_fen, Posting.piece_lot,

@@ -9,6 +9,7 @@ from jobmatch.infra.db import db, transaction
 from jobmatch.kernel.errors import NotFound
 from jobmatch.matching import queries
 from jobmatch.postings.models import PostingDay, PostingSkill
+from tests.dispatch.support import credential
 from tests.support import instant
 
 TODAY = date(2026, 9, 20)
@@ -103,6 +104,18 @@ def test_candidates_fit_and_carry_their_brands_but_no_reasons(world, employer):
     found = queries.candidates(world.posting(employer), TODAY)
     assert [(row.worker_id, row.brand_ids) for row in found] == [(member, (brand,)), (family, ())]
     assert not hasattr(found[0], "reasons")
+    members = queries.candidates(world.posting(employer), TODAY, members_only=True)
+    assert [row.worker_id for row in members] == [member]
+
+
+def test_what_the_database_sorts_out_the_rule_would_refuse_too(world, employer):
+    world.worker("要价高", least_day_fen=20_000)
+    world.worker("不干重活", no_heavy=True)
+    fits, _ = world.worker("王一")
+    posting = world.posting(employer, load="heavy", needs_credential=True)
+    assert queries.candidates(posting, TODAY) == []
+    credential(fits)
+    assert [row.worker_id for row in queries.candidates(posting, TODAY)] == [fits]
 
 
 def test_candidates_booked_elsewhere_are_left_out(world, employer):

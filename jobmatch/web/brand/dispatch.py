@@ -63,8 +63,7 @@ def dispatch() -> ResponseReturnValue:
     week = week_of(request.args.get("week"))
     crews = brands.crews(brand_id)
     placed = queries.crew_week(brand_id, week.first, week.last)
-    orders = queries.orders_of_brand(brand_id)
-    open_orders = [o for o in orders if o.state is OrderState.PROPOSED and not _over(o)]
+    open_orders = queries.open_orders(brand_id, clock.today())
     rows, conflicts = _board(crews, placed, open_orders, week)
     sizes = {crew.id: crew.size for crew in crews}
     return render_template(

@@ -21,6 +21,7 @@ from jobmatch.employers.policy import require_member
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.identity import age_on
+from jobmatch.kernel.ids import BrandId
 from jobmatch.kernel.periods import runs
 from jobmatch.matching import queries as matching
 from jobmatch.places import queries as places
@@ -30,7 +31,7 @@ from jobmatch.postings.queries import DayRow, PostingRow
 from jobmatch.skills import queries as skills
 from jobmatch.web import postings as show
 from jobmatch.web.employer import current, door
-from jobmatch.web.filters import count, day_week, named
+from jobmatch.web.filters import day_week, named
 from jobmatch.web.filters import days as days_text
 from jobmatch.web.forms import BaseForm, DayField
 from jobmatch.web.texts import say
@@ -185,6 +186,18 @@ def answer_crew(posting_id: int, order_id: int, answer: str) -> ResponseReturnVa
     return redirect(url_for("employer.signups", posting_id=posting_id), 303)
 
 
+@door.get("/postings/<int:posting_id>/brands")
+def fitting_brands(posting_id: int) -> ResponseReturnValue:
+    """Brands that have people for this work."""
+    row = _own(posting_id)
+    return render_template(
+        "employer/dispatch/brands.html",
+        row=row,
+        by_brand=_candidates(row),
+        show=show,
+    )
+
+
 @door.post("/postings/<int:posting_id>/ask-brand")
 def ask_brand(posting_id: int) -> ResponseReturnValue:
     """Ask a brand to send people."""
@@ -195,7 +208,7 @@ def ask_brand(posting_id: int) -> ResponseReturnValue:
         flash(say(error.text), "warning")
     else:
         flash(_("已请这家品牌派人，带头人会收到通知。"), "success")
-    return redirect(url_for("employer.signups", posting_id=posting_id), 303)
+    return redirect(url_for("employer.fitting_brands", posting_id=posting_id), 303)
 
 
 def accepted_words(outcome: Outcome) -> str:
@@ -226,7 +239,6 @@ def _page(
             by_day[day].append(card)
     by_state[SignupState.WAITING].sort(key=lambda card: card.row.line or 0)
     engaged = [card for card in people if card.row.days]
-    fitting, by_brand = _candidates(row, {card.row.worker_id for card in people})
     return render_template(
         "employer/dispatch/signups.html",
         row=row,
@@ -238,8 +250,6 @@ def _page(
         day_runs=_day_runs(postings.days(row.id), by_day),
         today=clock.today(),
         state=show.state_name(row, clock.today()),
-        fitting=fitting,
-        by_brand=by_brand,
         decline=decline,
         cancel=cancel,
         show=show,
@@ -292,28 +302,26 @@ def _people(row: PostingRow) -> list[PersonCard]:
     ]
 
 
-def _candidates(row: PostingRow, asked: set[int]) -> tuple[str, list[tuple[int, str, int]]]:
-    """How many people fit and are free, and how many of them each public brand has."""
-    if row.state != "open" or _over(row):
-        return "", []
+def _candidates(row: PostingRow) -> list[tuple[int, str, int]]:
+    """Public brands with members who fit and are free: key, name, how many. Names of people stay
+    with their brand.
+    """
     today = clock.today()
-    found = matching.candidates(row.id, today, MOST_CANDIDATES)
+    if row.state != "open" or _over(row):
+        return []
+    found = matching.candidates(row.id, today, MOST_CANDIDATES, members_only=True)
     days = {d.work_date for d in postings.days(row.id) if d.work_date >= today}
     taken = queries.booked_days([c.worker_id for c in found], min(days), max(days)) if days else {}
-    free = [
-        c for c in found if c.worker_id not in asked and days - taken.get(c.worker_id, frozenset())
-    ]
-    per_brand: dict[int, int] = defaultdict(int)
-    for candidate in free:
-        for brand_id in candidate.brand_ids:
-            per_brand[brand_id] += 1
+    per_brand: dict[BrandId, int] = defaultdict(int)
+    for candidate in found:
+        if days - taken.get(candidate.worker_id, frozenset()):
+            for brand_id in candidate.brand_ids:
+                per_brand[brand_id] += 1
     rows = brands.brands_by_id(per_brand)
-    listed = sorted(
+    return sorted(
         ((key, rows[key].name, n) for key, n in per_brand.items() if rows[key].state == "approved"),
         key=lambda item: (-item[2], item[1]),
     )
-    number = count(len(free)) + ("+" if len(found) == MOST_CANDIDATES else "")
-    return number, listed
 
 
 def _board(rows: list[CoverageRow], week: Week) -> list[dict[str, object]]:

@@ -149,9 +149,11 @@ def test_brands_with_fitting_people_can_be_asked(world, employer, desk):
     posting = world.posting(employer[0])
     brand, organizer = world.brand()
     world.member(brand, world.worker("王一")[0])
-    said = text_of(desk.get(f"/employer/postings/{posting}/signups"))
-    assert "合适又有空的还有 1 人" in said
-    assert "奈曼青龙薯乡人" in said
+    assert f"/employer/postings/{posting}/brands" in desk.get(
+        f"/employer/postings/{posting}/signups"
+    ).get_data(as_text=True)
+    said = text_of(desk.get(f"/employer/postings/{posting}/brands"))
+    assert "奈曼青龙薯乡人 · 1 人合适" in said
     assert "王一" not in said
     tap(desk, f"/employer/postings/{posting}/ask-brand", brand_id=brand)
     assert told(organizer.user_id) == ["“{employer}”的“{title}”想请您派人。"]

@@ -177,17 +177,17 @@ def _where(actor: Actor, wanted: HouseholdFilter) -> list[Any]:
 
 def _by_line(session: Session, chosen: Any, line: LineFilter, window: Days) -> Any:
     """Narrow to households by where they stand: one pass over the window's amounts."""
-    sums = (
-        select(
-            IncomeEntry.household_id.label("id"),
-            func.sum(_signed()).label("net"),
+    if line is LineFilter.UNKNOWN:
+        known = select(IncomeEntry.id).where(
+            IncomeEntry.household_id == Household.id, _inside(window)
         )
+        return chosen.where(~known.exists())
+    sums = (
+        select(IncomeEntry.household_id.label("id"), func.sum(_signed()).label("net"))
         .where(_inside(window))
         .group_by(IncomeEntry.household_id)
         .subquery()
     )
-    if line is LineFilter.UNKNOWN:
-        return chosen.where(Household.id.not_in(select(sums.c.id)))
     people = (
         select(HouseholdMember.household_id.label("id"), func.count().label("n"))
         .where(_living(window))

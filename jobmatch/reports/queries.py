@@ -181,19 +181,20 @@ def figures(actor: Actor, place: str, first: date, last: date, by: By = By.PLACE
 
 def _people(place: str, period: Days) -> Any:
     """One row a worker: the sums of the months of the period."""
+    sums = (WorkerMonth.person_times, WorkerMonth.minutes, WorkerMonth.fen)
+    where = (
+        WorkerMonth.month.between(period.first, period.last),
+        _worked(),
+        # IN, not a join: both databases then walk the place's workers, not the whole period.
+        WorkerMonth.worker_id.in_(select(Worker.id).where(within(Worker.home_code, [place]))),
+    )
+    if month_of(period.first) == period:
+        # A worker has one row a month: nothing to add up.
+        return select(WorkerMonth.worker_id, *sums).where(*where).subquery()
+    added = (func.sum(column).label(column.key) for column in sums)
     return (
-        select(
-            WorkerMonth.worker_id.label("worker_id"),
-            func.sum(WorkerMonth.person_times).label("person_times"),
-            func.sum(WorkerMonth.minutes).label("minutes"),
-            func.sum(WorkerMonth.fen).label("fen"),
-        )
-        .where(
-            WorkerMonth.month.between(period.first, period.last),
-            _worked(),
-            # IN, not a join: both databases then walk the place's workers, not the whole period.
-            WorkerMonth.worker_id.in_(select(Worker.id).where(within(Worker.home_code, [place]))),
-        )
+        select(WorkerMonth.worker_id, *added)
+        .where(*where)
         .group_by(WorkerMonth.worker_id)
         .subquery()
     )

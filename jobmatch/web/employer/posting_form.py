@@ -183,7 +183,7 @@ class PostingForm(BaseForm):
         return found
 
     def wanted_days(self) -> dict[date, int]:
-        """People by day: the table first, the quick fill for days that it does not have.
+        """People by day: the table first, the quick fill for days that it leaves empty.
 
         Puts an error on `headcounts` for what is no whole number.
         """
@@ -192,14 +192,12 @@ class PostingForm(BaseForm):
         found: dict[date, int] = {}
         for day in span or ():
             said = typed.get(day, "")
-            if day not in typed:
+            if not said:
                 found[day] = filled.get(day, 0)
             elif said.isdecimal() and len(said) < 7:
                 found[day] = int(said)
-            elif said:
-                self.headcounts.errors = [_("每天的人数要填整数。")]
             else:
-                found[day] = 0
+                self.headcounts.errors = [_("每天的人数要填整数。")]
         return found
 
     def day_inputs(self, typed: Mapping[date, object], taken: Mapping[date, int]) -> list[DayInput]:

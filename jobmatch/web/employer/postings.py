@@ -238,7 +238,8 @@ def editor(
         "employer/postings/edit.html",
         form=form,
         row=row,
-        day_inputs=form.day_inputs(days or {}, taken),
+        # Empty boxes for days that nobody has counted yet would only be in the way.
+        day_inputs=form.day_inputs(days, taken) if days else [],
         findings=by_field,
         to_tick=[f for f in found if f.level is Level.WARN] if row and row.state == "open" else [],
         ticked=set(request.form.getlist("accepted")),

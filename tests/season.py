@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, Page
 from waitress.server import create_server
@@ -21,11 +22,12 @@ from tools.shot import chromium
 
 @dataclass(frozen=True)
 class Season:
-    """A served demonstration season: its address, and a sign-in by role."""
+    """A served demonstration season: its address, a sign-in by role, the application behind it."""
 
     url: str
     accounts: dict[str, tuple[str, str]]
     instance: Path
+    app: Flask
 
     def sign_in(self, page: Page, role: str) -> None:
         """Sign in by the form as the first account of this role."""
@@ -33,7 +35,7 @@ class Season:
         page.goto(f"{self.url}/sign-in")
         page.fill("[name=phone]", phone)
         page.fill("[name=password]", password)
-        page.click("main [type=submit]")
+        page.press("[name=password]", "Enter")
         page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
@@ -65,7 +67,7 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
     accounts: dict[str, tuple[str, str]] = {}
     for row in rows:
         accounts.setdefault(row["role"], (row["phone"], row["password"]))
-    yield Season(f"http://127.0.0.1:{server.effective_port}", accounts, folder)
+    yield Season(f"http://127.0.0.1:{server.effective_port}", accounts, folder, app)
     server.close()
     with app.app_context():
         db.session.remove()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -97,7 +97,6 @@ def home() -> ResponseReturnValue:
         opted_out=False,
         fits=cards[: len(found.fits)],
         almost=cards[len(found.fits) :],
-        endpoint_of=endpoint,
     )
 
 
@@ -198,11 +197,6 @@ def ended_words(row: MySignup) -> str:
     return str(_("没有录用：%(note)s", note=row.note) if row.note else _("没有录用"))
 
 
-def endpoint(*names: str) -> str:
-    """The first of these pages that this application has, or ""."""
-    return next((name for name in names if name in current_app.view_functions), "")
-
-
 def _jobs(days: Sequence[MyDay]) -> list[Job]:
     """The days by work, the work that comes first on top."""
     by_signup: dict[int, list[MyDay]] = {}
@@ -244,7 +238,6 @@ def _posting(posting_id: int, form: PickDays) -> str:
         is_open=row.state == "open" and row.last_day >= today,
         form=form,
         show=show,
-        endpoint_of=endpoint,
     )
 
 

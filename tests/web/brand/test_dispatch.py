@@ -8,7 +8,7 @@ from jobmatch.dispatch import service
 from jobmatch.infra import clock
 from tests.dispatch.support import days_of, taken
 from tests.support import instant
-from tests.web.taps import tap
+from tests.web.taps import selects, tap
 
 D25, D26, D27 = (date(2026, 9, d) for d in (25, 26, 27))
 
@@ -160,3 +160,18 @@ def test_a_brand_without_crews_is_led_to_making_one(desk):
     assert "还没有班组" in text_of(desk.get("/brand/dispatch"))
     assert "还没有班组" in text_of(desk.get("/brand/dispatch/send"))
     assert "还没有派过班组" in text_of(desk.get("/brand/dispatch/orders"))
+
+
+def test_the_board_asks_the_database_no_more_often_for_more_crews(world, employer, brand, desk):
+    def one_more(n: int) -> None:
+        crew = world.crew(brand[0], two(world), name=f"{n}班")
+        service.send_crew(crew, world.posting(employer[0], is_instant=True), actor=brand[1])
+        service.send_crew(crew, world.posting(employer[0], last=date(2026, 9, 30)), actor=brand[1])
+
+    paths = ("/brand/dispatch?week=2026-09-25", "/brand/dispatch/orders", "/brand/dispatch/send")
+    world.posting(employer[0])
+    one_more(1)
+    before = [selects(desk, path) for path in paths]
+    for n in (2, 3, 4):
+        one_more(n)
+    assert [selects(desk, path) for path in paths] == before

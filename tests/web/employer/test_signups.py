@@ -8,7 +8,7 @@ from jobmatch.dispatch import service
 from jobmatch.infra import clock
 from tests.dispatch.support import credential, days_of, state_of, taken, told
 from tests.support import instant
-from tests.web.taps import tap
+from tests.web.taps import selects, tap
 
 D25, D27 = date(2026, 9, 25), date(2026, 9, 27)
 
@@ -188,3 +188,14 @@ def test_foreign_and_unknown_objects_are_not_there(world, employer, desk):
     ):
         assert tap(desk, path).status_code == 404
     assert state_of(signup) == "pending"
+
+
+def test_the_page_asks_the_database_no_more_often_for_more_people(world, employer, desk):
+    posting = world.posting(employer[0], headcount=2)
+    path = f"/employer/postings/{posting}/signups"
+    service.accept(ask(world, posting)[1], actor=employer[1])
+    ask(world, posting, "张玉")
+    before = selects(desk, path)
+    for n in range(4):
+        service.accept(ask(world, posting, f"王{n}")[1], actor=employer[1])
+    assert selects(desk, path) == before

@@ -10,7 +10,7 @@ from jobmatch.infra.db import transaction
 from jobmatch.workers.models import Worker
 from tests.dispatch.support import days_of, state_of, taken
 from tests.support import instant
-from tests.web.taps import tap
+from tests.web.taps import selects, tap
 
 D25, D26, D27 = (date(2026, 9, d) for d in (25, 26, 27))
 
@@ -193,3 +193,19 @@ def test_a_crew_leader_sees_the_crew_and_where_it_goes(world, employer):
 
 def test_who_leads_no_crew_is_told(me):
     assert "您现在没有带班组" in me[1].get("/work/crew").get_data(as_text=True)
+
+
+def test_the_pages_ask_the_database_no_more_often_for_more_work(world, employer, me):
+    def one_more(day: int) -> None:
+        days = {"first": date(2026, 9, day), "last": date(2026, 9, day)}
+        world.posting(employer[0])
+        world.posting(employer[0], needs_credential=True)
+        tap(me[1], f"/work/postings/{world.posting(employer[0], is_instant=True, **days)}/sign-up")
+        full = world.posting(employer[0], is_instant=True, headcount=0, **days)
+        tap(me[1], f"/work/postings/{full}/sign-up")
+
+    one_more(21)
+    before = [selects(me[1], path) for path in ("/work/", "/work/mine")]
+    for day in (22, 23, 24):
+        one_more(day)
+    assert [selects(me[1], path) for path in ("/work/", "/work/mine")] == before

@@ -97,4 +97,4 @@ def test_a_paid_slip_says_when_and_how(field: Season) -> None:
     service.record_payment([slip], TODAY, "wechat", "", actor=field.employer)
     words = field.browser(field.worker).get(f"/work/pay/{slip}").get_data(as_text=True)
     assert "2026年9月26日 微信、支付宝" in words
-    assert "没问题，确认" not in words
+    assert "确认没错" not in words

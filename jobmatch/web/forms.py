@@ -1,5 +1,6 @@
 """Forms say shape and range; what needs a second row is the service's to judge."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from wtforms import DateField, Field, StringField
 from wtforms.validators import ValidationError
 
 from jobmatch.kernel.errors import DomainError, FieldErrors
+from jobmatch.kernel.identity import fold
 from jobmatch.kernel.money import parse_yuan
 from jobmatch.web.texts import say
 
@@ -75,13 +77,11 @@ class ClockField(StringField):
         self.typed = valuelist[0] if valuelist else ""
         self.data = None
         if self.typed.strip():
-            hour, _, minute = self.typed.strip().replace("：", ":").partition(":")
-            if not (hour.isdigit() and (minute or "0").isdigit()):
+            found = re.fullmatch(r"([0-9]{1,2})(?::([0-5]?[0-9]))?", fold(self.typed.strip()))
+            minutes = int(found[1]) * 60 + int(found[2] or 0) if found else -1
+            if not 0 <= minutes <= 24 * 60:
                 raise ValidationError(_l("请填写时间，例如 17:30。"))
-            self.data = int(hour) * 60 + int(minute or 0)
-            if int(minute or 0) > 59 or self.data > 24 * 60:
-                self.data = None
-                raise ValidationError(_l("请填写时间，例如 17:30。"))
+            self.data = minutes
 
     def _value(self) -> str:
         if getattr(self, "typed", None):

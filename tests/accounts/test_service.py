@@ -12,7 +12,7 @@ from jobmatch.accounts.service import PhoneTaken, WrongSignIn
 from jobmatch.infra import audit
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import SYSTEM, Actor, Grant, Role
-from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
+from jobmatch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.kernel.ids import UserId
 from tests.support import PASSWORD, World
 
@@ -238,6 +238,37 @@ def test_somebody_who_is_not_there_is_not_appointed(world: World) -> None:
         service.revoke(4711, actor=world.admin())
 
 
+def test_the_last_administrator_cannot_give_up_the_role_alone(world: World) -> None:
+    admin, other = world.admin(), world.admin()
+    (own,) = queries.users([admin.user_id or 0])[UserId(admin.user_id or 0)].grants
+    with pytest.raises(Conflict):
+        service.revoke(own.id, actor=admin)
+    assert service.actor_of(admin.user_id or 0).has(Role.ADMIN)
+    service.revoke(own.id, actor=other)
+    assert not service.actor_of(admin.user_id or 0).has(Role.ADMIN)
+
+
+def test_an_administrator_sets_a_forgotten_password_anew(world: World) -> None:
+    admin, user_id = world.admin(), world.user(phone="13800000001")
+    service.reset_password(UserId(user_id), "autumn-2027", actor=admin)
+    assert service.check_sign_in("13800000001", "autumn-2027") == user_id
+    assert version(user_id) == 2
+    (line,) = audit.lines(action="user.reset_password").rows
+    assert line.actor_user_id == admin.user_id
+    assert "autumn" not in str(line.detail)
+
+
+def test_nobody_else_sets_a_password_and_nobody_sets_one_that_is_too_short(world: World) -> None:
+    officer, admin, user_id = world.officer("15"), world.admin(), world.user(phone="13800000001")
+    with pytest.raises(NotAllowed):
+        service.reset_password(UserId(user_id), "autumn-2027", actor=officer)
+    with pytest.raises(Invalid):
+        service.reset_password(UserId(user_id), "short", actor=admin)
+    with pytest.raises(NotFound):
+        service.reset_password(UserId(4711), "autumn-2027", actor=admin)
+    assert service.check_sign_in("13800000001", PASSWORD) == user_id
+
+
 # --- finding people -----------------------------------------------------------------------------
 
 
@@ -266,3 +297,12 @@ def test_found_people_come_in_pages_with_their_live_roles(world: World) -> None:
     assert first.rows[0].id == admin.user_id
     assert [g.role for g in first.rows[0].grants] == [Role.ADMIN]
     assert second.rows[0].grants == ()
+
+
+def test_people_are_read_by_their_keys_and_unknown_keys_left_out(world: World) -> None:
+    officer = world.officer()
+    key = officer.user_id or 0
+    found = queries.users([key, 4711])
+    assert set(found) == {key}
+    assert [g.place_code for g in found[UserId(key)].grants] == ["150525"]
+    assert queries.users([]) == {}

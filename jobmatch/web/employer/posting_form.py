@@ -183,21 +183,26 @@ class PostingForm(BaseForm):
         return found
 
     def wanted_days(self) -> dict[date, int]:
-        """People by day: the table first, the quick fill for days that it leaves empty.
+        """People by day: the table first, the quick fill for days that it does not have.
 
         Puts an error on `headcounts` for what is no whole number.
         """
         span, typed = self.span(), self.typed_days()
+        # A table that nobody has touched says nothing; in one that was filled, empty means nobody.
+        if not any(typed.values()):
+            typed = {}
         filled = self.fill_days()
         found: dict[date, int] = {}
         for day in span or ():
             said = typed.get(day, "")
-            if not said:
+            if day not in typed:
                 found[day] = filled.get(day, 0)
             elif said.isdecimal() and len(said) < 7:
                 found[day] = int(said)
-            else:
+            elif said:
                 self.headcounts.errors = [_("每天的人数要填整数。")]
+            else:
+                found[day] = 0
         return found
 
     def day_inputs(self, typed: Mapping[date, object], taken: Mapping[date, int]) -> list[DayInput]:

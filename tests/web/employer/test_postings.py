@@ -127,6 +127,14 @@ def test_single_days_differ(client, employer):
     assert [(d.work_date.day, d.headcount) for d in queries.days(key)] == [(25, 5), (27, 1)]
 
 
+def test_one_number_for_all_days_counts_where_the_table_was_left_empty(client, employer):
+    empty = {"day-2026-09-25": "", "day-2026-09-26": "", "day-2026-09-27": ""}
+    key = key_of(client.post("/employer/postings/new", data=form(employer[0], people="4") | empty))
+    assert [(d.work_date.day, d.headcount) for d in queries.days(key)] == [
+        (25, 4), (26, 4), (27, 4),
+    ]  # fmt: skip
+
+
 def test_two_at_a_time_the_later_is_told_and_keeps_the_text(client, employer):
     key = key_of(client.post("/employer/postings/new", data=form(employer[0])))
     first = form(employer[0], version="1", title="先改的")

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import (
     JSON,
@@ -104,3 +105,8 @@ def bare_app(address: str, *tables: str) -> Iterator[Flask]:
         finally:
             database.forget_reads()
             engine.dispose()
+
+
+def seed(app: Flask, *arguments: str) -> Result:
+    """Run `flask seed` with these arguments."""
+    return app.test_cli_runner().invoke(args=["seed", *arguments])

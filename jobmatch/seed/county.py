@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.brands.models import BrandInvite, BrandMember, Crew, CrewMember, LaborBrand
 from jobmatch.dispatch.models import Signup
-from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.infra import clock, crypto
 from jobmatch.places.models import Place
 from jobmatch.seed import names
@@ -27,6 +26,7 @@ from jobmatch.seed.people import (
     some_skills,
     stranger,
 )
+from jobmatch.seed.there import free_name, households_in, ids_used
 from jobmatch.seed.work import (
     Boss,
     Job,
@@ -41,7 +41,7 @@ from jobmatch.seed.work import (
 )
 from jobmatch.seed.writer import Writer
 from jobmatch.training.models import Course, Enrolment, TrainingPresence, TrainingSession
-from jobmatch.workers.models import Credential, Worker
+from jobmatch.workers.models import Credential
 
 BRAND_SKILL = "ag.swpotato.sort"
 BRAND_CROP = "ag.swpotato."
@@ -123,34 +123,9 @@ def ground_of(session: Session, plan: Plan, password_hash: str) -> Ground:
         password_hash=password_hash,
         rng=Random(f"{plan.seed}:{plan.county}{plan.variant}"),
         first_order=plan.first_order,
-        ids_used=_ids_used(session, plan.county),
-        households=session.scalar(
-            select(func.count())
-            .select_from(Household)
-            .where(Household.village_code.startswith(plan.county))
-        )
-        or 0,
+        ids_used=ids_used(session, plan.county),
+        households=households_in(session, plan.county),
     )
-
-
-def _ids_used(session: Session, county: str) -> dict[tuple[date, str], int]:
-    """How many people of the county are there already, by birth date and sex."""
-    used: dict[tuple[date, str], int] = defaultdict(int)
-    workers = (
-        select(Worker.born, Worker.sex, func.count())
-        .where(Worker.home_code.startswith(county))
-        .group_by(Worker.born, Worker.sex)
-    )
-    members = (
-        select(HouseholdMember.born, HouseholdMember.sex, func.count())
-        .join(Household, Household.id == HouseholdMember.household_id)
-        .where(Household.village_code.startswith(county))
-        .group_by(HouseholdMember.born, HouseholdMember.sex)
-    )
-    for people in (workers, members):
-        for born, sex, count in session.execute(people):
-            used[born, sex] += count
-    return used
 
 
 def _people(w: Writer, g: Ground, plan: Plan, progress: Progress) -> list[Hand]:
@@ -197,7 +172,7 @@ def _brand(
         granted_at=since, granted_by=None, revoked_at=None,
     )  # fmt: skip
     w.add(
-        LaborBrand, id=key, name=_free_name(w.session, plan.brand_name), place_code=g.county,
+        LaborBrand, id=key, name=free_name(w.session, plan.brand_name), place_code=g.county,
         skill_id=BRAND_SKILL,
         description="甘薯种植管理、采收和分拣的本地队伍。秋收前一个月统一培训，统一出工，统一结算。",
         rank="banner", state="approved", state_note="", decided_by=None, decided_at=since,
@@ -222,13 +197,6 @@ def _brand(
             left_on=None, changed_at=at(g.today - timedelta(days=1), 10),
         )  # fmt: skip
     return key, organizer, _crews(w, g, key, members)
-
-
-def _free_name(session: Session, name: str) -> str:
-    """The name, or with a number after it where a brand of that name is there already."""
-    taken = set(session.scalars(select(LaborBrand.name).where(LaborBrand.name.startswith(name))))
-    numbered = (f"{name} {n}" for n in range(2, len(taken) + 3))
-    return next(free for free in (name, *numbered) if free not in taken)
 
 
 def _crews(w: Writer, g: Ground, brand_id: int, members: list[Hand]) -> dict[int, list[Hand]]:

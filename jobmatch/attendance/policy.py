@@ -66,9 +66,3 @@ def require_time(via: Via, work_date: date, today: date) -> None:
         raise Invalid(
             text("{day} 的签到只能在当天或第二天补记，请找班组长或用工方记录。", day=work_date)
         )
-
-
-def require_crew(actor: Actor, leader_id: int | None) -> None:
-    """Only the crew's leader. raises NotFound."""
-    if actor.worker_id is None or actor.worker_id != leader_id:
-        raise NotFound

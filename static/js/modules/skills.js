@@ -48,4 +48,6 @@ export default function skills(box) {
     timer = setTimeout(() => read().catch(() => { button.hidden = false; }), 500);
   });
   button.hidden = true;
+  // Somebody may have typed before this file arrived.
+  if (text.value.trim()) read().catch(() => { button.hidden = false; });
 }

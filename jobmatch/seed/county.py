@@ -203,13 +203,13 @@ def _crews(w: Writer, g: Ground, brand_id: int, members: list[Hand]) -> dict[int
     """Crews of neighbours, 14 to 24 each; a few members stay without one."""
     crews: dict[int, list[Hand]] = {}
     rest = sorted(members, key=lambda h: h.village.code)[: int(len(members) * 0.93)]
-    numerals = "一二三四五六七八九十"
+    numerals = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六".split()
     while rest:
-        size = min(len(rest), g.rng.randint(14, 24))
+        size = g.rng.randint(14, 24) if len(rest) > 28 else len(rest)
         crew, rest = rest[:size], rest[size:]
         crew.sort(key=lambda h: h.user_id is None)  # the leader, first, signs in
         order = len(crews)
-        label = numerals[order] if order < 10 else str(order + 1)
+        label = numerals[order] if order < len(numerals) else str(order + 1)
         key = w.add(
             Crew, brand_id=brand_id, name=f"分拣{label}班", leader_id=crew[0].id,
             is_whole=order % 4 == 0, is_active=True,

@@ -74,7 +74,7 @@ def test_from_a_posting_of_today_to_wages_that_are_paid(season: Season, open_pag
     phone.goto(f"{season.url}/work/pay")
     follow(phone, "核对并确认")
     sees(phone, "¥188.50")
-    press(phone, "没问题，确认")
+    press(phone, "确认没错")
     sees(phone, "已确认")
 
     desk.reload()

@@ -1,6 +1,6 @@
 """One county's season: people, a brand with crews, employers, postings, work and pay."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -230,7 +230,8 @@ def _training(w: Writer, g: Ground, brand_id: int, organizer: int, members: list
         brand_id=brand_id, place_code=g.county, created_by=organizer,
         created_at=at(g.today - timedelta(days=60), 9),
     )  # fmt: skip
-    venue_place = members[0].village.code[:9] if members else g.villages[0].code[:9]
+    homes = Counter(hand.village.code[:9] for hand in members)
+    venue_place = homes.most_common(1)[0][0] if homes else g.villages[0].code[:9]
     rest = members[: int(len(members) * 0.8)]
     start = g.today - timedelta(days=32)
     while rest:

@@ -1,7 +1,7 @@
 """The demonstration: Naiman Banner's sweet-potato season, with a sign-in for each role."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -96,8 +96,10 @@ def _accounts(session: Session, season: Season, hashed: str) -> list[Account]:
     worker, leader = _worker(session, season), _leader(session, season)
     boss = season.bosses[0]
     employer = session.get_one(Employer, boss.id)
-    township = season.hands[0].village.code[:9]
-    village = season.hands[0].village.code
+    # The officers of the village that most registered households live in: they have work to do.
+    homes = Counter(hand.village.code for hand in season.hands if hand.household_id)
+    village = homes.most_common(1)[0][0]
+    township = village[:9]
     found = [
         _rename(session, worker, "13900000001", "worker", "务工人员，品牌成员，有活有工资条"),
         _rename(session, leader, "13900000002", "crew_leader", "班组长，给全班点名"),
@@ -107,7 +109,7 @@ def _accounts(session: Session, season: Season, hashed: str) -> list[Account]:
         _rename(session, season.organizer_id, "13900000004", "organizer", "带头人：奈曼青龙薯乡人"),
     ]
     for phone, role, place, name, what in (
-        ("13900000005", Role.OFFICER, "150525", "赵旗长", "旗县干部：奈曼旗"),
+        ("13900000005", Role.OFFICER, "150525", "赵旗长", "旗县干部"),
         ("13900000006", Role.OFFICER, township, "孙镇长", "苏木乡镇干部"),
         ("13900000007", Role.OFFICER, village, "李网格", "嘎查村网格员"),
         ("13900000008", Role.STATION, "150525", "周驿站", "零工驿站"),

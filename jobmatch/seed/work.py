@@ -32,6 +32,9 @@ CYCLE_DAYS = 15
 SETTLED_AFTER = 3
 PAID_AFTER = 8
 
+# How one finds the spot from the village, for an employer's first, second and third site.
+WAYS = ("村口往东 300 米，路北", "村委会往南 500 米", "进村第二个路口，路西")
+
 
 @dataclass(frozen=True, slots=True)
 class Boss:
@@ -79,7 +82,7 @@ def make_employer(w: Writer, g: Ground, order: int, user_id: int | None, name: s
         name=name or names.firm(rng, kind, g.county_name.removesuffix("旗").removesuffix("县")),
         credit_code=None if kind == "big_grower" and not name else names.credit_code(g.county, key),
         contact_name=names.person(rng, rng.choice("FM")),
-        phone=f"1390{key:07d}",
+        phone=f"1370{key:07d}",
         place_code=village.code[:9],
         state="pending" if waits else "verified",
         state_note="",
@@ -99,7 +102,7 @@ def make_employer(w: Writer, g: Ground, order: int, user_id: int | None, name: s
             employer_id=key,
             name=f"{spot.name}{label}",
             place_code=spot.code,
-            address=spot.name,
+            address=WAYS[n],
             lon=round(lon, 5),
             lat=round(lat, 5),
             created_at=at(verified, 11),

@@ -72,7 +72,9 @@ def day_week(value: date) -> str:
 
 
 def days(first: date, last: date) -> str:
-    """9月1日–9月20日; one day stands alone."""
+    """9月1日–9月20日; one day stands alone; half a year or more over new year shows its years."""
+    if first.year != last.year and (last - first).days > 180:
+        return f"{date_full(first)}–{date_full(last)}"
     return day(first) if first == last else f"{day(first)}–{day(last)}"
 
 

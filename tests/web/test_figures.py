@@ -60,6 +60,9 @@ def test_a_figure_stands_in_the_readers_form(
 def test_a_run_of_days_shows_both_ends_and_one_day_stands_alone() -> None:
     assert filters.days(date(2026, 9, 1), date(2026, 9, 20)) == "9月1日–9月20日"
     assert filters.days(date(2026, 9, 1), date(2026, 9, 1)) == "9月1日"
+    assert filters.days(date(2026, 12, 18), date(2027, 1, 3)) == "12月18日–1月3日"
+    # "11月22日–11月22日" would read as one day.
+    assert filters.days(date(2026, 11, 22), date(2027, 11, 22)) == "2026年11月22日–2027年11月22日"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_a_right_number_tells_birth_and_sex():
 
 def test_a_person_under_the_least_age_is_refused_with_the_day_of_coming_of_age():
     said = refusal(id_number(date(2010, 9, 2), 1))
-    assert said == "未满 16 周岁不能登记找活。按出生日期，要到 2026-09-02 才满 16 周岁。"
+    assert said == "未满 16 周岁不能登记找活。按出生日期，要到 2026 年 2026-09-02 才满 16 周岁。"
 
 
 def test_a_person_may_register_on_the_sixteenth_birthday():

@@ -48,7 +48,11 @@ class ChangePassword(BaseForm):
         validators=[InputRequired(_l("请填写新密码。")), Length(8, 128, _l("密码至少 8 个字。"))],
     )
     again = PasswordField(
-        _l("再填一次新密码"), validators=[EqualTo("new", _l("两次填写的密码不一样。"))]
+        _l("再填一次新密码"),
+        validators=[
+            InputRequired(_l("两次填写的密码不一样。")),
+            EqualTo("new", _l("两次填写的密码不一样。")),
+        ],
     )
 
 

@@ -26,11 +26,13 @@ def checked_person(id_number: str, *, today: date, least_age: int) -> IdNumber:
     except ValueError as error:
         raise Refused(_what_is_wrong(str(error))) from None
     if age_on(found.born, today) < least_age:
+        reached = add_months(found.born, 12 * least_age)
         raise Refused(
             text(
-                "未满 {age} 周岁不能登记找活。按出生日期，要到 {day} 才满 {age} 周岁。",
+                "未满 {age} 周岁不能登记找活。按出生日期，要到 {year} 年 {day} 才满 {age} 周岁。",
                 age=least_age,
-                day=add_months(found.born, 12 * least_age),
+                year=str(reached.year),
+                day=reached,
             )
         )
     return found

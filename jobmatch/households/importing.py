@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from jobmatch.households import policy
 from jobmatch.households.events import MembersSaved
 from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
+from jobmatch.households.rules import import_plan
 from jobmatch.households.rules import workbook as rules
+from jobmatch.households.rules.import_plan import Known, KnownHousehold, KnownMember, Plan
 from jobmatch.households.rules.kinds import KIND_TEXT, Kind
 from jobmatch.households.rules.workbook import (
     ERROR_TITLE,
@@ -20,10 +22,6 @@ from jobmatch.households.rules.workbook import (
     INCOME_TITLES,
     MEMBER_SHEET,
     MEMBER_TITLES,
-    Known,
-    KnownHousehold,
-    KnownMember,
-    Plan,
 )
 from jobmatch.households.service import new_member
 from jobmatch.infra import audit, clock, crypto, events
@@ -113,7 +111,7 @@ def _check(session: Session, data: bytes, actor: Actor) -> Checked:
     members, member_errors = rules.read_members(member_rows, today=today)
     incomes, income_errors = rules.read_incomes(income_rows, today=today)
     known = _known(session, members, incomes, actor)
-    plan = rules.plan(members, incomes, known, index_of=crypto.ring().blind_index)
+    plan = import_plan.plan(members, incomes, known, index_of=crypto.ring().blind_index)
     errors = sorted(
         [*member_errors, *income_errors, *plan.errors],
         key=lambda e: (e.sheet != MEMBER_SHEET, e.row),
@@ -181,7 +179,9 @@ def _known(
     refs = [
         ref
         for line in incomes
-        for *_, ref in rules.income_refs(line, index_of(line.id_number) if line.id_number else "")
+        for *_, ref in import_plan.income_refs(
+            line, index_of(line.id_number) if line.id_number else ""
+        )
     ]
     booked: dict[str, int] = {}
     for some in _chunks(refs):
@@ -258,7 +258,7 @@ def _write(session: Session, plan: Plan, actor: Actor) -> None:
         )  # fmt: skip
 
 
-def _update(session: Session, key: int, change: rules.HouseholdChange, actor: Actor) -> None:
+def _update(session: Session, key: int, change: import_plan.HouseholdChange, actor: Actor) -> None:
     row = session.get_one(Household, key)
     if row.kind != change.kind.value:
         audit.record(

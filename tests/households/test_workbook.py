@@ -5,8 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from jobmatch.households.rules import workbook as rules
+from jobmatch.households.rules.import_plan import Known, KnownHousehold, KnownMember, plan
 from jobmatch.households.rules.kinds import Kind, Source
-from jobmatch.households.rules.workbook import Known, KnownHousehold, KnownMember
 from tests.households.books import HEAD_ID, OTHER_ID, WIFE_ID, income, member
 
 TODAY = date(2026, 9, 1)
@@ -22,7 +22,7 @@ def planned(members=(), incomes=(), known=None):
     amounts, more = rules.read_incomes(list(enumerate(incomes, 2)), today=TODAY)
     assert not errors
     assert not more
-    return rules.plan(lines, amounts, known or Known(VILLAGES), index_of=index_of)
+    return plan(lines, amounts, known or Known(VILLAGES), index_of=index_of)
 
 
 def said(errors) -> list[str]:

@@ -55,3 +55,8 @@ _WORDS: dict[str, Kind] = {  # i18n: what officers write in sheets
 def read_kind(written: str) -> Kind | None:
     """The kind that the words stand for; None for words that are not known."""
     return _WORDS.get("".join(written.split()))
+
+
+def kinds_said() -> str:
+    """All kinds in the words of the template, to choose from."""
+    return "、".join(said.msgid for said in KIND_TEXT.values())

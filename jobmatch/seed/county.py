@@ -203,7 +203,24 @@ def _crews(w: Writer, g: Ground, brand_id: int, members: list[Hand]) -> dict[int
     """Crews of neighbours, 14 to 24 each; a few members stay without one."""
     crews: dict[int, list[Hand]] = {}
     rest = sorted(members, key=lambda h: h.village.code)[: int(len(members) * 0.93)]
-    numerals = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六".split()
+    numerals = [
+        "一",
+        "二",
+        "三",
+        "四",
+        "五",
+        "六",
+        "七",
+        "八",
+        "九",
+        "十",
+        "十一",
+        "十二",
+        "十三",
+        "十四",
+        "十五",
+        "十六",
+    ]
     while rest:
         size = g.rng.randint(14, 24) if len(rest) > 28 else len(rest)
         crew, rest = rest[:size], rest[size:]

@@ -1,6 +1,7 @@
 """Households of the officer's places. Every look at one household leaves a line in the log."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from jobmatch.households.service import NewMember
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.ids import HouseholdId, MemberId
+from jobmatch.kernel.periods import Days
 from jobmatch.reports import queries as reports
 from jobmatch.training import queries as training
 from jobmatch.web.forms import BaseForm, DayField, YuanField
@@ -139,10 +141,12 @@ def household_income(household_id: HouseholdId) -> ResponseReturnValue:
     row = _read(household_id)
     asked = request.args.get("source", "")
     source = Source(asked) if asked in list(Source) else None
+    this_month = Days(row.window.last + timedelta(days=1), clock.today())
     return render_template(
         "officer/households/income.html",
         row=row,
         source=source,
+        recent=queries.entries(household_id, this_month, actor=g.actor, source=source),
         page=queries.entries(
             household_id, row.window, actor=g.actor, source=source,
             page=max(1, request.args.get("page", 1, type=int)),

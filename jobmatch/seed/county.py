@@ -226,7 +226,7 @@ def _crews(w: Writer, g: Ground, brand_id: int, members: list[Hand]) -> dict[int
         crew, rest = rest[:size], rest[size:]
         crew.sort(key=lambda h: h.user_id is None)  # the leader, first, signs in
         order = len(crews)
-        label = numerals[order] if order < len(numerals) else str(order + 1)
+        label = _numeral(order + 1)
         key = w.add(
             Crew, brand_id=brand_id, name=f"分拣{label}班", leader_id=crew[0].id,
             is_whole=order % 4 == 0, is_active=True,

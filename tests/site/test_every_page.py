@@ -115,5 +115,5 @@ def test_every_page_is_fit_to_be_read(season: Season, browser: Browser, role: st
         said.clear()
     wrong += open_files(profile, season.url, sorted(files))
     profile.close()
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     assert 3 <= count <= MOST_PAGES

@@ -16,11 +16,12 @@ LARGER = """() => {
 }"""
 
 # What sticks out of the window, or whose text is wider or higher than the box that hides the rest.
+# A map shows a part of the world by its nature.
 CUT = """() => {
   const cut = [];
   if (document.documentElement.scrollWidth > innerWidth) cut.push(`page is ${document.documentElement.scrollWidth} wide`);
   for (const element of document.querySelectorAll("body *")) {
-    if (element.closest("svg, .visually-hidden, .skip, .data--cards > thead, option, [hidden]") || !element.checkVisibility()) continue;
+    if (element.closest("svg, .leaflet-container, .visually-hidden, .skip, .data--cards > thead, option, [hidden]") || !element.checkVisibility()) continue;
     const region = element.closest("[role=region][tabindex]");
     if (region && region !== element && region.scrollWidth > region.clientWidth) continue;
     const box = element.getBoundingClientRect();

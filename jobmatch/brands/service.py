@@ -1,35 +1,23 @@
-"""Founding a brand, and who belongs to it. Crews: see crews.py."""
+"""Founding a brand, and the officer's answer. Who belongs to it: membership.py; crews: crews.py."""
 
-import secrets
-from datetime import date, timedelta
-
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts import service as accounts
-from jobmatch.accounts.models import RoleGrant, User
-from jobmatch.brands import policy, rules
-from jobmatch.brands.models import BrandInvite, BrandMember, Crew, CrewMember, LaborBrand
-from jobmatch.brands.rules import (
-    BrandState,
-    InviteOver,
-    MemberState,
-    NameTaken,
-    NotOpenYet,
-    Rank,
-)
+from jobmatch.accounts.models import User
+from jobmatch.brands import finding, policy, rules
+from jobmatch.brands.models import LaborBrand
+from jobmatch.brands.rules import BrandState, NameTaken, Rank
 from jobmatch.infra import audit, clock
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import Actor, Role
-from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
-from jobmatch.kernel.identity import parse_phone
-from jobmatch.kernel.ids import BrandId, UserId, WorkerId
+from jobmatch.kernel.errors import Invalid, NotAllowed
+from jobmatch.kernel.ids import BrandId, UserId
 from jobmatch.kernel.text import text
 from jobmatch.notify.service import tell
 from jobmatch.places.models import Place
 from jobmatch.skills.models import Skill
-from jobmatch.workers.models import Worker
 
 # founding and describing
 
@@ -68,7 +56,7 @@ def describe(
     name, description = rules.checked_name(name), rules.checked_description(description)
     try:
         with transaction() as session:
-            brand = _brand(session, brand_id)
+            brand = finding.brand_of(session, brand_id)
             if brand.state == BrandState.APPROVED:
                 if (name, place_code, skill_id) != (brand.name, brand.place_code, brand.skill_id):
                     raise Invalid(
@@ -87,7 +75,7 @@ def submit(brand_id: BrandId, *, actor: Actor) -> None:
     """Hand the brand in to the officers of its place. raises NotFound, NotWaiting, Invalid."""
     policy.require_organizer(actor, brand_id)
     with transaction() as session:
-        brand = _brand(session, brand_id)
+        brand = finding.brand_of(session, brand_id)
         if not brand.description:
             raise Invalid(text("请先写品牌介绍，再提交审核。"), field="description")
         brand.state, brand.state_note = rules.submit(BrandState(brand.state)), ""
@@ -101,12 +89,14 @@ def add_organizer(brand_id: BrandId, phone: str, name: str, *, actor: Actor) -> 
     """
     policy.require_organizer(actor, brand_id)
     with transaction() as session:
-        user = session.scalar(select(User).where(User.phone == _phone(phone), User.is_active))
+        user = session.scalar(
+            select(User).where(User.phone == finding.typed_phone(phone), User.is_active)
+        )
         # Phone and name must fit together, so that nobody can try out whose number it is.
         if user is None or user.name != " ".join(name.split()):
             raise Invalid(text("没有找到这个手机号和姓名的账号，请对方先注册。"), field="phone")
         accounts.grant(session, UserId(user.id), Role.ORGANIZER, actor=actor, subject_id=brand_id)
-        brand = _brand(session, brand_id)
+        brand = finding.brand_of(session, brand_id)
         tell(
             session, [user.id], text("您成了“{brand}”的带头人。", brand=brand.name),
             link=f"/brand/?brand={brand_id}",
@@ -141,7 +131,7 @@ def decide(brand_id: BrandId, approve: bool, rank: Rank, note: str = "", *, acto
             if approve
             else text("品牌“{brand}”没有通过：{note}", brand=brand.name, note=note)
         )
-        tell(session, _organizers(session, brand_id), said, link=f"/brand/?brand={brand_id}")
+        tell(session, finding.organizers(session, brand_id), said, link=f"/brand/?brand={brand_id}")
 
 
 def change_rank(brand_id: BrandId, rank: Rank, *, actor: Actor) -> None:
@@ -158,210 +148,13 @@ def change_rank(brand_id: BrandId, rank: Rank, *, actor: Actor) -> None:
         audit.record(session, actor, "brand.rank", "brand", brand_id, before=brand.rank, after=rank)
         brand.rank = rank
         tell(
-            session, _organizers(session, brand_id),
+            session, finding.organizers(session, brand_id),
             text("品牌“{brand}”的级别改为{rank}。", brand=brand.name, rank=rules.RANK_NAMES[rank]),
             link=f"/brand/?brand={brand_id}",
         )  # fmt: skip
 
 
-# joining and leaving
-
-
-def ask_to_join(brand_id: BrandId, *, actor: Actor) -> MemberState:
-    """The worker asks; one who was invited is a member at once. Gives the new state.
-
-    raises NotAllowed without a worker's profile, NotFound, NotOpenYet, AlreadyMember, NotWaiting
-    """
-    worker_id = _own_worker(actor)
-    with transaction() as session:
-        brand = session.get(LaborBrand, brand_id)
-        if brand is None or not policy.is_public(brand.state):
-            raise NotFound
-        member = _member(session, brand_id, worker_id)
-        state = _set(session, member, rules.ask(_state(member)), brand_id, worker_id, actor)
-        if state is MemberState.REQUESTED:
-            tell(
-                session, _organizers(session, brand_id),
-                text("有人申请加入“{brand}”，请答复。", brand=brand.name),
-                link=f"/brand/requests?brand={brand_id}",
-            )  # fmt: skip
-        return state
-
-
-def withdraw_request(brand_id: BrandId, *, actor: Actor) -> None:
-    """The worker takes the request back. raises NotAllowed, NotWaiting."""
-    worker_id = _own_worker(actor)
-    with transaction() as session:
-        member = _member(session, brand_id, worker_id)
-        state = rules.answer(_state(member), MemberState.REQUESTED, accept=False)
-        _set(session, member, state, brand_id, worker_id, actor)
-
-
-def answer_request(brand_id: BrandId, worker_id: WorkerId, accept: bool, *, actor: Actor) -> None:
-    """The organizer takes the worker in, or declines. raises NotFound, NotOpenYet, NotWaiting."""
-    policy.require_organizer(actor, brand_id)
-    with transaction() as session:
-        brand = _open_brand(session, brand_id)
-        member = _member(session, brand_id, worker_id)
-        state = rules.answer(_state(member), MemberState.REQUESTED, accept)
-        _set(session, member, state, brand_id, worker_id, actor)
-        said = (
-            text("“{brand}”已经接收您为成员。", brand=brand.name)
-            if accept
-            else text("“{brand}”这次没有接收您。", brand=brand.name)
-        )
-        tell(session, [_user_of(session, worker_id)], said, link="/work/brands")
-
-
-def invite_worker(brand_id: BrandId, phone: str, name: str, *, actor: Actor) -> MemberState:
-    """Invite a registered worker by phone and name; one who asked is a member at once.
-
-    raises NotFound, NotOpenYet, AlreadyMember, NotWaiting, Invalid (field phone)
-    """
-    policy.require_organizer(actor, brand_id)
-    with transaction() as session:
-        brand = _open_brand(session, brand_id)
-        worker_id = _find_worker(session, phone, name)
-        member = _member(session, brand_id, worker_id)
-        state = _set(session, member, rules.invite(_state(member)), brand_id, worker_id, actor)
-        tell(
-            session, [_user_of(session, worker_id)],
-            text("“{brand}”邀请您加入。", brand=brand.name), link="/work/brands",
-        )  # fmt: skip
-        return state
-
-
-def withdraw_invitation(brand_id: BrandId, worker_id: WorkerId, *, actor: Actor) -> None:
-    """The organizer takes a personal invitation back. raises NotFound, NotWaiting."""
-    policy.require_organizer(actor, brand_id)
-    with transaction() as session:
-        member = _member(session, brand_id, worker_id)
-        state = rules.answer(_state(member), MemberState.INVITED, accept=False)
-        _set(session, member, state, brand_id, worker_id, actor)
-
-
-def answer_invitation(brand_id: BrandId, accept: bool, *, actor: Actor) -> None:
-    """The worker accepts the invitation, or declines. raises NotAllowed, NotOpenYet, NotWaiting."""
-    worker_id = _own_worker(actor)
-    with transaction() as session:
-        _open_brand(session, brand_id)
-        member = _member(session, brand_id, worker_id)
-        state = rules.answer(_state(member), MemberState.INVITED, accept)
-        _set(session, member, state, brand_id, worker_id, actor)
-
-
-def add_member(brand_id: BrandId, worker_id: WorkerId, *, actor: Actor) -> None:
-    """Make somebody a member without a question, e.g. a worker whom the organizer just registered.
-
-    An organizer may do so only for workers whom they registered themselves and who never left or
-    declined; officers and stations for workers of their places; administrators for anyone. A
-    member stays a member.
-    raises NotFound, NotOpenYet, NotAllowed
-    """
-    with transaction() as session:
-        worker = session.get(Worker, worker_id)
-        if worker is None:
-            raise NotFound
-        _open_brand(session, brand_id)
-        member = _member(session, brand_id, worker_id)
-        if member is not None and member.state == MemberState.MEMBER:
-            return
-        if not _may_add(actor, brand_id, worker, member):
-            raise NotAllowed(text("这位务工人员要自己同意才能加入，请发邀请。"))
-        _set(session, member, MemberState.MEMBER, brand_id, worker_id, actor)
-
-
-def leave(brand_id: BrandId, *, actor: Actor) -> None:
-    """The worker leaves the brand and its crew. raises NotAllowed, NotWaiting."""
-    worker_id = _own_worker(actor)
-    with transaction() as session:
-        _go(session, brand_id, worker_id, actor)
-
-
-def remove_member(brand_id: BrandId, worker_id: WorkerId, *, actor: Actor) -> None:
-    """The organizer removes a member, from the crew too. raises NotFound, NotWaiting."""
-    policy.require_organizer(actor, brand_id)
-    with transaction() as session:
-        _go(session, brand_id, worker_id, actor)
-        brand = _brand(session, brand_id)
-        tell(
-            session, [_user_of(session, worker_id)],
-            text("您不再是“{brand}”的成员。", brand=brand.name), link="/work/brands",
-        )  # fmt: skip
-
-
-# invitation links
-
-
-def create_invite(brand_id: BrandId, days: int, *, actor: Actor) -> str:
-    """A link by which workers join at once, for so many days from today. Gives its token.
-
-    raises NotFound, NotOpenYet, Invalid (field days)
-    """
-    policy.require_organizer(actor, brand_id)
-    if not 1 <= days <= rules.LONGEST_INVITE_DAYS:
-        raise Invalid(
-            text("有效期为 1 到 {most} 天。", most=rules.LONGEST_INVITE_DAYS), field="days"
-        )
-    with transaction() as session:
-        _open_brand(session, brand_id)
-        token = secrets.token_urlsafe(32)
-        session.add(
-            BrandInvite(
-                brand_id=brand_id, token=token, expires_on=_in_days(days - 1),
-                created_by=actor.user_id, created_at=clock.now(),
-            )
-        )  # fmt: skip
-        audit.record(session, actor, "brand.invite_link", "brand", brand_id, days=days)
-        return token
-
-
-def withdraw_invite(invite_id: int, *, actor: Actor) -> None:
-    """End a link now. raises NotFound."""
-    with transaction() as session:
-        invite = session.get(BrandInvite, invite_id)
-        if invite is None:
-            raise NotFound
-        policy.require_organizer(actor, invite.brand_id)
-        invite.withdrawn = True
-        audit.record(session, actor, "brand.invite_withdraw", "brand", invite.brand_id)
-
-
-def join_by_invite(token: str, *, actor: Actor) -> BrandId:
-    """The worker joins at once by a link; a member stays one. Gives the brand.
-
-    raises NotAllowed without a worker's profile, NotFound, InviteOver, NotOpenYet
-    """
-    worker_id = _own_worker(actor)
-    with transaction() as session:
-        invite = session.scalar(select(BrandInvite).where(BrandInvite.token == token))
-        if invite is None:
-            raise NotFound
-        if invite.withdrawn or invite.expires_on < clock.today():
-            raise InviteOver
-        brand_id = BrandId(invite.brand_id)
-        _open_brand(session, brand_id)
-        member = _member(session, brand_id, worker_id)
-        if _state(member) is not MemberState.MEMBER:
-            _set(session, member, MemberState.MEMBER, brand_id, worker_id, actor)
-        return brand_id
-
-
 # within
-
-
-def _brand(session: Session, brand_id: int) -> LaborBrand:
-    brand = session.get(LaborBrand, brand_id)
-    if brand is None:
-        raise NotFound
-    return brand
-
-
-def _open_brand(session: Session, brand_id: int) -> LaborBrand:
-    brand = _brand(session, brand_id)
-    if brand.state != BrandState.APPROVED:
-        raise NotOpenYet
-    return brand
 
 
 def _check_ground(session: Session, place_code: str, skill_id: str) -> None:
@@ -377,120 +170,3 @@ def _require_rank(rank: Rank, brand: LaborBrand, actor: Actor) -> None:
         raise NotAllowed(
             text("“{rank}”要由相应级别的管理人员认定。", rank=rules.RANK_NAMES[rank]), field="rank"
         )
-
-
-def _own_worker(actor: Actor) -> WorkerId:
-    if actor.worker_id is None:
-        raise NotAllowed(text("请先登记成为务工人员。"))
-    return actor.worker_id
-
-
-def _may_add(actor: Actor, brand_id: int, worker: Worker, member: BrandMember | None) -> bool:
-    if actor.has(Role.ADMIN):
-        return True
-    if actor.covers(Role.OFFICER, worker.home_code) or actor.covers(Role.STATION, worker.home_code):
-        return True
-    went = member is not None and member.state in (MemberState.LEFT, MemberState.DECLINED)
-    own = actor.user_id is not None and worker.registered_by == actor.user_id
-    return policy.is_organizer(actor, brand_id) and own and not went
-
-
-def _member(session: Session, brand_id: int, worker_id: int) -> BrandMember | None:
-    return session.scalar(
-        select(BrandMember).where(
-            BrandMember.brand_id == brand_id, BrandMember.worker_id == worker_id
-        )
-    )
-
-
-def _state(member: BrandMember | None) -> MemberState | None:
-    return MemberState(member.state) if member else None
-
-
-def _set(
-    session: Session,
-    member: BrandMember | None,
-    state: MemberState,
-    brand_id: int,
-    worker_id: int,
-    actor: Actor,
-) -> MemberState:
-    if member is None:
-        member = BrandMember(brand_id=brand_id, worker_id=worker_id)
-        session.add(member)
-    member.state, member.changed_at = state, clock.now()
-    if state is MemberState.MEMBER:
-        member.joined_on, member.left_on = clock.today(), None
-    elif state is MemberState.LEFT:
-        member.left_on = clock.today()
-    try:
-        session.flush()
-    except IntegrityError as error:  # two wishes at the same moment: the first one stands
-        raise rules.NotWaiting from error
-    audit.record(session, actor, f"brand.member.{state}", "brand", brand_id, worker_id=worker_id)
-    return state
-
-
-def _go(session: Session, brand_id: int, worker_id: int, actor: Actor) -> None:
-    member = _member(session, brand_id, worker_id)
-    _set(session, member, rules.leave(_state(member)), brand_id, worker_id, actor)
-    of_brand = select(Crew.id).where(Crew.brand_id == brand_id)
-    session.execute(
-        delete(CrewMember).where(
-            CrewMember.worker_id == worker_id, CrewMember.crew_id.in_(of_brand)
-        )
-    )
-    session.execute(
-        update(Crew)
-        .where(Crew.brand_id == brand_id, Crew.leader_id == worker_id)
-        .values(leader_id=None)
-    )
-
-
-def _organizers(session: Session, brand_id: int) -> list[int | None]:
-    return list(
-        session.scalars(
-            select(RoleGrant.user_id).where(
-                RoleGrant.role == Role.ORGANIZER.value,
-                RoleGrant.subject_id == brand_id,
-                RoleGrant.revoked_at.is_(None),
-            )
-        )
-    )
-
-
-def _user_of(session: Session, worker_id: int) -> int | None:
-    return session.scalar(select(Worker.user_id).where(Worker.id == worker_id))
-
-
-def _phone(typed: str) -> str:
-    try:
-        return parse_phone(typed)
-    except ValueError:
-        raise Invalid(text("请填写 11 位手机号。"), field="phone") from None
-
-
-def _find_worker(session: Session, phone: str, name: str) -> WorkerId:
-    """The worker with this phone (own or of the account) and name. raises Invalid."""
-    number = _phone(phone)
-    found = session.scalar(
-        select(Worker.id)
-        .outerjoin(User, User.id == Worker.user_id)
-        .where(
-            (Worker.phone == number) | (User.phone == number),
-            Worker.name == " ".join(name.split()),
-            Worker.is_active,
-        )
-        .order_by(Worker.id)
-        .limit(1)
-    )
-    if found is None:
-        raise Invalid(
-            text("没有找到这个手机号和姓名的务工人员。可以代为登记，或把邀请链接发给对方。"),
-            field="phone",
-        )
-    return WorkerId(found)
-
-
-def _in_days(days: int) -> date:
-    return clock.today() + timedelta(days=days)

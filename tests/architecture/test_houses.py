@@ -20,7 +20,7 @@ EVERY_HOUSE = {
 # Parts of a service or of the queries that grew too long for one file: each is one subject.
 PARTS = {
     "attendance": {"reminders"},
-    "brands": {"crews", "people"},
+    "brands": {"crews", "finding", "membership", "people"},
     "dispatch": {"crews", "placing", "seats"},
     "earnings": {"booking", "checks", "terms"},
     "employers": {"expiry"},

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jobmatch.accounts.service import actor_of
-from jobmatch.brands import people, queries, rules, service
+from jobmatch.brands import membership, people, queries, rules, service
 from jobmatch.brands.rules import BrandState, MemberState, Rank
 from jobmatch.infra import clock
 from jobmatch.kernel.actor import Actor
@@ -114,7 +114,7 @@ def test_a_foreign_organizer_finds_no_brand(world: World) -> None:
     key, _ = world.brand()
     _, other = world.brand("别家")
     with pytest.raises(NotFound):
-        service.create_invite(key, 7, actor=other)
+        membership.create_invite(key, 7, actor=other)
     with pytest.raises(NotFound):
         queries.own_brand(key, other)
 
@@ -130,8 +130,8 @@ def test_a_draft_is_hidden_from_strangers_and_shown_to_officers_in_scope(world: 
 def test_a_request_is_accepted_by_the_organizer(world: World) -> None:
     key, organizer = world.brand()
     worker_id, worker = world.worker()
-    assert service.ask_to_join(key, actor=worker) is MemberState.REQUESTED
-    service.answer_request(key, worker_id, True, actor=organizer)
+    assert membership.ask_to_join(key, actor=worker) is MemberState.REQUESTED
+    membership.answer_request(key, worker_id, True, actor=organizer)
     member = people.member(key, worker_id)
     assert (member.state, member.joined_on) == (MemberState.MEMBER, date(2026, 9, 1))
 
@@ -139,11 +139,11 @@ def test_a_request_is_accepted_by_the_organizer(world: World) -> None:
 def test_a_request_can_be_declined_and_taken_back(world: World) -> None:
     key, organizer = world.brand()
     worker_id, worker = world.worker()
-    service.ask_to_join(key, actor=worker)
-    service.answer_request(key, worker_id, False, actor=organizer)
+    membership.ask_to_join(key, actor=worker)
+    membership.answer_request(key, worker_id, False, actor=organizer)
     assert state_of(key, worker_id) is MemberState.DECLINED
-    service.ask_to_join(key, actor=worker)
-    service.withdraw_request(key, actor=worker)
+    membership.ask_to_join(key, actor=worker)
+    membership.withdraw_request(key, actor=worker)
     assert state_of(key, worker_id) is MemberState.DECLINED
 
 
@@ -151,19 +151,19 @@ def test_only_a_worker_asks_and_only_at_an_approved_brand(world: World) -> None:
     key, _ = draft(world)
     _, worker = world.worker()
     with pytest.raises(NotFound):
-        service.ask_to_join(key, actor=worker)
+        membership.ask_to_join(key, actor=worker)
     with pytest.raises(NotAllowed):
-        service.ask_to_join(key, actor=world.officer())
+        membership.ask_to_join(key, actor=world.officer())
 
 
 def test_an_invited_worker_becomes_a_member_only_by_their_own_answer(world: World) -> None:
     key, organizer = world.brand()
     worker_id, worker = world.worker("李秀英")
     phone = world_phone(worker)
-    assert service.invite_worker(key, phone, "李秀英", actor=organizer) is MemberState.INVITED
+    assert membership.invite_worker(key, phone, "李秀英", actor=organizer) is MemberState.INVITED
     with pytest.raises(rules.NotWaiting):
-        service.answer_request(key, worker_id, True, actor=organizer)
-    service.answer_invitation(key, True, actor=worker)
+        membership.answer_request(key, worker_id, True, actor=organizer)
+    membership.answer_invitation(key, True, actor=worker)
     assert state_of(key, worker_id) is MemberState.MEMBER
 
 
@@ -171,48 +171,48 @@ def test_phone_and_name_must_fit_together_to_invite(world: World) -> None:
     key, organizer = world.brand()
     _, worker = world.worker("李秀英")
     with pytest.raises(Invalid):
-        service.invite_worker(key, world_phone(worker), "别人", actor=organizer)
+        membership.invite_worker(key, world_phone(worker), "别人", actor=organizer)
 
 
 def test_an_invitation_can_be_withdrawn_or_declined(world: World) -> None:
     key, organizer = world.brand()
     worker_id, worker = world.worker("李秀英")
-    service.invite_worker(key, world_phone(worker), "李秀英", actor=organizer)
-    service.withdraw_invitation(key, worker_id, actor=organizer)
+    membership.invite_worker(key, world_phone(worker), "李秀英", actor=organizer)
+    membership.withdraw_invitation(key, worker_id, actor=organizer)
     with pytest.raises(rules.NotWaiting):
-        service.answer_invitation(key, True, actor=worker)
+        membership.answer_invitation(key, True, actor=worker)
 
 
 def test_an_organizer_adds_only_workers_they_registered_themselves(world: World) -> None:
     key, organizer = world.brand()
     own, _ = world.worker(with_account=False, registered_by=organizer.user_id)
     foreign, _ = world.worker("赵六")
-    service.add_member(key, own, actor=organizer)
+    membership.add_member(key, own, actor=organizer)
     assert state_of(key, own) is MemberState.MEMBER
     with pytest.raises(NotAllowed):
-        service.add_member(key, foreign, actor=organizer)
-    service.add_member(key, foreign, actor=world.officer("150525"))
+        membership.add_member(key, foreign, actor=organizer)
+    membership.add_member(key, foreign, actor=world.officer("150525"))
     assert state_of(key, foreign) is MemberState.MEMBER
 
 
 def test_one_who_left_is_not_added_again_without_their_word(world: World) -> None:
     key, organizer = world.brand()
     worker_id, worker = world.worker(registered_by=organizer.user_id)
-    service.add_member(key, worker_id, actor=organizer)
-    service.leave(key, actor=worker)
+    membership.add_member(key, worker_id, actor=organizer)
+    membership.leave(key, actor=worker)
     with pytest.raises(NotAllowed):
-        service.add_member(key, worker_id, actor=organizer)
+        membership.add_member(key, worker_id, actor=organizer)
 
 
 def test_a_link_joins_at_once_until_its_last_day(world: World) -> None:
     key, organizer = world.brand()
-    token = service.create_invite(key, 2, actor=organizer)
+    token = membership.create_invite(key, 2, actor=organizer)
     first, one = world.worker()
     second, two = world.worker()
     with clock.at(instant(2026, 9, 2, 23)):
-        assert service.join_by_invite(token, actor=one) == key
+        assert membership.join_by_invite(token, actor=one) == key
     with clock.at(instant(2026, 9, 3, 0)), pytest.raises(rules.InviteOver):
-        service.join_by_invite(token, actor=two)
+        membership.join_by_invite(token, actor=two)
     assert people.members(key).total == 1
     assert state_of(key, first) is MemberState.MEMBER
     with pytest.raises(NotFound):
@@ -221,24 +221,24 @@ def test_a_link_joins_at_once_until_its_last_day(world: World) -> None:
 
 def test_a_withdrawn_link_joins_nobody(world: World) -> None:
     key, organizer = world.brand()
-    token = service.create_invite(key, 2, actor=organizer)
-    service.withdraw_invite(queries.invite_by_token(token).id, actor=organizer)
+    token = membership.create_invite(key, 2, actor=organizer)
+    membership.withdraw_invite(queries.invite_by_token(token).id, actor=organizer)
     _, worker = world.worker()
     with pytest.raises(rules.InviteOver):
-        service.join_by_invite(token, actor=worker)
+        membership.join_by_invite(token, actor=worker)
 
 
 def test_a_link_that_was_never_made_is_not_found(world: World) -> None:
     _, worker = world.worker()
     with pytest.raises(NotFound):
-        service.join_by_invite("x" * 43, actor=worker)
+        membership.join_by_invite("x" * 43, actor=worker)
 
 
 @pytest.mark.parametrize("days", [0, 91])
 def test_a_link_holds_from_one_to_ninety_days(world: World, days: int) -> None:
     key, organizer = world.brand()
     with pytest.raises(Invalid):
-        service.create_invite(key, days, actor=organizer)
+        membership.create_invite(key, days, actor=organizer)
 
 
 def test_who_leaves_leaves_the_crew_too(world: World) -> None:
@@ -246,11 +246,11 @@ def test_who_leaves_leaves_the_crew_too(world: World) -> None:
     one, worker = world.worker()
     two, _ = world.worker("李秀英")
     crew_id = world.crew(key, [one, two])
-    service.leave(key, actor=worker)
+    membership.leave(key, actor=worker)
     crew = queries.crew(crew_id)
     assert crew is not None
     assert (crew.leader_id, [m.worker_id for m in crew.members]) == (None, [two])
-    service.remove_member(key, two, actor=organizer)
+    membership.remove_member(key, two, actor=organizer)
     assert people.counts(key) == people.Counts(0, 0, 0, 0, 1)
 
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SearchField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from jobmatch.brands import crews, people, queries, service
+from jobmatch.brands import crews, membership, people, queries
 from jobmatch.brands.people import MemberFilter
 from jobmatch.brands.rules import MEMBER_STATE_NAMES, RANK_NAMES, MemberState
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
@@ -165,7 +165,7 @@ def member_crew(worker_id: WorkerId) -> ResponseReturnValue:
 @door.post("/members/<int:worker_id>/remove")
 def member_remove(worker_id: WorkerId) -> ResponseReturnValue:
     try:
-        service.remove_member(current_brand(), worker_id, actor=g.actor)
+        membership.remove_member(current_brand(), worker_id, actor=g.actor)
     except Conflict as error:
         flash(say(error.text), "warning")
     else:
@@ -202,7 +202,7 @@ def request_answer(worker_id: WorkerId, answer: str) -> ResponseReturnValue:
     if answer not in ("accept", "decline"):
         raise NotFound
     try:
-        service.answer_request(current_brand(), worker_id, answer == "accept", actor=g.actor)
+        membership.answer_request(current_brand(), worker_id, answer == "accept", actor=g.actor)
     except Conflict as error:
         flash(say(error.text), "warning")
     else:
@@ -217,7 +217,7 @@ def invite_person() -> ResponseReturnValue:
     brand_id = current_brand()
     if form.validate_on_submit():
         try:
-            state = service.invite_worker(
+            state = membership.invite_worker(
                 brand_id, form.phone.data or "", form.name.data or "", actor=g.actor
             )
         except (Invalid, Conflict) as error:
@@ -232,7 +232,7 @@ def invite_person() -> ResponseReturnValue:
 @door.post("/requests/<int:worker_id>/withdraw")
 def invitation_withdraw(worker_id: WorkerId) -> ResponseReturnValue:
     try:
-        service.withdraw_invitation(current_brand(), worker_id, actor=g.actor)
+        membership.withdraw_invitation(current_brand(), worker_id, actor=g.actor)
     except Conflict as error:
         flash(say(error.text), "warning")
     else:
@@ -268,7 +268,7 @@ def invite_create() -> ResponseReturnValue:
     form.fill_choices()
     if form.validate_on_submit():
         try:
-            service.create_invite(brand_id, form.days.data, actor=g.actor)
+            membership.create_invite(brand_id, form.days.data, actor=g.actor)
         except (Invalid, Conflict) as error:
             form.refuse(error)
         else:
@@ -279,7 +279,7 @@ def invite_create() -> ResponseReturnValue:
 
 @door.post("/invites/<int:invite_id>/withdraw")
 def invite_withdraw(invite_id: int) -> ResponseReturnValue:
-    service.withdraw_invite(invite_id, actor=g.actor)
+    membership.withdraw_invite(invite_id, actor=g.actor)
     flash(_("链接已收回，不能再用来加入。"), "success")
     return redirect(url_for("brand.invites"), 303)
 

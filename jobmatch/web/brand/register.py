@@ -4,8 +4,8 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from jobmatch.brands import membership
 from jobmatch.brands import queries as brands
-from jobmatch.brands import service as membership
 from jobmatch.kernel.errors import Conflict, Invalid, NotAllowed
 from jobmatch.web.brand import door
 from jobmatch.web.brand.current import current_brand

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SearchField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from jobmatch.brands import policy, queries, service
+from jobmatch.brands import membership, policy, queries, service
 from jobmatch.brands.queries import BrandRow
 from jobmatch.brands.rules import RANK_NAMES, MemberState
 from jobmatch.infra import clock
@@ -187,7 +187,7 @@ def _my_state(row: BrandRow) -> MemberState | None:
 def brand_ask(brand_id: BrandId) -> ResponseReturnValue:
     """The worker asks to join, or takes up an invitation."""
     try:
-        state = service.ask_to_join(brand_id, actor=g.actor)
+        state = membership.ask_to_join(brand_id, actor=g.actor)
     except Conflict as error:
         flash(say(error.text), "warning")
     else:
@@ -251,7 +251,7 @@ def brand_invite(token: str) -> ResponseReturnValue:
 @door.post("/join/brand/<token>", allow=roles(Role.WORKER))
 def brand_invite_join(token: str) -> ResponseReturnValue:
     try:
-        service.join_by_invite(token, actor=g.actor)
+        membership.join_by_invite(token, actor=g.actor)
     except Conflict as error:
         flash(say(error.text), "warning")
         return redirect(url_for("public.brand_invite", token=token), 303)

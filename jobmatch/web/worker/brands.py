@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from jobmatch.brands import queries, service
+from jobmatch.brands import membership, queries
 from jobmatch.brands.rules import RANK_NAMES, MemberState
 from jobmatch.kernel.errors import Conflict, NotFound
 from jobmatch.kernel.ids import BrandId
@@ -33,7 +33,7 @@ def brands() -> ResponseReturnValue:
 @door.post("/brands/<int:brand_id>/ask")
 def brand_ask(brand_id: BrandId) -> ResponseReturnValue:
     try:
-        state = service.ask_to_join(brand_id, actor=g.actor)
+        state = membership.ask_to_join(brand_id, actor=g.actor)
     except Conflict as error:
         flash(say(error.text), "warning")
     else:
@@ -48,7 +48,7 @@ def brand_ask(brand_id: BrandId) -> ResponseReturnValue:
 @door.post("/brands/<int:brand_id>/unask")
 def brand_unask(brand_id: BrandId) -> ResponseReturnValue:
     try:
-        service.withdraw_request(brand_id, actor=g.actor)
+        membership.withdraw_request(brand_id, actor=g.actor)
     except Conflict as error:
         flash(say(error.text), "warning")
     else:
@@ -61,7 +61,7 @@ def brand_answer(brand_id: BrandId, answer: str) -> ResponseReturnValue:
     if answer not in ("accept", "decline"):
         raise NotFound
     try:
-        service.answer_invitation(brand_id, answer == "accept", actor=g.actor)
+        membership.answer_invitation(brand_id, answer == "accept", actor=g.actor)
     except Conflict as error:
         flash(say(error.text), "warning")
     else:
@@ -72,7 +72,7 @@ def brand_answer(brand_id: BrandId, answer: str) -> ResponseReturnValue:
 @door.post("/brands/<int:brand_id>/leave")
 def brand_leave(brand_id: BrandId) -> ResponseReturnValue:
     try:
-        service.leave(brand_id, actor=g.actor)
+        membership.leave(brand_id, actor=g.actor)
     except Conflict as error:
         flash(say(error.text), "warning")
     else:

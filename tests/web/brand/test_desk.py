@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
-from jobmatch.brands import people, queries, service
+from jobmatch.brands import membership, people, queries
 from jobmatch.brands.people import MemberFilter
 from jobmatch.brands.rules import BrandState, MemberState
 from jobmatch.infra import clock
@@ -48,7 +48,7 @@ def one_h1(body: str) -> bool:
 
 def test_every_page_of_the_desk_opens(world: World, harvest) -> None:
     brand_id, organizer, client, workers = harvest
-    service.create_invite(brand_id, 7, actor=organizer)
+    membership.create_invite(brand_id, 7, actor=organizer)
     invite = queries.invites(brand_id)[0].id
     crew = queries.crews(brand_id)[0].id
     key = session_of(organizer, brand_id=brand_id, first=date(2026, 9, 1), last=date(2026, 9, 2))
@@ -119,7 +119,7 @@ def test_members_are_searched_and_taken_out_as_a_workbook(harvest) -> None:
 def test_requests_are_answered_at_the_desk(world: World, harvest) -> None:
     brand_id, _, client, _ = harvest
     worker_id, worker = world.worker("新来的")
-    service.ask_to_join(brand_id, actor=worker)
+    membership.ask_to_join(brand_id, actor=worker)
     assert "新来的" in html(client, "/brand/requests")
     assert client.post(f"/brand/requests/{worker_id}/accept").status_code == 303
     assert people.member(brand_id, worker_id).state is MemberState.MEMBER
@@ -177,7 +177,7 @@ def test_a_removed_member_is_gone_from_the_list(harvest) -> None:
 def test_foreign_things_are_not_found(world: World, harvest) -> None:
     brand_id, organizer, _, workers = harvest
     crew = queries.crews(brand_id)[0].id
-    service.create_invite(brand_id, 7, actor=organizer)
+    membership.create_invite(brand_id, 7, actor=organizer)
     invite = queries.invites(brand_id)[0].id
     key = session_of(organizer, brand_id=brand_id, first=date(2026, 9, 10), last=date(2026, 9, 10))
     _, other = world.brand("别家")

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from jobmatch.brands import people, queries, service
+from jobmatch.brands import membership, people, queries
 from jobmatch.brands.rules import MemberState
 from jobmatch.infra import clock
 from tests.support import World, instant
@@ -19,7 +19,7 @@ def _day(app: Flask):
 
 def test_a_stranger_with_a_link_is_led_through_sign_up_and_back(world: World, client) -> None:
     brand_id, organizer = world.brand()
-    token = service.create_invite(brand_id, 7, actor=organizer)
+    token = membership.create_invite(brand_id, 7, actor=organizer)
     body = client.get(f"/join/brand/{token}").get_data(as_text=True)
     assert f"/join?next=/join/brand/{token}" in body
     assert f"/sign-in?next=/join/brand/{token}" in body
@@ -29,7 +29,7 @@ def test_a_stranger_with_a_link_is_led_through_sign_up_and_back(world: World, cl
 
 def test_a_worker_joins_by_the_link_with_one_tap(world: World) -> None:
     brand_id, organizer = world.brand()
-    token = service.create_invite(brand_id, 7, actor=organizer)
+    token = membership.create_invite(brand_id, 7, actor=organizer)
     worker_id, worker = world.worker()
     client = world.sign_in(worker)
     assert "加入" in client.get(f"/join/brand/{token}").get_data(as_text=True)
@@ -40,7 +40,7 @@ def test_a_worker_joins_by_the_link_with_one_tap(world: World) -> None:
 
 def test_an_expired_link_offers_no_button(world: World) -> None:
     brand_id, organizer = world.brand()
-    token = service.create_invite(brand_id, 1, actor=organizer)
+    token = membership.create_invite(brand_id, 1, actor=organizer)
     _, worker = world.worker()
     client = world.sign_in(worker)
     with clock.at(instant(2026, 9, 2)):
@@ -60,7 +60,7 @@ def test_a_worker_asks_undoes_and_leaves_on_the_phone(world: World) -> None:
     client.post(f"/work/brands/{brand_id}/unask")
     assert people.counts(brand_id).requests == 0
     client.post(f"/work/brands/{brand_id}/ask")
-    service.answer_request(brand_id, worker_id, True, actor=organizer)
+    membership.answer_request(brand_id, worker_id, True, actor=organizer)
     client.post(f"/work/brands/{brand_id}/leave")
     assert queries.brands_of(worker_id) == []
 

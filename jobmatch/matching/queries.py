@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import Session
 
 from jobmatch.brands.models import BrandMember
 from jobmatch.infra import dated
@@ -15,17 +16,22 @@ from jobmatch.infra.db import reading
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import BrandId, PostingId, WorkerId
 from jobmatch.kernel.periods import Days
-from jobmatch.matching.rules.fit import Fit, Offer, Seeker, fit, related
-from jobmatch.matching.rules.people import Proof
-from jobmatch.places.rules import reach
+from jobmatch.matching.rules import rank
+from jobmatch.matching.rules.fit import Fit, Offer, Seeker, fit, open_days, related, skill_points
+from jobmatch.matching.rules.people import Proof, holds
+from jobmatch.places.rules import reach, road_km
 from jobmatch.postings import queries as postings
 from jobmatch.postings.models import Posting, PostingDay, PostingSkill
 from jobmatch.postings.queries import EMPTY, Fill, PostingRow
 from jobmatch.postings.rules.pay import day_pay
+from jobmatch.skills.models import Skill
 from jobmatch.workers.models import Availability, Credential, Worker, WorkerSkill
+from jobmatch.workers.rules.limits import MOST_KM
 
 # Postings somewhat farther than a worker goes are weighed too: "8 km farther than you said".
 BEYOND = 1.5
+# So many people's days are read in one query.
+AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,31 +161,94 @@ def candidates(
     if posting is None:
         raise NotFound
     offer = _offer_of(session, posting, today)
-    if not offer.days:
+    if not offer.days or most < 1:
         return []
-    narrow = and_(*_who_may_fit(session, offer, members_only))
-    workers = session.execute(select(*_PERSON).where(narrow)).all()
-    seekers = _seekers(session, workers, booked or {}, narrow)
-    weighed = [(w, fit(seekers[w.id], offer, today=today)) for w in workers]
-    fits = [(w, f) for w, f in weighed if f.is_fit]
-    fits.sort(key=lambda pair: (-pair[1].value, pair[1].km, pair[0].id))
-    brands = _brands(session, [w.id for w, _ in fits[:most]])
+    hopes = _hopes(session, offer, members_only)
+    hopes.sort(key=lambda hope: -hope.most)
+    found: list[tuple[int, float, int, str]] = []
+    for n in range(0, len(hopes), AT_ONCE):
+        chunk = hopes[n : n + AT_ONCE]
+        if len(found) == most and chunk[0].most < -found[-1][0]:
+            break  # nobody from here on can come before those who were found
+        found = sorted(found + _weighed(session, offer, chunk, booked or {}))[:most]
+    brands = _brands(session, [worker_id for _, _, worker_id, _ in found])
     return [
-        CandidateRow(WorkerId(w.id), w.name, f.value, f.km, tuple(brands[w.id]))
-        for w, f in fits[:most]
+        CandidateRow(WorkerId(worker_id), name, -value, km, tuple(brands[worker_id]))
+        for value, km, worker_id, name in found
     ]
 
 
-def _who_may_fit(
-    session: Session, offer: Offer, members_only: bool
-) -> Iterator[ColumnElement[bool]]:
+@dataclass(frozen=True, slots=True)
+class _Hope:
+    """A worker against whom nothing stands but perhaps days and proofs; most: points, at best."""
+
+    person: Any
+    km: float
+    most: int
+
+
+def _hopes(session: Session, offer: Offer, members_only: bool) -> list[_Hope]:
+    points = {
+        held: n for held in session.scalars(select(Skill.id)) if (n := skill_points(held, offer))
+    }
+    held = (
+        select(
+            WorkerSkill.worker_id,
+            func.max(case(points, value=WorkerSkill.skill_id)).label("skill"),
+        )
+        .where(WorkerSkill.skill_id.in_(points))
+        .group_by(WorkerSkill.worker_id)
+        .subquery()
+    )
+    people = session.execute(
+        select(*_PERSON, held.c.skill)
+        .join(held, held.c.worker_id == Worker.id)
+        .where(*_who_may_fit(offer, members_only))
+    ).all()
+    km = cache(partial(_km, offer))
+    return [
+        _Hope(p, way, rank.most(p, offer, way, p.skill))
+        for p in people
+        if not rank.is_out(p, offer, way := km(p.lon, p.lat, p.home_code), offer.days[0])
+    ]
+
+
+def _km(offer: Offer, lon: float, lat: float, code: str) -> float:
+    return road_km(lon, lat, offer.lon, offer.lat, code1=code, code2=offer.place_code)
+
+
+def _weighed(
+    session: Session,
+    offer: Offer,
+    hopes: Collection[_Hope],
+    booked: Mapping[int, Collection[date]],
+) -> list[tuple[int, float, int, str]]:
+    """Value (negative: the best comes first), km, key and name of those who fit."""
+    keys = [hope.person.id for hope in hopes]
+    runs = _runs(session, keys)
+    proofs = _proofs(session, keys) if offer.needs_credential else {}
+    found = []
+    for hope in hopes:
+        p = hope.person
+        if offer.needs_credential and not holds(
+            tuple(proofs.get(p.id, ())), offer.skill_id, offer.min_level, offer.days[-1]
+        ):
+            continue
+        _, free = open_days(offer.days, runs.get(p.id, ()), frozenset(booked.get(p.id, ())))
+        if free:
+            value = rank.value(p, offer, hope.km, p.skill, free / len(offer.days))
+            found.append((-value, hope.km, p.id, p.name))
+    return found
+
+
+def _who_may_fit(offer: Offer, members_only: bool) -> Iterator[ColumnElement[bool]]:
     """What the database can tell of who fits: nobody whom the rule would take is left out."""
-    lon1, lat1, lon2, lat2 = reach(offer.lon, offer.lat, _farthest(session))
+    lon1, lat1, _, _ = reach(offer.lon, offer.lat, MOST_KM)
     yield Worker.is_active.is_(True)
     yield Worker.matching_opt_out.is_(False)
-    yield Worker.lon.between(lon1, lon2)
-    yield Worker.lat.between(lat1, lat2)
-    yield Worker.id.in_(select(WorkerSkill.worker_id).where(_skilled(WorkerSkill.skill_id, offer)))
+    # Degrees for each km that a worker goes: no index helps, but few rows are left.
+    yield func.abs(Worker.lat - offer.lat) <= Worker.max_km * ((offer.lat - lat1) / MOST_KM)
+    yield func.abs(Worker.lon - offer.lon) <= Worker.max_km * ((offer.lon - lon1) / MOST_KM)
     yield Worker.id.in_(
         select(Availability.worker_id).where(
             Availability.first_day <= offer.days[-1], Availability.last_day >= offer.days[0]
@@ -197,27 +266,6 @@ def _who_may_fit(
         yield Worker.id.in_(select(BrandMember.worker_id).where(BrandMember.state == "member"))
 
 
-def _farthest(session: Session) -> int:
-    """How far the farthest worker goes: nobody who could come lies outside."""
-    return session.scalar(select(func.max(Worker.max_km))) or 0
-
-
-def _skilled(column: InstrumentedAttribute[str], offer: Offer) -> ColumnElement[bool]:
-    """A skill that does, or one of the family (a little wide: the rule decides in the end)."""
-    wanted = or_(column == offer.skill_id, column.in_(offer.also_skills))
-    parts = offer.skill_id.split(".")
-    if len(parts) < 3:
-        return wanted
-    return or_(
-        wanted,
-        column.startswith(f"{parts[0]}.{parts[1]}.", autoescape=True),
-        and_(
-            column.startswith(f"{parts[0]}.", autoescape=True),
-            column.endswith("." + ".".join(parts[2:]), autoescape=True),
-        ),
-    )
-
-
 def _brands(session: Session, worker_ids: Collection[int]) -> dict[int, list[BrandId]]:
     found: dict[int, list[BrandId]] = defaultdict(list)
     for worker_id, brand_id in session.execute(
@@ -230,38 +278,16 @@ def _brands(session: Session, worker_ids: Collection[int]) -> dict[int, list[Bra
 
 
 def _seekers(
-    session: Session,
-    workers: Collection[Any],
-    booked: Mapping[int, Collection[date]],
-    narrow: ColumnElement[bool] | None = None,
+    session: Session, workers: Collection[Worker], booked: Mapping[int, Collection[date]]
 ) -> dict[int, Seeker]:
-    """The workers (or rows of their narrow columns) as the rule sees them, in three queries.
-
-    narrow   the condition that chose the workers, when there are too many for a list of keys
-    """
-    chosen: Any = [w.id for w in workers]
-    if narrow is not None:
-        chosen = select(Worker.id).where(narrow)
+    """The workers as the rule sees them, in three queries."""
+    keys = [w.id for w in workers]
     skills: dict[int, set[str]] = defaultdict(set)
     for key, skill_id in session.execute(
-        select(WorkerSkill.worker_id, WorkerSkill.skill_id).where(WorkerSkill.worker_id.in_(chosen))
+        select(WorkerSkill.worker_id, WorkerSkill.skill_id).where(WorkerSkill.worker_id.in_(keys))
     ):
         skills[key].add(skill_id)
-    proofs: dict[int, list[Proof]] = defaultdict(list)
-    for key, skill_id, level, issued, expires in session.execute(
-        select(
-            Credential.worker_id, Credential.skill_id, Credential.level, Credential.issued_on,
-            Credential.expires_on,
-        ).where(Credential.worker_id.in_(chosen))
-    ):  # fmt: skip
-        proofs[key].append(Proof(skill_id, level, issued, expires))
-    runs: dict[int, list[Days]] = defaultdict(list)
-    for key, first, last in session.execute(
-        select(Availability.worker_id, Availability.first_day, Availability.last_day)
-        .where(Availability.worker_id.in_(chosen))
-        .order_by(Availability.first_day)
-    ):
-        runs[key].append(Days(first, last))
+    proofs, runs = _proofs(session, keys), _runs(session, keys)
     return {
         w.id: Seeker(
             born=w.born, skills=frozenset(skills[w.id]), lon=w.lon, lat=w.lat,
@@ -272,6 +298,29 @@ def _seekers(
         )
         for w in workers
     }  # fmt: skip
+
+
+def _proofs(session: Session, worker_ids: Collection[int]) -> dict[int, list[Proof]]:
+    found: dict[int, list[Proof]] = defaultdict(list)
+    for key, skill_id, level, issued, expires in session.execute(
+        select(
+            Credential.worker_id, Credential.skill_id, Credential.level, Credential.issued_on,
+            Credential.expires_on,
+        ).where(Credential.worker_id.in_(worker_ids))
+    ):  # fmt: skip
+        found[key].append(Proof(skill_id, level, issued, expires))
+    return found
+
+
+def _runs(session: Session, worker_ids: Collection[int]) -> dict[int, list[Days]]:
+    found: dict[int, list[Days]] = defaultdict(list)
+    for key, first, last in session.execute(
+        select(Availability.worker_id, Availability.first_day, Availability.last_day)
+        .where(Availability.worker_id.in_(worker_ids))
+        .order_by(Availability.first_day)
+    ):
+        found[key].append(Days(first, last))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,13 +132,15 @@ def test_a_posting_whose_days_are_over_has_no_candidates(world, employer):
     assert queries.candidates(posting, TODAY) == []
 
 
-def test_an_odd_job_without_family_is_found_by_its_own_skill_only(world, employer):
-    offer = queries.Offer(
-        skill_id="ot.odd", days=(D25,), lon=0, lat=0, place_code="", starts_at=0, ends_at=0,
-        day_pay_fen=None, load="light", least_age=16,
-    )  # fmt: skip
-    condition = str(queries._skilled(queries.WorkerSkill.skill_id, offer))
-    assert "LIKE" not in condition
+def test_the_best_are_found_however_few_are_read_at_once(world, employer, monkeypatch):
+    near = [world.worker(f"近{n}", home="150525102222")[0] for n in range(3)]
+    family = [world.worker(f"采{n}", skills=("ag.swpotato.dig",))[0] for n in range(3)]
+    posting = world.posting(employer)
+    monkeypatch.setattr(queries, "AT_ONCE", 1)
+    order = [row.worker_id for row in queries.candidates(posting, TODAY)]
+    assert order == near + family
+    assert [row.worker_id for row in queries.candidates(posting, TODAY, 2)] == near[:2]
+    assert queries.candidates(posting, TODAY, 0) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_the_postings(world, employer):

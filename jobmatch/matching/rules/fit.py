@@ -3,7 +3,8 @@
 docs/rules/matching.md tells the same in prose with a worked table.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,7 +51,7 @@ class Seeker:
 class Offer:
     """A posting as a seeker sees it.
 
-    days         days that still have a place
+    days         days that still have a place, in order
     day_pay_fen  for an ordinary day; None when it depends on the pieces
     least_age    full years that law asks for this work
     """
@@ -137,13 +138,23 @@ def related(one: str, other: str) -> bool:
     return a[1] == b[1] or a[2:] == b[2:]
 
 
+def skill_points(held: str, posting: Offer) -> int:
+    """What one skill that a person holds is worth to the posting; 0: nothing."""
+    if held == posting.skill_id:
+        return SKILL
+    if held in posting.also_skills:
+        return SECOND_SKILL
+    return RELATED_SKILL if related(held, posting.skill_id) else 0
+
+
 def _skill(worker: Seeker, posting: Offer) -> _Part:
-    if posting.skill_id in worker.skills:
-        return _Part(SKILL, text("这门活您会"))
-    if posting.also_skills & worker.skills:
-        return _Part(SECOND_SKILL, text("您会的手艺这里也用得上"))
-    if any(related(held, posting.skill_id) for held in worker.skills):
-        return _Part(RELATED_SKILL, text("您会相近的活"))
+    points = max((skill_points(held, posting) for held in worker.skills), default=0)
+    if points == SKILL:
+        return _Part(points, text("这门活您会"))
+    if points == SECOND_SKILL:
+        return _Part(points, text("您会的手艺这里也用得上"))
+    if points == RELATED_SKILL:
+        return _Part(points, text("您会相近的活"))
     return _Part(miss=text("您登记的手艺里没有这门活；会干的话，在“我的”里加上就行"))
 
 
@@ -156,16 +167,26 @@ def _credential(worker: Seeker, posting: Offer, last_day: date) -> Iterator[_Par
         yield _Part(miss=text("要有技能证书，参加培训拿到证书就能去"))
 
 
+def open_days(days: Sequence[date], runs: Sequence[Days], booked: Set[date]) -> tuple[int, int]:
+    """How many of the days (in order) the runs hold, and how many of these are not booked."""
+    held = 0  # one bit a day: thousands of people are weighed for one posting
+    for run in runs:
+        held |= (1 << bisect_right(days, run.last)) - (1 << bisect_left(days, run.first))
+    free = held
+    if booked:
+        free &= ~sum(1 << n for n, day in enumerate(days) if day in booked)
+    return held.bit_count(), free.bit_count()
+
+
 def _dates(worker: Seeker, days: list[date]) -> _Part:
     if not days:
         return _Part(miss=text("名额已满"))
-    in_calendar = [day for day in days if any(day in run for run in worker.runs)]
-    free = [day for day in in_calendar if day not in worker.booked]
+    in_calendar, free = open_days(days, worker.runs, worker.booked)
     if free:
-        points = DATES * len(free) / len(days)
-        if len(free) == len(days):
+        points = DATES * (free / len(days))
+        if free == len(days):
             return _Part(points, text("这 {n} 天您都有空", n=len(days)))
-        return _Part(points, text("{n} 天里您有 {m} 天有空", n=len(days), m=len(free)))
+        return _Part(points, text("{n} 天里您有 {m} 天有空", n=len(days), m=free))
     if in_calendar:
         return _Part(miss=text("这几天您已经有别的活了"))
     later = [run.first for run in worker.runs if run.first > days[-1]]
@@ -183,8 +204,12 @@ def _near(worker: Seeker, km: float) -> _Part:
             km=whole, most=worker.max_km, more=max(1, whole - worker.max_km),
         )  # fmt: skip
         return _Part(miss=said)
-    points = NEAR * (1 - km / max(1, worker.max_km) / 2)
-    return _Part(points, text("离家约 {km} 公里", km=whole))
+    return _Part(near_points(km, worker.max_km), text("离家约 {km} 公里", km=whole))
+
+
+def near_points(km: float, max_km: int) -> float:
+    """15 at the door, half of it at the greatest distance that the person goes."""
+    return NEAR * (1 - km / max(1, max_km) / 2)
 
 
 def _home(worker: Seeker, posting: Offer, km: float) -> _Part:
@@ -196,7 +221,7 @@ def _home(worker: Seeker, posting: Offer, km: float) -> _Part:
         return _Part(miss=text("路远又不管住，当天来回不了"))
     if worker.home_by is None:
         return _Part(HOME, text("有车接送") if posting.transport else None)
-    home = posting.ends_at + round(km / ROAD_KMH * 60)
+    home = home_at(posting, km)
     if home > worker.home_by:
         said = text(
             "收工到家约 {home}，比您说的 {by} 晚 {n} 分钟",
@@ -204,6 +229,11 @@ def _home(worker: Seeker, posting: Offer, km: float) -> _Part:
         )  # fmt: skip
         return _Part(miss=said)
     return _Part(HOME, text("{home} 左右能到家", home=_clock(home)))
+
+
+def home_at(posting: Offer, km: float) -> int:
+    """When one is back from work on that day: minutes after midnight."""
+    return posting.ends_at + round(km / ROAD_KMH * 60)
 
 
 def _pay(worker: Seeker, posting: Offer) -> _Part:

@@ -203,24 +203,6 @@ def _crews(w: Writer, g: Ground, brand_id: int, members: list[Hand]) -> dict[int
     """Crews of neighbours, 14 to 24 each; a few members stay without one."""
     crews: dict[int, list[Hand]] = {}
     rest = sorted(members, key=lambda h: h.village.code)[: int(len(members) * 0.93)]
-    numerals = [
-        "一",
-        "二",
-        "三",
-        "四",
-        "五",
-        "六",
-        "七",
-        "八",
-        "九",
-        "十",
-        "十一",
-        "十二",
-        "十三",
-        "十四",
-        "十五",
-        "十六",
-    ]
     while rest:
         size = g.rng.randint(14, 24) if len(rest) > 28 else len(rest)
         crew, rest = rest[:size], rest[size:]
@@ -237,6 +219,15 @@ def _crews(w: Writer, g: Ground, brand_id: int, members: list[Hand]) -> dict[int
             w.add(CrewMember, worker_id=hand.id, crew_id=key)
         crews[key] = crew
     return crews
+
+
+def _numeral(n: int) -> str:
+    """1 to 19 in Chinese, as crews are called; digits beyond."""
+    ones = "一二三四五六七八九"
+    if n > 19:
+        return str(n)
+    tens, one = divmod(n, 10)
+    return "十" * tens + (ones[one - 1] if one else "")
 
 
 def _training(w: Writer, g: Ground, brand_id: int, organizer: int, members: list[Hand]) -> None:

@@ -29,6 +29,13 @@ def dispatch(arguments: list[str]) -> int:
         application.setup("dev")
         module = f"benchmarks.{arguments[1]}"
         return environment.run_python(["-m", module, *arguments[2:]])
+    if (
+        arguments[:1] == ["pictures"]
+        and "-h" not in arguments[1:]
+        and "--help" not in arguments[1:]
+    ):
+        application.setup("dev")
+        return environment.run_python(["-m", "tools.pictures", *arguments[1:]])
     own, separator, rest = split_at_dashes(arguments)
     options = parser().parse_args(own)
     if separator and options.command != "test":
@@ -68,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
 
     commands.add_parser("flask", help="any flask command, in the environment")
     commands.add_parser("benchmark", help="a campaign of benchmarks/ by its name, e.g. pages")
+    commands.add_parser("pictures", help="the pictures of the documents, from a served season")
     return top
 
 

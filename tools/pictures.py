@@ -1,7 +1,6 @@
-"""Takes the README's pictures from the running product: `python3 -m tools.pictures [ADDRESS]`.
+"""Takes the pictures of the README and of the guides: `python3 manage.py pictures [ADDRESS]`.
 
-Needs a served demonstration season (python3 manage.py run), its sign-ins in the instance folder and
-the environment of the tests (run it with .venv's Python).
+Needs a served demonstration season (python3 manage.py run) and its sign-ins in the instance folder.
 """
 
 import json
@@ -13,33 +12,50 @@ from urllib.parse import urljoin
 from playwright.sync_api import Browser, Page
 
 from tools.application import instance_folder
-from tools.console import say
+from tools.console import Failure, say
 from tools.environment import ROOT
 from tools.shot import chromium, sign_in
 
-PICTURES = ROOT / "docs" / "pictures"
+README = "docs/pictures"
+GUIDE = "docs/guide/pictures"
+PHONE, DESK = (375, 720), (1200, 700)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: whose page, which path (or the first link on it that matches), how wide."""
+    """A picture: whose page; which path, then the first link that matches each of `follow`."""
 
+    folder: str
     name: str
     role: str
     path: str
-    width: int
-    follow: str = ""
+    size: tuple[int, int]
+    follow: tuple[str, ...] = ()
     theme: str = "light"
 
 
 PLAN = (
-    Picture("worker-home", "worker", "/work/", 375),
-    Picture("worker-home-dark", "worker", "/work/", 375, theme="dark"),
-    Picture("worker-slip", "worker", "/work/pay", 375, follow=r"/work/pay/\d+$"),
-    Picture("brand-board", "organizer", "/brand/dispatch", 1366),
-    Picture("employer-posting", "employer", "/employer/", 1366, follow=r"/employer/postings/\d+$"),
-    Picture("officer-report", "officer", "/officer/reports", 1366),
-    Picture("public-board", "", "/board", 1366),
+    Picture(README, "worker-home", "worker", "/work/", PHONE),
+    Picture(README, "worker-home-dark", "worker", "/work/", PHONE, theme="dark"),
+    Picture(README, "worker-slip", "worker", "/work/pay", PHONE, (r"/work/pay/\d+$",)),
+    Picture(README, "brand-board", "organizer", "/brand/dispatch", DESK),
+    Picture(README, "employer-posting", "employer", "/employer/", DESK, (r"/postings/\d+$",)),
+    Picture(README, "officer-report", "officer", "/officer/reports", DESK),
+    Picture(README, "public-board", "", "/board", DESK),
+    Picture(GUIDE, "public-home", "", "/", PHONE),
+    Picture(GUIDE, "worker-today", "worker", "/work/today", PHONE),
+    Picture(GUIDE, "worker-mine", "worker", "/work/mine", PHONE),
+    Picture(GUIDE, "crew-roster", "crew_leader", "/work/today", PHONE, (r"/roster$",)),
+    Picture(GUIDE, "employer-home", "employer", "/employer/", DESK),
+    Picture(GUIDE, "employer-roster", "employer", "/employer/rosters", DESK, (r"/roster\?day=",)),
+    Picture(GUIDE, "employer-pay", "employer", "/employer/pay", DESK),
+    Picture(GUIDE, "organizer-home", "organizer", "/brand/", DESK),
+    Picture(GUIDE, "officer-home", "officer", "/officer/", DESK),
+    Picture(
+        GUIDE, "officer-household", "officer", "/officer/households", DESK, (r"/households/\d+$",)
+    ),
+    Picture(GUIDE, "station-home", "station", "/station/", DESK),
+    Picture(GUIDE, "admin-rules", "admin", "/admin/rules", DESK),
 )
 
 
@@ -47,7 +63,6 @@ def main(arguments: list[str]) -> int:
     site = arguments[0] if arguments else "http://127.0.0.1:5000/"
     rows = json.loads((instance_folder() / "demo-accounts.json").read_text(encoding="utf-8"))
     accounts = {row["role"]: row for row in reversed(rows)}
-    PICTURES.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
         for picture in PLAN:
             take(browser, site, picture, accounts.get(picture.role))
@@ -55,19 +70,23 @@ def main(arguments: list[str]) -> int:
 
 
 def take(browser: Browser, site: str, picture: Picture, account: dict[str, str] | None) -> None:
+    width, height = picture.size
     page = browser.new_page(
-        viewport={"width": picture.width, "height": 812 if picture.width < 500 else 800},
+        viewport={"width": width, "height": height},
         color_scheme="dark" if picture.theme == "dark" else "light",
         locale="zh-CN",
+        timezone_id="Asia/Shanghai",
     )
     if account:
         sign_in(page, site, account["phone"], account["password"])
     page.goto(urljoin(site, picture.path))
-    if picture.follow:
-        page.goto(first_link(page, picture.follow))
+    for wanted in picture.follow:
+        page.goto(first_link(page, wanted))
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=PICTURES / f"{picture.name}.png")
-    say(f"docs/pictures/{picture.name}.png")
+    file = ROOT / picture.folder / f"{picture.name}.png"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=file)
+    say(f"{picture.folder}/{picture.name}.png")
     page.context.close()
 
 
@@ -75,7 +94,10 @@ def first_link(page: Page, wanted: str) -> str:
     links: list[str] = page.evaluate(
         "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
     )
-    return next(link for link in links if re.search(wanted, link))
+    found = next((link for link in links if re.search(wanted, link)), None)
+    if found is None:
+        raise Failure(f"No link {wanted} on {page.url}.")
+    return found
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 import click
 from flask.cli import with_appcontext
 
-from jobmatch.earnings import service
-from jobmatch.earnings.queries import check_ledger
+from jobmatch.earnings import income
+from jobmatch.earnings.checks import check_ledger
 
 
 @click.group("ledger")
@@ -28,4 +28,4 @@ def check() -> None:
 @with_appcontext
 def book() -> None:
     """Book the income of workers who were linked to their household only after they were paid."""
-    click.echo(f"booked {service.book_missing_income()}")
+    click.echo(f"booked {income.book_missing_income()}")

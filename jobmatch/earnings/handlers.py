@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jobmatch.earnings import service
+from jobmatch.earnings import income
 from jobmatch.households.events import MembersSaved
 from jobmatch.infra import events
 from jobmatch.workers.models import Worker
@@ -23,4 +23,4 @@ def on_members_saved(session: Session, event: MembersSaved) -> None:
     keys = [member_id for member_id, _index in event.members]
     for start in range(0, len(keys), CHUNK):
         linked = select(Worker.id).where(Worker.member_id.in_(keys[start : start + CHUNK]))
-        service.book_income_of(session, session.scalars(linked).all())
+        income.book_income_of(session, session.scalars(linked).all())

@@ -1,7 +1,7 @@
-"""Pay as frozen rows. All amounts in fen."""
+"""Slips and settlements as frozen rows. All amounts in fen."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,14 +10,11 @@ from sqlalchemy import case, func, select
 
 from jobmatch.accounts.models import User
 from jobmatch.attendance.models import WorkDay
-from jobmatch.brands.models import Crew, LaborBrand
 from jobmatch.earnings import policy
-from jobmatch.earnings.checks import Fault, check_ledger
 from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
-from jobmatch.earnings.rules.wage import DayPay, Whole, formula, pay, payable
-from jobmatch.earnings.service import open_days
-from jobmatch.earnings.terms import kept, terms_of
+from jobmatch.earnings.rules.wage import Whole, formula
+from jobmatch.earnings.terms import kept
 from jobmatch.employers.models import Employer
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
@@ -26,8 +23,6 @@ from jobmatch.kernel.identity import mask_id
 from jobmatch.kernel.text import Text
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
-
-__all__ = ["Fault", "check_ledger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,73 +125,6 @@ class LedgerRow:
     slip: SlipRow
     id_masked: str
     phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """What one worker would get, were the days settled now."""
-
-    worker_id: int
-    name: str
-    crew_name: str
-    days: int
-    minutes: int
-    pieces: int
-    amount_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """rows: what would be settled; left_out: people with days that wait for a count of pieces."""
-
-    rows: tuple[PreviewRow, ...]
-    left_out: tuple[PreviewRow, ...]
-
-    @property
-    def total_fen(self) -> int:
-        return sum(row.amount_fen for row in self.rows)
-
-    @property
-    def days(self) -> int:
-        return sum(row.days for row in self.rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Payable:
-    """What an employer has open at one posting: days without a slip, slips without a payment."""
-
-    posting_id: int
-    title: str
-    open_days: int
-    first_open: date | None
-    last_open: date | None
-    unpaid: int
-    unpaid_fen: int
-    objected: int
-    paid_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class MemberPay:
-    """A member of a brand in a span of days: days worked, on slips, owed and paid."""
-
-    crew_id: int | None
-    crew_name: str
-    worker_id: int
-    name: str
-    days: int
-    pieces: int
-    settled_days: int
-    net_fen: int
-    paid_fen: int
-    objected: int
-
-
-@dataclass(frozen=True, slots=True)
-class DaySum:
-    first: date
-    last: date
-    days: int
 
 
 def slip(slip_id: int, *, actor: Actor) -> SlipDetail:
@@ -332,130 +260,6 @@ def wage_ledger(settlement_id: int, *, actor: Actor) -> list[LedgerRow]:
     return [LedgerRow(row, *known[row.worker_id]) for row in rows]
 
 
-def unsettled_span(posting_id: int) -> DaySum | None:
-    """From the first to the last work day that has no slip; None when there is none."""
-    first, last, n = (
-        reading()
-        .execute(
-            select(func.min(WorkDay.work_date), func.max(WorkDay.work_date), func.count()).where(
-                WorkDay.posting_id == posting_id, WorkDay.state == "open"
-            )
-        )
-        .one()
-    )
-    return DaySum(first, last, n) if n else None
-
-
-def preview(posting_id: int, first: date, last: date) -> Preview:
-    """What settling these days would issue, person by person, without writing anything."""
-    session = reading()
-    posting = session.get(Posting, posting_id)
-    if posting is None:
-        raise NotFound
-    paid = pay(terms_of(posting), open_days(session, posting_id, first, last))
-    ready, waiting = payable(paid)
-    names: dict[int, str] = {}
-    for key, name in session.execute(
-        select(Worker.id, Worker.name).where(Worker.id.in_({p.worked.worker_id for p in paid}))
-    ):
-        names[key] = name
-    crews: dict[int, str] = {}
-    for key, name in session.execute(
-        select(Crew.id, Crew.name).where(Crew.id.in_({p.worked.crew_id for p in paid}))
-    ):
-        crews[key] = name
-    return Preview(_by_worker(ready, names, crews), _by_worker(waiting, names, crews))
-
-
-def payables(employer_ids: Collection[int]) -> list[Payable]:
-    """Postings of these employers with work days or slips: what is open first, then the latest."""
-    session = reading()
-    days: dict[int, tuple[int, date | None, date | None]] = {}
-    for posting_id, n, first, last in session.execute(
-        select(
-            WorkDay.posting_id,
-            func.count(),
-            func.min(WorkDay.work_date),
-            func.max(WorkDay.work_date),
-        )
-        .where(
-            # By posting: that is what work days are indexed by.
-            WorkDay.posting_id.in_(select(Posting.id).where(Posting.employer_id.in_(employer_ids))),
-            WorkDay.state == "open",
-        )
-        .group_by(WorkDay.posting_id)
-    ):
-        days[posting_id] = (n, first, last)
-    is_payable = PaySlip.state.in_([state.value for state in PAYABLE])
-    money: dict[int, tuple[int, int, int, int]] = {}
-    for posting_id, n, fen, objected, paid in session.execute(
-        select(
-            Settlement.posting_id,
-            func.sum(case((is_payable, 1), else_=0)),
-            func.sum(case((is_payable, PaySlip.net_fen), else_=0)),
-            func.sum(case((PaySlip.state == SlipState.OBJECTED.value, 1), else_=0)),
-            func.sum(case((PaySlip.state == SlipState.PAID.value, PaySlip.net_fen), else_=0)),
-        )
-        .join(PaySlip, PaySlip.settlement_id == Settlement.id)
-        .where(Settlement.employer_id.in_(employer_ids))
-        .group_by(Settlement.posting_id)
-    ):
-        money[posting_id] = (int(n), int(fen), int(objected), int(paid))
-    titles = session.execute(
-        select(Posting.id, Posting.title).where(Posting.id.in_(days.keys() | money.keys()))
-    )
-    found = []
-    for posting_id, title in titles:
-        open_days_, begins, ends = days.get(posting_id, (0, None, None))
-        unpaid, fen, objected, paid = money.get(posting_id, (0, 0, 0, 0))
-        found.append(
-            Payable(posting_id, title, open_days_, begins, ends, unpaid, fen, objected, paid)
-        )
-    return sorted(found, key=lambda p: (p.open_days + p.unpaid == 0, -p.posting_id))
-
-
-def members_pay(
-    brand_id: int, first: date, last: date, *, actor: Actor, crew_id: int | None = None
-) -> list[MemberPay]:
-    """A brand's members by crew: days worked for the brand, and what slips say of them.
-
-    A day counts with its own amount, whoever else is on the slip. raises NotFound for strangers.
-    """
-    session = reading()
-    if brand_id not in actor.brand_ids or session.get(LaborBrand, brand_id) is None:
-        raise NotFound
-    is_paid = PaySlip.state == SlipState.PAID.value
-    query = (
-        select(
-            WorkDay.crew_id, Crew.name, WorkDay.worker_id, Worker.name, func.count(WorkDay.id),
-            func.sum(WorkDay.pieces), func.count(PaySlipLine.id),
-            func.coalesce(func.sum(PaySlipLine.amount_fen), 0),
-            func.coalesce(func.sum(case((is_paid, PaySlipLine.amount_fen), else_=0)), 0),
-            func.count(
-                case((PaySlip.state == SlipState.OBJECTED.value, PaySlip.id), else_=None).distinct()
-            ),
-        )
-        .join(Worker, Worker.id == WorkDay.worker_id)
-        .outerjoin(Crew, Crew.id == WorkDay.crew_id)
-        .outerjoin(PaySlipLine, PaySlipLine.live_day_id == WorkDay.id)
-        .outerjoin(PaySlip, PaySlip.id == PaySlipLine.pay_slip_id)
-        .where(WorkDay.brand_id == brand_id, WorkDay.work_date.between(first, last))
-        .group_by(WorkDay.crew_id, Crew.name, WorkDay.worker_id, Worker.name)
-        .order_by(Crew.name.is_(None), Crew.name, Worker.name, WorkDay.worker_id)
-    )  # fmt: skip
-    if crew_id is not None:
-        query = query.where(WorkDay.crew_id == crew_id)
-    return [
-        MemberPay(
-            crew, crew_name or "", worker, name, n, int(pieces), settled, int(net), int(paid),
-            objected,
-        )
-        for crew, crew_name, worker, name, n, pieces, settled, net, paid, objected in (
-            session.execute(query)
-        )
-    ]  # fmt: skip
-
-
 def _slip_rows(*where: Any) -> list[SlipRow]:
     rows = reading().execute(
         select(
@@ -510,21 +314,3 @@ def _wholes(settlement_id: int, lines: Sequence[PaySlipLine]) -> dict[int, Whole
         for line in lines
         if (crew := crews.get(line.work_day_id or 0)) is not None
     }
-
-
-def _by_worker(
-    days: Iterable[DayPay], names: dict[int, str], crews: dict[int, str]
-) -> tuple[PreviewRow, ...]:
-    found: dict[int, list[DayPay]] = defaultdict(list)
-    for paid in days:
-        found[paid.worked.worker_id].append(paid)
-    rows = [
-        PreviewRow(
-            worker_id, names[worker_id],
-            next((crews[p.worked.crew_id] for p in paid if p.worked.crew_id is not None), ""),
-            len(paid), sum(p.worked.minutes for p in paid), sum(p.worked.pieces for p in paid),
-            sum(p.amount_fen for p in paid),
-        )
-        for worker_id, paid in found.items()
-    ]  # fmt: skip
-    return tuple(sorted(rows, key=lambda row: (row.crew_name == "", row.crew_name, row.name)))

@@ -1,57 +1,39 @@
-"""Settling days into slips, the worker's answer, payment. Bookings are reversed, never edited."""
+"""Settling days into slips, the worker's answer, reversing. Bookings are reversed, never edited."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from jobmatch.accounts.models import RoleGrant
 from jobmatch.attendance.models import WorkDay
 from jobmatch.dispatch.models import EngagementDay
-from jobmatch.earnings import booking, policy
-from jobmatch.earnings.booking import Booking, issued_ref, paid_ref
-from jobmatch.earnings.checks import income_by_slip
+from jobmatch.earnings import booking, income, policy, telling
+from jobmatch.earnings.booking import Booking, issued_ref
+from jobmatch.earnings.errors import NothingToSettle, PaidAlready, SlipClosed
 from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
+from jobmatch.earnings.outstanding import open_days
 from jobmatch.earnings.rules import ledger
 from jobmatch.earnings.rules.slips import (
     CONFIRMABLE,
-    EARNED,
     OPEN_TO_OBJECTION,
-    PAYABLE,
     REVERSIBLE,
     SlipState,
-    unpaid_state,
 )
-from jobmatch.earnings.rules.wage import DayPay, Worked, pay, payable
+from jobmatch.earnings.rules.wage import DayPay, pay, payable
 from jobmatch.earnings.terms import kept, stored, terms_of
 from jobmatch.infra import audit, clock
 from jobmatch.infra.db import retried, transaction
-from jobmatch.kernel.actor import SYSTEM, Actor, Role
+from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import SettlementId
-from jobmatch.kernel.text import Amount, Text, text
-from jobmatch.notify import service as notify
+from jobmatch.kernel.text import text
 from jobmatch.postings.models import Posting, PostingDay
 from jobmatch.workers.models import Worker
 
-PAID_HOW = ("cash", "bank", "wechat", "other")
 MOST_WORDS = 500
-MOST_PROOF = 80
-
-
-class NothingToSettle(Conflict):
-    default = text("这几天没有可以结算的出工：可能已经结过，或者还没有记考勤、件数。")
-
-
-class SlipClosed(Conflict):
-    default = text("这张工资条的状态已经变了，请刷新后再看。")
-
-
-class PaidAlready(Conflict):
-    default = text("里面有已经付款的工资条，请先冲销付款，再冲销结算。")
 
 
 @retried
@@ -85,7 +67,7 @@ def settle(posting_id: int, first: date, last: date, *, actor: Actor) -> Settlem
             session, actor, "settlement.issue", "settlement", run.id,
             slips=len(slips), days=len(ready), fen=sum(slip.net_fen for slip in slips),
         )  # fmt: skip
-        _tell_issued(session, slips, posting.title)
+        telling.issued(session, slips, posting.title)
         return SettlementId(run.id)
 
 
@@ -108,7 +90,7 @@ def confirm(slip_id: int, *, actor: Actor) -> None:
             if slip.state == SlipState.REVERSED:
                 raise SlipClosed
             return
-        earned_on = _last_days(session, [slip_id])[slip_id]
+        earned_on = income.last_days(session, [slip_id])[slip_id]
         booking.earn(session, slip_id, worker.member_id, slip.net_fen, earned_on, actor=actor)
         audit.record(session, actor, "pay_slip.confirm", "pay_slip", slip_id)
 
@@ -133,88 +115,7 @@ def object_to(slip_id: int, words: str, *, actor: Actor) -> None:
         if done is None:
             raise SlipClosed
         audit.record(session, actor, "pay_slip.object", "pay_slip", slip_id)
-        posting_id = session.get_one(Settlement, slip.settlement_id).posting_id
-        notify.tell(
-            session,
-            _users_of_employer(session, slip.employer_id),
-            text("{name} 对工资条有异议，请核对。", name=worker.name),
-            link=f"/employer/postings/{posting_id}/pay",
-        )
-
-
-@retried
-def record_payment(
-    slip_ids: Collection[int], paid_on: date, how: str, proof: str = "", *, actor: Actor
-) -> None:
-    """The employer records that these slips were paid: all of them or none.
-
-    how      one of PAID_HOW; proof: a transfer's number or the like, at most 80 signs
-    raises   NotFound, Invalid (field paid_on, how, proof or slips), SlipClosed
-    """
-    ids = sorted(set(slip_ids))
-    _check_payment(ids, paid_on, how, proof)
-    with transaction() as session:
-        slips = session.scalars(
-            select(PaySlip).where(PaySlip.id.in_(ids)).order_by(PaySlip.id)
-        ).all()
-        if len(slips) != len(ids):
-            raise NotFound
-        for slip in slips:
-            policy.require_employer(actor, slip.employer_id)
-        done = session.scalars(
-            update(PaySlip)
-            .where(PaySlip.id.in_(ids), PaySlip.state.in_(PAYABLE))
-            .values(
-                state=SlipState.PAID.value, paid_on=paid_on, paid_how=how, paid_proof=proof.strip()
-            )
-            .returning(PaySlip.id)
-            .execution_options(synchronize_session=False)
-        ).all()
-        if len(done) != len(ids):
-            raise SlipClosed
-        refs = booking.free_refs(session, [paid_ref(slip.id) for slip in slips])
-        booking.book(
-            session,
-            [
-                Booking(
-                    refs[paid_ref(slip.id)], slip.employer_id, "payment",
-                    ledger.paid(slip.worker_id, slip.net_fen),
-                )
-                for slip in slips
-            ],
-            actor,
-        )  # fmt: skip
-        _earn_all(session, slips, actor)
-        audit.record(
-            session, actor, "pay_slip.pay", "settlement", slips[0].settlement_id, slips=len(slips)
-        )
-        _tell_paid(session, slips)
-
-
-@retried
-def reverse_payment(slip_id: int, *, actor: Actor) -> None:
-    """The payment was recorded by mistake: the slip is again what it was before.
-
-    raises   NotFound, SlipClosed when it is not paid
-    """
-    with transaction() as session:
-        slip = session.get(PaySlip, slip_id)
-        policy.require_employer(actor, slip.employer_id if slip else None)
-        assert slip is not None
-        state = unpaid_state(slip.answered_at is not None, slip.objection)
-        done = session.scalar(
-            update(PaySlip)
-            .where(PaySlip.id == slip_id, PaySlip.state == SlipState.PAID.value)
-            .values(state=state.value, paid_on=None, paid_how="", paid_proof="")
-            .returning(PaySlip.id)
-        )
-        ref = booking.live_ref(session, paid_ref(slip_id))
-        if done is None or ref is None:
-            raise SlipClosed
-        booking.reverse(session, [ref], actor)
-        if state not in EARNED:
-            booking.unearn(session, slip_id, actor=actor)
-        audit.record(session, actor, "pay_slip.unpay", "pay_slip", slip_id)
+        telling.objected(session, slip, worker.name)
 
 
 @retried
@@ -262,39 +163,6 @@ def reverse_slip(slip_id: int, *, actor: Actor) -> None:
             raise SlipClosed
         _reverse_slips(session, run, [slip], actor)
         audit.record(session, actor, "pay_slip.reverse", "pay_slip", slip_id)
-
-
-def book_missing_income(*, actor: Actor = SYSTEM) -> int:
-    """Book confirmed and paid slips of workers who were linked to their household only later.
-
-    returns  how many were booked now
-    """
-    with transaction() as session:
-        earned = {key for key, fen in income_by_slip(session).items() if fen}
-        rows = [row for row in session.execute(_earned_slips()) if row[0] not in earned]
-        return _book_income(session, rows, actor)
-
-
-def book_income_of(session: Session, worker_ids: Sequence[int], *, actor: Actor = SYSTEM) -> int:
-    """The same for some workers, in the caller's transaction."""
-    rows = session.execute(_earned_slips().where(PaySlip.worker_id.in_(worker_ids))).all()
-    return _book_income(session, rows, actor)
-
-
-def open_days(session: Session, posting_id: int, first: date, last: date) -> list[Worked]:
-    """The unsettled work days of a posting, by date and key."""
-    return [
-        Worked(w.id, w.worker_id, w.work_date, w.minutes, w.pieces, w.crew_id)
-        for w in session.scalars(
-            select(WorkDay)
-            .where(
-                WorkDay.posting_id == posting_id,
-                WorkDay.work_date.between(first, last),
-                WorkDay.state == "open",
-            )
-            .order_by(WorkDay.work_date, WorkDay.id)
-        )
-    ]
 
 
 def _hold(session: Session, posting_id: int, first: date, last: date) -> None:
@@ -407,23 +275,7 @@ def _reverse_slips(
     for key in ids:
         booking.unearn(session, key, actor=actor)
     _free_days(session, ids)
-    title = session.get_one(Posting, run.posting_id).title
-    _tell_workers(
-        session,
-        slips,
-        lambda _slip: text("“{title}”的工资条已被冲销，更正后会重新发出。", title=title),
-    )
-
-
-def _check_payment(ids: Sequence[int], paid_on: date, how: str, proof: str) -> None:
-    if not ids:
-        raise Invalid(text("请先选要记付款的工资条。"), field="slips")
-    if paid_on > clock.today():
-        raise Invalid(text("付款日期不能晚于今天。"), field="paid_on")
-    if how not in PAID_HOW:
-        raise Invalid(text("请选择付款方式。"), field="how")
-    if len(proof) > MOST_PROOF:
-        raise Invalid(text("凭证最多 {most} 个字。", most=MOST_PROOF), field="proof")
+    telling.reversed_(session, slips, session.get_one(Posting, run.posting_id).title)
 
 
 def _own_slip(session: Session, slip_id: int, actor: Actor) -> tuple[PaySlip, Worker]:
@@ -433,88 +285,3 @@ def _own_slip(session: Session, slip_id: int, actor: Actor) -> tuple[PaySlip, Wo
     worker = session.get_one(Worker, slip.worker_id)
     policy.require_worker(actor, worker.id, worker.home_code)
     return slip, worker
-
-
-def _earn_all(session: Session, slips: Sequence[PaySlip], actor: Actor) -> None:
-    members: dict[int, int | None] = dict(
-        session.execute(
-            select(Worker.id, Worker.member_id).where(Worker.id.in_([s.worker_id for s in slips]))
-        ).all()
-    )
-    last = _last_days(session, [slip.id for slip in slips])
-    for slip in slips:
-        booking.earn(
-            session, slip.id, members[slip.worker_id], slip.net_fen, last[slip.id], actor=actor
-        )
-
-
-def _earned_slips() -> Any:
-    """Key, member and net of the slips that are income of somebody's household."""
-    return (
-        select(PaySlip.id, Worker.member_id, PaySlip.net_fen)
-        .join(Worker, Worker.id == PaySlip.worker_id)
-        .where(PaySlip.state.in_(EARNED), Worker.member_id.is_not(None))
-        .order_by(PaySlip.id)
-    )
-
-
-def _book_income(session: Session, rows: Sequence[Any], actor: Actor) -> int:
-    last = _last_days(session, [slip_id for slip_id, _member, _net in rows])
-    return sum(
-        booking.earn(session, slip_id, member, net, last[slip_id], actor=actor)
-        for slip_id, member, net in rows
-    )
-
-
-def _last_days(session: Session, slip_ids: Sequence[int]) -> dict[int, date]:
-    """The last work date of each slip: the day its income is counted on."""
-    found: dict[int, date] = {}
-    for start in range(0, len(slip_ids), 5_000):
-        rows = session.execute(
-            select(PaySlipLine.pay_slip_id, func.max(PaySlipLine.work_date))
-            .where(PaySlipLine.pay_slip_id.in_(slip_ids[start : start + 5_000]))
-            .group_by(PaySlipLine.pay_slip_id)
-        )
-        found |= {slip_id: day for slip_id, day in rows}  # noqa: C416 (dict() loses the types)
-    return found
-
-
-def _users_of_employer(session: Session, employer_id: int) -> list[int]:
-    return list(
-        session.scalars(
-            select(RoleGrant.user_id)
-            .where(
-                RoleGrant.role == Role.EMPLOYER.value,
-                RoleGrant.subject_id == employer_id,
-                RoleGrant.revoked_at.is_(None),
-            )
-            .distinct()
-        )
-    )
-
-
-def _tell_issued(session: Session, slips: Sequence[PaySlip], title: str) -> None:
-    _tell_workers(
-        session, slips,
-        lambda slip: text(
-            "“{title}”的工资条来了：{amount}，请核对。", title=title, amount=Amount(slip.net_fen)
-        ),
-    )  # fmt: skip
-
-
-def _tell_paid(session: Session, slips: Sequence[PaySlip]) -> None:
-    _tell_workers(
-        session, slips,
-        lambda slip: text("用工方记录已付工钱 {amount}。", amount=Amount(slip.net_fen)),
-    )  # fmt: skip
-
-
-def _tell_workers(session: Session, slips: Sequence[PaySlip], words: Any) -> None:
-    users = dict(
-        session.execute(
-            select(Worker.id, Worker.user_id).where(Worker.id.in_([s.worker_id for s in slips]))
-        ).all()
-    )
-    for slip in slips:
-        said: Text = words(slip)
-        notify.tell(session, [users.get(slip.worker_id)], said, link=f"/work/pay/{slip.id}")

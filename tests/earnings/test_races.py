@@ -13,10 +13,10 @@ from jobmatch.attendance import service as attendance
 from jobmatch.attendance.models import WorkDay
 from jobmatch.attendance.rules.presence import Kind
 from jobmatch.attendance.service import DaySettled, Mark
-from jobmatch.earnings import service
+from jobmatch.earnings import payment, service
+from jobmatch.earnings.checks import check_ledger
+from jobmatch.earnings.errors import NothingToSettle, PaidAlready, SlipClosed
 from jobmatch.earnings.models import PaySlip, PaySlipLine
-from jobmatch.earnings.queries import check_ledger
-from jobmatch.earnings.service import NothingToSettle, SlipClosed
 from jobmatch.infra import clock
 from jobmatch.infra.db import db, reading
 from jobmatch.kernel.actor import Actor
@@ -102,10 +102,10 @@ def test_paid_and_reversed_at_once_one_of_both_holds(
     def reverse() -> None:
         try:
             service.reverse(run, actor=boss)
-        except service.PaidAlready:
+        except PaidAlready:
             raise SlipClosed from None
 
-    said = together(app, lambda: service.record_payment(ids, DAY, "cash", "", actor=boss), reverse)
+    said = together(app, lambda: payment.record_payment(ids, DAY, "cash", "", actor=boss), reverse)
     states = set(reading().scalars(select(PaySlip.state)))
     assert said == ["SlipClosed"]
     assert states in ({"paid"}, {"reversed"})

@@ -3,8 +3,8 @@
 import logging
 from datetime import date
 
-from jobmatch.earnings import service
-from jobmatch.earnings.queries import check_ledger
+from jobmatch.earnings import income
+from jobmatch.earnings.checks import check_ledger
 
 AT = (2, 30)
 MISSED_DAYS = 0
@@ -15,7 +15,7 @@ log = logging.getLogger("jobmatch.tasks")
 
 
 def run(_day: date) -> str:
-    booked = service.book_missing_income()
+    booked = income.book_missing_income()
     faults = check_ledger()
     for fault in faults[:100]:
         log.error("ledger fault", extra={"fault": str(fault)})

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from jobmatch.brands import queries as brands
-from jobmatch.earnings import queries
+from jobmatch.earnings import brand_pay
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.periods import add_months, month_of
@@ -27,7 +27,7 @@ def pay() -> ResponseReturnValue:
     month = _month(request.args.get("month"), this_month)
     span = month_of(month)
     crew_id = request.args.get("crew", type=int)
-    rows = queries.members_pay(brand_id, span.first, span.last, actor=g.actor, crew_id=crew_id)
+    rows = brand_pay.members_pay(brand_id, span.first, span.last, actor=g.actor, crew_id=crew_id)
     return render_template(
         "brand/earnings/pay.html",
         rows=rows,

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from jobmatch.attendance import queries as attendance
 from jobmatch.attendance.queries import PostingHead
-from jobmatch.earnings import queries, service
+from jobmatch.earnings import outstanding, payment, queries, service
 from jobmatch.earnings.queries import LedgerRow, SettlementHead
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
 from jobmatch.infra import clock
@@ -43,14 +43,14 @@ class PaymentForm(BaseForm):
         _l("付款方式"), choices=words.PAID_HOW, validators=[InputRequired(_l("请选择付款方式。"))]
     )
     proof = StringField(
-        _l("凭证号"), validators=[Length(max=service.MOST_PROOF, message=_l("凭证最多 80 个字。"))]
+        _l("凭证号"), validators=[Length(max=payment.MOST_PROOF, message=_l("凭证最多 80 个字。"))]
     )
 
 
 @door.get("/pay")
 def pay() -> ResponseReturnValue:
     """All postings with work: days without a slip, slips without a payment, objections."""
-    rows = queries.payables([current.current().id])
+    rows = outstanding.payables([current.current().id])
     return render_template(
         "employer/earnings/pay.html",
         rows=rows,
@@ -70,7 +70,7 @@ def posting_pay(posting_id: int) -> ResponseReturnValue:
         return _posting_page(head, form, form.first.data, form.last.data)
     if form is not None:
         return _posting_page(head, form, None, None)
-    span = queries.unsettled_span(posting_id)
+    span = outstanding.unsettled_span(posting_id)
     first, last = (span.first, span.last) if span else (head.first_day, head.last_day)
     last = max(first, min(last, clock.today()))
     form = CycleForm(first=first, last=last, meta={"csrf": False})
@@ -106,7 +106,7 @@ def settlement_pay(settlement_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and form.paid_on.data:
         with form.carrying(Invalid, Conflict):
             known = {row.id for row in queries.slips(head.posting_id, settlement_id=head.id)}
-            service.record_payment(
+            payment.record_payment(
                 [key for key in ticked if key in known],
                 form.paid_on.data, form.how.data, form.proof.data or "", actor=g.actor,
             )  # fmt: skip
@@ -154,7 +154,7 @@ def slip_reverse(slip_id: int) -> ResponseReturnValue:
 @door.post("/slips/<int:slip_id>/unpay")
 def slip_unpay(slip_id: int) -> ResponseReturnValue:
     """The payment was recorded by mistake."""
-    return _corrected(slip_id, service.reverse_payment, _("付款记录已冲销。"))
+    return _corrected(slip_id, payment.reverse_payment, _("付款记录已冲销。"))
 
 
 @door.get("/settlements/<int:settlement_id>/wages.<any(xlsx, csv):kind>")
@@ -184,7 +184,7 @@ def _corrected(slip_id: int, verb, done: str) -> ResponseReturnValue:  # type: i
 
 
 def _posting_page(head: PostingHead, form: CycleForm, first: date | None, last: date | None) -> str:
-    shown = queries.preview(head.id, first, last) if first and last and first <= last else None
+    shown = outstanding.preview(head.id, first, last) if first and last and first <= last else None
     return render_template(
         "employer/earnings/posting_pay.html",
         head=head,

@@ -8,9 +8,9 @@ import python_calamine
 from flask import Flask
 from sqlalchemy import func, select
 
-from jobmatch.earnings import service
+from jobmatch.earnings import payment, service
+from jobmatch.earnings.checks import check_ledger
 from jobmatch.earnings.models import PaySlip
-from jobmatch.earnings.queries import check_ledger
 from jobmatch.infra.db import reading
 from tests.web.money import FIRST, TODAY, Season, season
 
@@ -156,7 +156,7 @@ def test_a_slip_is_explained_and_can_be_taken_back(field: Season) -> None:
 def test_a_settlement_with_a_payment_is_not_reversed_before_the_payment(field: Season) -> None:
     run = field.settled()
     slip, browser = field.slip(field.worker_id), field.browser(field.employer)
-    service.record_payment([slip], TODAY, "cash", "", actor=field.employer)
+    payment.record_payment([slip], TODAY, "cash", "", actor=field.employer)
     browser.post(f"/employer/settlements/{run}/reverse")
     assert field.state(slip) == "paid"
     browser.post(f"/employer/slips/{slip}/unpay")

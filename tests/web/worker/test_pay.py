@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from jobmatch.earnings import service
+from jobmatch.earnings import payment, service
 from tests.web.money import TODAY, Season, season
 
 
@@ -94,7 +94,7 @@ def test_the_employer_has_no_business_on_workers_pages(field: Season) -> None:
 def test_a_paid_slip_says_when_and_how(field: Season) -> None:
     field.settled()
     slip = field.slip(field.worker_id)
-    service.record_payment([slip], TODAY, "wechat", "", actor=field.employer)
+    payment.record_payment([slip], TODAY, "wechat", "", actor=field.employer)
     words = field.browser(field.worker).get(f"/work/pay/{slip}").get_data(as_text=True)
     assert "2026年9月26日 微信、支付宝" in words
     assert "确认没错" not in words

@@ -1,10 +1,12 @@
 """Figures, dates and names in the reader's form."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from babel import dates
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale, gettext
+from flask_babel import format_datetime, get_locale, gettext, to_user_timezone
 
 from jobmatch.kernel.identity import mask_id, mask_phone
 
@@ -52,23 +54,31 @@ def wan(n: int) -> str:
     return f"{n:,}"
 
 
+def _date(value: date, chinese: str, english: str) -> str:
+    if isinstance(value, datetime):
+        value = to_user_timezone(value).date()
+    return _written(value, chinese, "zh") if is_chinese() else _written(value, english, "en")
+
+
+@lru_cache(maxsize=4096)
+def _written(value: date, pattern: str, language: str) -> str:
+    """Babel reads the pattern anew each time; a page of rows shows few days many times."""
+    return str(dates.format_date(value, pattern, locale=language))
+
+
 def day(value: date) -> str:
     """9月1日 / Sep 1"""
-    return str(format_date(value, "M月d日" if is_chinese() else "MMM d"))  # i18n: date pattern
+    return _date(value, "M月d日", "MMM d")  # i18n: date pattern
 
 
 def date_full(value: date) -> str:
     """2026年9月1日 / Sep 1, 2026"""
-    return str(
-        format_date(value, "y年M月d日" if is_chinese() else "MMM d, y")
-    )  # i18n: date pattern
+    return _date(value, "y年M月d日", "MMM d, y")  # i18n: date pattern
 
 
 def day_week(value: date) -> str:
     """9月1日 周二 / Tue, Sep 1"""
-    return str(
-        format_date(value, "M月d日 EEE" if is_chinese() else "EEE, MMM d")
-    )  # i18n: date pattern
+    return _date(value, "M月d日 EEE", "EEE, MMM d")  # i18n: date pattern
 
 
 def days(first: date, last: date) -> str:
@@ -80,7 +90,7 @@ def days(first: date, last: date) -> str:
 
 def month(value: date) -> str:
     """2026年9月 / Sep 2026"""
-    return str(format_date(value, "y年M月" if is_chinese() else "MMM y"))  # i18n: date pattern
+    return _date(value, "y年M月", "MMM y")  # i18n: date pattern
 
 
 def instant(value: datetime) -> str:

@@ -88,7 +88,7 @@ def join(page: Page, person: Person, *, said: str = "刨地瓜、挑地瓜") -> 
     page.get_by_label("设一个密码").fill(NEW_PASSWORD)
     page.get_by_label("身份证号", exact=True).fill(person.number)
     page.get_by_role("combobox", name="打字找地方").fill("daqintala")
-    page.get_by_role("option", name=re.compile("大沁他拉镇")).first.click()
+    page.get_by_role("listbox").get_by_role("option", name=re.compile("大沁他拉镇")).click()
     expect(page.get_by_label("苏木乡镇")).to_have_value("150525100")
     page.get_by_label("我看明白了").check()
     press(page, "下一步")

@@ -22,7 +22,7 @@ def test_somebody_without_a_phone_leaves_with_work_on_paper(season: Season, open
     page.get_by_label("姓名").fill(person.name)
     page.get_by_label("身份证号", exact=True).fill(person.number)
     page.get_by_role("combobox", name="打字找地方").fill("daqintala")
-    page.get_by_role("option", name=re.compile("大沁他拉镇")).first.click()
+    page.get_by_role("listbox").get_by_role("option", name=re.compile("大沁他拉镇")).click()
     page.get_by_label("一年到头都行").check()
     page.get_by_label("最远去多远").select_option("200")
     page.get_by_label("用自己的话说").fill("刨地瓜、挑地瓜")

@@ -21,8 +21,9 @@ def test_no_worker_page_weighs_more_than_60_kb_at_first_sight(
     weights = {}
     for path in PAGES:
         fresh = context(browser, storage_state=None if path in ("/join", "/") else cookies)
-        page, loaded = fresh.new_page(), list[Request]()
-        page.on("requestfinished", loaded.append)
+        page = fresh.new_page()
+        loaded: list[Request] = []
+        page.on("requestfinished", lambda one, into=loaded: into.append(one))
         page.goto(season.url + path, wait_until="networkidle")
         sizes = [r.sizes() for r in loaded if r.resource_type != "image"]
         weights[path] = sum(s["responseBodySize"] + s["responseHeadersSize"] for s in sizes)

@@ -21,6 +21,7 @@ from jobmatch.kernel.actor import SYSTEM, Role
 from jobmatch.places.models import Place
 from jobmatch.seed.county import Plan, Progress, Season, make_county
 from jobmatch.seed.people import at
+from jobmatch.seed.work import Boss
 from jobmatch.workers.models import Worker
 
 PASSWORD = "harvest-2026"  # noqa: S105 - printed on purpose: these people do not exist
@@ -94,7 +95,7 @@ def _read(file: Path) -> list[dict[str, str]]:
 def _accounts(session: Session, season: Season, hashed: str) -> list[Account]:
     """One sign-in for each role, each with something to do today."""
     worker, leader = _worker(session, season), _leader(session, season)
-    boss = season.bosses[0]
+    boss = _boss(season)
     employer = session.get_one(Employer, boss.id)
     # The officers of the village that most registered households live in: they have work to do.
     homes = Counter(hand.village.code for hand in season.hands if hand.household_id)
@@ -126,6 +127,16 @@ def _accounts(session: Session, season: Season, hashed: str) -> list[Account]:
         where = session.get(Place, place).name if place else ""  # type: ignore[union-attr]
         found.append(Account(role.value, name, phone, f"{what} {where}".strip()))
     return found
+
+
+def _boss(season: Season) -> Boss:
+    """Who has most people at work today and tomorrow: there is a roster to keep."""
+    soon = (season.ground.today, season.ground.today + timedelta(days=1))
+    at_work: Counter[int] = Counter()
+    for job in season.jobs:
+        at_work[job.boss.id] += sum(job.taken.get(day, 0) for day in soon)
+    signing_in = [boss for boss in season.bosses if boss.user_id]
+    return max(signing_in, key=lambda boss: at_work[boss.id])
 
 
 def _rename(session: Session, user_id: int, phone: str, role: str, what: str) -> Account:

@@ -7,19 +7,16 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from jobmatch.brands.models import BrandMember, Crew, CrewMember, LaborBrand
-from jobmatch.dispatch import placing, policy, seats
+from jobmatch.brands.models import Crew, LaborBrand
+from jobmatch.dispatch import crew_plan, placing, policy, seats
+from jobmatch.dispatch.crew_plan import CrewPlan, LeftOut
 from jobmatch.dispatch.errors import (
     AlreadyDecided,
     AlreadySent,
-    CrewIncomplete,
-    DaysOver,
-    NobodyFree,
     NothingToFree,
     PostingClosed,
 )
 from jobmatch.dispatch.models import CrewOrder, Engagement, EngagementDay, Signup
-from jobmatch.dispatch.placing import Candidate
 from jobmatch.dispatch.rules import days as day_rules
 from jobmatch.dispatch.rules.states import OrderState, SignupState, Via
 from jobmatch.employers.models import Employer
@@ -36,15 +33,6 @@ ANY = (SignupState.PENDING, SignupState.WAITING, SignupState.DECLINED, SignupSta
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A member of the crew who does not go, and why."""
-
-    worker_id: int
-    name: str
-    why: Text
-
-
-@dataclass(frozen=True, slots=True)
 class CrewOutcome:
     """people: how many members have at least one day; left_out: the rest."""
 
@@ -52,15 +40,6 @@ class CrewOutcome:
     state: OrderState
     people: int = 0
     left_out: tuple[LeftOut, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Who of a crew can go on which days, before any seat is taken."""
-
-    people: dict[int, Candidate]
-    days: dict[int, list[date]]
-    left_out: tuple[LeftOut, ...]
 
 
 @retried
@@ -83,7 +62,7 @@ def send_crew(
         posting = placing.posting_of(session, posting_id)
         wanted = placing.wanted_days(posting, first, last)
         _refuse_twice(session, crew_id, posting_id)
-        plan = _plan(session, posting, crew, wanted)
+        plan = crew_plan.plan_of(session, posting, crew, wanted)
         order = CrewOrder(
             crew_id=crew_id, posting_id=posting_id, first_day=wanted.first, last_day=wanted.last,
             state=OrderState.PROPOSED, created_by=actor.user_id, created_at=clock.now(),
@@ -117,7 +96,7 @@ def accept_crew(order_id: int, *, actor: Actor) -> CrewOutcome:
         order, posting = _for_employer(session, order_id, actor)
         crew = _crew(session, order.crew_id)
         wanted = placing.wanted_days(posting, order.first_day, order.last_day)
-        plan = _plan(session, posting, crew, wanted)
+        plan = crew_plan.plan_of(session, posting, crew, wanted)
         outcome = _place(session, posting, crew, order, plan)
         audit.record(
             session, actor, "dispatch.accept_crew", "crew_order", order_id, people=outcome.people
@@ -168,65 +147,37 @@ def withdraw_crew(order_id: int, *, actor: Actor) -> None:
         )
 
 
-def _plan(session: Session, posting: Posting, crew: Crew, wanted: Days) -> _Plan:
-    """raises PostingClosed, DaysOver, NobodyFree; CrewIncomplete when a whole crew is not free."""
-    if posting.state != "open":
-        raise PostingClosed
-    offered = [day for day in placing.days_open(session, posting) if day in wanted]
-    if not offered:
-        raise DaysOver
-    members = session.scalars(
-        select(CrewMember.worker_id)
-        .join(BrandMember, BrandMember.worker_id == CrewMember.worker_id)
-        .where(
-            CrewMember.crew_id == crew.id,
-            BrandMember.brand_id == crew.brand_id,
-            BrandMember.state == "member",
-        )
-        .order_by(CrewMember.worker_id)
-    ).all()
-    people = placing.candidates(session, members, wanted)
-    held = _held_here(session, posting.id, members)
-    days: dict[int, list[date]] = {}
-    left_out: list[LeftOut] = []
-    for who in people.values():
-        # Days that the member already has here are kept, not a clash.
-        booked = who.booked - held.get(who.worker_id, frozenset())
-        found = day_rules.days_to_take(wanted, offered, who.runs, booked)
-        why = placing.why_not(session, posting, who, offered[0])
-        if why is None and not found:
-            why = text("这几天没空")
-        if why is not None:
-            left_out.append(LeftOut(who.worker_id, who.name, why))
-        else:
-            days[who.worker_id] = found
-    if not days:
-        raise NobodyFree
-    if crew.is_whole:
-        _require_whole(people, left_out, {w: len(d) for w, d in days.items()}, len(offered))
-    return _Plan(people, days, tuple(left_out))
+def ask_brand(posting_id: int, brand_id: int, *, actor: Actor) -> None:
+    """The employer asks a brand to send people: its organizers are told.
 
-
-def _require_whole(
-    people: dict[int, Candidate], left_out: Sequence[LeftOut], n_days: dict[int, int], all_days: int
-) -> None:
-    short = [row.name for row in left_out]
-    short += [people[w].name for w, n in n_days.items() if n < all_days]
-    if short:
-        raise CrewIncomplete(
+    raises NotFound, also for a brand that is not public; PostingClosed
+    """
+    with transaction() as session:
+        posting = placing.posting_of(session, posting_id)
+        policy.require_employer(actor, posting.employer_id)
+        brand = session.get(LaborBrand, brand_id)
+        if brand is None or brand.state != "approved":
+            raise NotFound
+        if posting.state != "open":
+            raise PostingClosed
+        employer = session.get_one(Employer, posting.employer_id)
+        audit.record(session, actor, "dispatch.ask_brand", "posting", posting_id, brand=brand_id)
+        notify.tell(
+            session,
+            placing.users_for(session, Role.ORGANIZER, brand_id),
             text(
-                "这个班组要整班去，但 {names} 等 {n} 人不能全程到。",
-                names="、".join(short[:3]), n=len(short),
-            )
-        )  # fmt: skip
+                "“{employer}”的“{title}”想请您派人。", employer=employer.name, title=posting.title
+            ),
+            link=f"/brand/dispatch/send?posting={posting_id}",
+        )
 
 
 def _place(
-    session: Session, posting: Posting, crew: Crew, order: CrewOrder, plan: _Plan
+    session: Session, posting: Posting, crew: Crew, order: CrewOrder, plan: CrewPlan
 ) -> CrewOutcome:
     _move(session, order, OrderState.PROPOSED, OrderState.ACCEPTED)
     wanted = Days(order.first_day, order.last_day)
-    held = _held_here(session, posting.id, list(plan.days))
+    held = crew_plan.held_here(session, posting.id, list(plan.days))
     signups = [_signup_of(session, posting, crew, order, w, wanted) for w in plan.days]
     wishes = [
         seats.Wish(
@@ -242,7 +193,9 @@ def _place(
         for s in signups
     }
     if crew.is_whole:
-        _require_whole(plan.people, plan.left_out, n_days, max(map(len, plan.days.values())))
+        crew_plan.require_whole(
+            plan.people, plan.left_out, n_days, max(map(len, plan.days.values()))
+        )
     waiting = []
     for signup in signups:
         if n_days[signup.worker_id]:
@@ -323,20 +276,6 @@ def free_days_of(
     return freed
 
 
-def _held_here(
-    session: Session, posting_id: int, worker_ids: Sequence[int]
-) -> dict[int, frozenset[date]]:
-    rows = session.execute(
-        select(EngagementDay.worker_id, EngagementDay.work_date)
-        .join(Engagement, Engagement.id == EngagementDay.engagement_id)
-        .where(Engagement.posting_id == posting_id, EngagementDay.worker_id.in_(worker_ids))
-    )
-    held: dict[int, set[date]] = {}
-    for worker_id, day in rows:
-        held.setdefault(worker_id, set()).add(day)
-    return {worker_id: frozenset(days) for worker_id, days in held.items()}
-
-
 def _refuse_twice(session: Session, crew_id: int, posting_id: int) -> None:
     standing = select(CrewOrder.id).where(
         CrewOrder.crew_id == crew_id,
@@ -380,7 +319,7 @@ def _tell_members(
     session: Session,
     posting: Posting,
     crew: Crew,
-    plan: _Plan,
+    plan: CrewPlan,
     got: dict[int, list[date]],
     signups: Sequence[Signup],
 ) -> None:
@@ -397,28 +336,3 @@ def _tell_members(
 def _tell_brand(session: Session, crew: Crew, said: Text) -> None:
     users = placing.users_for(session, Role.ORGANIZER, crew.brand_id)
     notify.tell(session, users, said, link="/brand/dispatch/orders")
-
-
-def ask_brand(posting_id: int, brand_id: int, *, actor: Actor) -> None:
-    """The employer asks a brand to send people: its organizers are told.
-
-    raises NotFound, also for a brand that is not public; PostingClosed
-    """
-    with transaction() as session:
-        posting = placing.posting_of(session, posting_id)
-        policy.require_employer(actor, posting.employer_id)
-        brand = session.get(LaborBrand, brand_id)
-        if brand is None or brand.state != "approved":
-            raise NotFound
-        if posting.state != "open":
-            raise PostingClosed
-        employer = session.get_one(Employer, posting.employer_id)
-        audit.record(session, actor, "dispatch.ask_brand", "posting", posting_id, brand=brand_id)
-        notify.tell(
-            session,
-            placing.users_for(session, Role.ORGANIZER, brand_id),
-            text(
-                "“{employer}”的“{title}”想请您派人。", employer=employer.name, title=posting.title
-            ),
-            link=f"/brand/dispatch/send?posting={posting_id}",
-        )

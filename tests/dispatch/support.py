@@ -1,14 +1,25 @@
-"""Short ways to look at what dispatch wrote."""
+"""Short ways to sign up and to look at what dispatch wrote."""
 
 from datetime import date
 
 from sqlalchemy import select
 
+from jobmatch.dispatch import service
 from jobmatch.dispatch.models import Engagement, EngagementDay, Signup
 from jobmatch.infra.db import transaction
+from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.ids import SignupId, WorkerId
 from jobmatch.notify.models import Notice
 from jobmatch.postings.models import PostingDay
 from jobmatch.workers.models import Credential
+
+D25, D26, D27 = (date(2026, 9, d) for d in (25, 26, 27))
+
+
+def ask(posting_id: int, worker: tuple[WorkerId, Actor], **days: date) -> SignupId:
+    """The worker signs up for themselves; gives the sign-up."""
+    worker_id, actor = worker
+    return service.sign_up(posting_id, actor=actor, worker_id=worker_id, **days)
 
 
 def state_of(signup_id: int) -> str:

@@ -1,6 +1,3 @@
-from collections.abc import Iterator
-from datetime import date
-
 import pytest
 
 from jobmatch.dispatch import service
@@ -21,21 +18,8 @@ from jobmatch.infra.events import publish
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import PostingId
 from jobmatch.postings.events import PostingCancelled
-from tests.dispatch.support import days_of, state_of, taken, told
+from tests.dispatch.support import D25, D26, D27, days_of, state_of, taken, told
 from tests.support import instant
-
-D25, D26, D27 = (date(2026, 9, d) for d in (25, 26, 27))
-
-
-@pytest.fixture(autouse=True)
-def _in_september() -> Iterator[None]:
-    with clock.at(instant(2026, 9, 20)):
-        yield
-
-
-@pytest.fixture
-def employer(world):
-    return world.employer()
 
 
 @pytest.fixture

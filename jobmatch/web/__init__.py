@@ -14,6 +14,7 @@ from jobmatch.web.errors import init_errors
 from jobmatch.web.filters import init_filters
 from jobmatch.web.guard import ANYONE, Door, NavItem, Policy, guard
 from jobmatch.web.headers import init_headers
+from jobmatch.web.incoming import init_incoming
 from jobmatch.web.language import init_language
 from jobmatch.web.login import init_login
 
@@ -22,6 +23,7 @@ DOORS = ("public", "worker", "employer", "brand", "officer", "station", "admin")
 
 def init_web(app: Flask) -> None:
     """Register all doors, each page with its policy, and what every page shares."""
+    init_incoming(app)
     init_login(app)
     init_language(app)
     init_filters(app)

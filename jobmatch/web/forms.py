@@ -7,12 +7,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, StringField
+from wtforms import DateField, Field, IntegerField, StringField
 from wtforms.validators import ValidationError
 
 from jobmatch.kernel.errors import DomainError, FieldErrors
 from jobmatch.kernel.identity import fold
 from jobmatch.kernel.money import parse_yuan
+from jobmatch.web.incoming import key_or_none
 from jobmatch.web.texts import say
 
 
@@ -56,6 +57,13 @@ class YuanField(StringField):
         if getattr(self, "typed", None):
             return str(self.typed)
         return "" if self.data is None else f"{self.data / 100:.2f}".removesuffix(".00")
+
+
+class KeyField(IntegerField):
+    """A key that a form carries along; one that no row can have is no key."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = key_or_none(valuelist[0]) if valuelist else None
 
 
 class DayField(DateField):

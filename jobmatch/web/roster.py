@@ -4,10 +4,11 @@ Each row sends what it showed ("was-17" = "present|480|700") beside what was cho
 person changed is recorded, so a form that stood open for an hour does not undo others' marks.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 
 from flask_babel import gettext as _
 
@@ -129,7 +130,7 @@ def _line(row: RosterRow, was: str, state: str, hours: str, pieces: str) -> tupl
         else:
             marks.append(Mark(key, Kind.MINUTES, minutes))
     if pieces != old_pieces:
-        made = int(pieces) if pieces.isascii() and pieces.isdecimal() else 0 if not pieces else -1
+        made = int(pieces) if re.fullmatch("[0-9]{1,9}", pieces) else 0 if not pieces else -1
         if not 0 <= made <= MOST_PIECES:
             pieces_error = _("请填件数，例如 320。")
         else:
@@ -140,7 +141,7 @@ def _line(row: RosterRow, was: str, state: str, hours: str, pieces: str) -> tupl
 def _minutes(hours: str) -> int | None:
     try:
         found = Decimal(hours) * 60
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         return None
     if not found.is_finite() or not 1 <= found <= MOST_MINUTES:
         return None

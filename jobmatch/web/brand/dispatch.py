@@ -9,7 +9,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
 from wtforms.validators import Optional
 
 from jobmatch.brands import queries as brands
@@ -28,7 +27,7 @@ from jobmatch.web import postings as show
 from jobmatch.web.brand import door
 from jobmatch.web.brand.current import current_brand
 from jobmatch.web.filters import days as days_text
-from jobmatch.web.forms import BaseForm, DayField
+from jobmatch.web.forms import BaseForm, DayField, KeyField
 from jobmatch.web.texts import say
 from jobmatch.web.weeks import Block, Week, stretches, week_of
 
@@ -40,8 +39,8 @@ door.nav(_l("排班板"), "dispatch", 20)
 class SendForm(BaseForm):
     """Which crew goes where, on which days; empty days mean all."""
 
-    crew_id = IntegerField()
-    posting_id = IntegerField()
+    crew_id = KeyField()
+    posting_id = KeyField()
     first = DayField(_l("从哪天起"), validators=[Optional()])
     last = DayField(_l("到哪天止"), validators=[Optional()])
 

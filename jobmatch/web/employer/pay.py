@@ -102,7 +102,7 @@ def settlement_pay(settlement_id: int) -> ResponseReturnValue:
     """Record the payment of the ticked slips."""
     head = queries.settlement_head(settlement_id, actor=g.actor)
     form = PaymentForm()
-    ticked = [int(key) for key in request.form.getlist("slip") if key.isdecimal()]
+    ticked = request.form.getlist("slip", type=int)
     if form.validate_on_submit() and form.paid_on.data:
         with form.carrying(Invalid, Conflict):
             known = {row.id for row in queries.slips(head.posting_id, settlement_id=head.id)}

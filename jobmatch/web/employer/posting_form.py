@@ -27,6 +27,7 @@ from jobmatch.postings.shape import LOADS, MOST_DAYS, MOST_PEOPLE, PostingData
 from jobmatch.skills import queries as skills
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm, ClockField, DayField, YuanField
+from jobmatch.web.incoming import key_or_none
 
 DAY_PREFIX = "day-"
 
@@ -216,9 +217,8 @@ class PostingForm(BaseForm):
 
     def data_of(self, headcounts: Mapping[date, int]) -> PostingData:
         also = [key for key in (self.also_1.data, self.also_2.data) if key]
-        site = str(self.site_id.data or "")
         return PostingData(
-            site_id=int(site) if site.isdecimal() else 0,
+            site_id=key_or_none(str(self.site_id.data or "")) or 0,
             skill_id=self.skill_id.data or "",
             title=self.title.data or "",
             work_text=self.work_text.data or "",

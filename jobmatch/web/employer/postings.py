@@ -32,6 +32,7 @@ from jobmatch.web.employer.posting_form import (
     taken_of,
 )
 from jobmatch.web.forms import BaseForm
+from jobmatch.web.incoming import key_or_none
 from jobmatch.web.texts import say
 
 door.nav(_l("用工需求"), "postings", 20)
@@ -123,11 +124,10 @@ def posting_edit_post(posting_id: int) -> ResponseReturnValue:
     is_right, wanted = form.validate_on_submit(), form.wanted_days()
     status, found = 422, None
     if is_right and not form.headcounts.errors:
-        version = form.version.data or ""
         try:
             service.update(
                 row.id, form.data_of(wanted), actor=g.actor,
-                version=int(version) if version.isdecimal() else 0,
+                version=key_or_none(form.version.data) or 0,
                 accepted=request.form.getlist("accepted"),
             )  # fmt: skip
             return after_save(row.id, _("已保存。"))

@@ -18,6 +18,7 @@ from jobmatch.training.queries import SessionRow
 from jobmatch.training.rules import (
     EnrolmentState,
 )
+from jobmatch.web.incoming import key_or_none
 from jobmatch.web.texts import say
 from jobmatch.web.training.base import Base
 from jobmatch.workers import queries as workers
@@ -143,10 +144,10 @@ class PeoplePages(Base):
     def training_decide(self, session_id: TrainingSessionId) -> ResponseReturnValue:
         queries.own_session(session_id, g.actor)
         results = {
-            int(name.removeprefix("result-")): value == "passed"
+            enrolment: value == "passed"
             for name, value in request.form.items()
             if name.startswith("result-")
-            and name.removeprefix("result-").isdecimal()
+            and (enrolment := key_or_none(name.removeprefix("result-")))
             and value in ("passed", "failed")
         }
         if not results:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -12,7 +13,17 @@ CSP = (
 )
 
 
+class PagesOnly(SecureCookieSessionInterface):
+    """Sessions that files know nothing of: caches keep these for everybody, a cookie with them."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 def init_headers(app: Flask) -> None:
+    app.session_interface = PagesOnly()
+
     @app.url_defaults
     def version(endpoint: str, values: dict[str, Any]) -> None:
         """Files of ours carry the time of their last change, so that browsers may keep them."""

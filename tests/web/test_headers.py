@@ -57,6 +57,19 @@ def test_a_file_is_kept_for_long_under_the_address_that_names_its_version(
     assert client.get("/static/css/app.css").headers["Cache-Control"] == "no-cache"
 
 
+def test_a_file_that_caches_share_carries_nobodys_session(
+    world: World, client: FlaskClient
+) -> None:
+    signed_in = world.sign_in(world.admin(), client)
+    with signed_in.session_transaction() as cookie:
+        cookie.permanent = True
+    answer = signed_in.get("/static/js/theme.js?v=1")
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert "Set-Cookie" in signed_in.get("/account").headers
+
+
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
     client: FlaskClient,
 ) -> None:

@@ -5,7 +5,17 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.steps import Person, fill_posting, follow, in_days, join, key_of, press, release, sees
+from tests.journeys.steps import (
+    Person,
+    fill_posting,
+    follow,
+    in_days,
+    join,
+    key_of,
+    press,
+    release,
+    sees,
+)
 from tests.season import Season
 
 pytestmark = pytest.mark.browser
@@ -35,7 +45,7 @@ def test_a_draft_against_the_rules_is_mended_next_to_its_fields(season: Season, 
 
 def beside(page: Page, label: str) -> Locator:
     """What the linter says next to this field."""
-    return page.locator(".field:has(label:has-text('%s')) + .finding" % label).first
+    return page.locator(f".field:has(label:has-text('{label}')) + .finding").first
 
 
 def test_from_a_posting_of_today_to_wages_that_are_paid(season: Season, open_page) -> None:

@@ -43,14 +43,18 @@ def test_a_stranger_signs_up_changes_their_mind_and_is_taken(season: Season, ope
     expect(phone.locator("article", has_text="青沟地里捡红薯")).to_have_count(0)
 
     follow(phone, "找活")
-    phone.locator("article", has_text="青沟地里捡红薯").get_by_role("button", name="我要报名").click()
+    phone.locator("article", has_text="青沟地里捡红薯").get_by_role(
+        "button", name="我要报名"
+    ).click()
     sees(phone, "等用工方答复")
     boss.goto(f"{season.url}/employer/postings/{posting}/signups")
     row = boss.get_by_role("row").filter(has_text="包雪梅")
     row.get_by_role("button", name="录用", exact=True).click()
     expect(boss.get_by_role("heading", name="已录用（1 人）")).to_be_visible()
     follow(phone, "我的活")
-    expect(phone.locator("article", has_text="青沟地里捡红薯").get_by_text("已录用")).to_be_visible()
+    expect(
+        phone.locator("article", has_text="青沟地里捡红薯").get_by_text("已录用")
+    ).to_be_visible()
 
 
 def test_the_whole_sign_up_works_without_scripts(season: Season, open_page) -> None:

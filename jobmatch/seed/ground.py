@@ -57,14 +57,15 @@ def place_rows() -> Rows:
         code = source["code"]
         parent = above.get(code[: PARENT_DIGITS.get(len(code), 0)])
         syllables = source["pinyin"].split()
+        name = source.get("name") or source["short_name"] + source["suffix"]
         row = {
             "code": code,
             "level": LEVEL_BY_DIGITS[len(code)],
             "parent_code": parent["code"] if parent else None,
-            "name": source["name"],
+            "name": name,
             "short_name": source["short_name"],
             "kind": source["kind"],
-            "full_name": (parent["full_name"] if parent else "") + source["name"],
+            "full_name": (parent["full_name"] if parent else "") + name,
             "pinyin": "".join(syllables)[:120],
             "initials": "".join(syllable[0] for syllable in syllables)[:40],
             "lon": float(source["lon"]) if "lon" in source else (parent or {})["lon"],

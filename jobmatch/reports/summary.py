@@ -13,8 +13,11 @@ from jobmatch.reports.models import WorkerMonth
 Sums = dict[tuple[int, str], tuple[int, int, int]]
 
 
-def rebuild(session: Session) -> int:
-    """Make the summary anew, after mass loading without triggers. Returns the number of rows."""
+def rebuild(session: Session, above: int = 0) -> int:
+    """Make the summary anew, after mass loading without triggers. Returns the number of rows.
+
+    above   only of workers whose key is greater: those just loaded
+    """
     rows = [
         {
             "worker_id": w,
@@ -23,9 +26,9 @@ def rebuild(session: Session) -> int:
             "minutes": t,
             "fen": f,
         }
-        for (w, m), (n, t, f) in _true_sums(session).items()
+        for (w, m), (n, t, f) in _true_sums(session, above).items()
     ]
-    session.execute(delete(WorkerMonth))
+    session.execute(delete(WorkerMonth).where(WorkerMonth.worker_id > above))
     for n in range(0, len(rows), 10_000):
         session.execute(insert(WorkerMonth), rows[n : n + 10_000])
     return len(rows)
@@ -48,19 +51,21 @@ def differences() -> int:
     return sum(1 for key in kept.keys() | true.keys() if kept.get(key) != true.get(key))
 
 
-def _true_sums(session: Session) -> Sums:
+def _true_sums(session: Session, above: int = 0) -> Sums:
     day = func.substr(cast(WorkDay.work_date, String), 1, 7)
     paid = func.substr(cast(PaySlipLine.work_date, String), 1, 7)
     both = union_all(
         select(
             WorkDay.worker_id.label("worker"), day.label("month"), func.count().label("n"),
             func.sum(WorkDay.minutes).label("minutes"), literal(0).label("fen"),
-        ).group_by(WorkDay.worker_id, day),
+        )
+        .where(WorkDay.worker_id > above)
+        .group_by(WorkDay.worker_id, day),
         select(
             PaySlip.worker_id, paid, literal(0), literal(0), func.sum(PaySlipLine.amount_fen)
         )
         .join(PaySlip, PaySlip.id == PaySlipLine.pay_slip_id)
-        .where(PaySlipLine.live_day_id.is_not(None))
+        .where(PaySlipLine.live_day_id.is_not(None), PaySlip.worker_id > above)
         .group_by(PaySlip.worker_id, paid),
     ).subquery()  # fmt: skip
     sums = select(

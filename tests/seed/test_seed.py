@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts import service as accounts
@@ -25,6 +25,8 @@ from jobmatch.infra import clock, crypto
 from jobmatch.infra.db import Base, reading, transaction
 from jobmatch.kernel.identity import age_on, parse_credit_code, parse_id_number, parse_phone
 from jobmatch.postings.models import Posting, PostingDay
+from jobmatch.reports import summary
+from jobmatch.reports.models import WorkerMonth
 from jobmatch.seed.county import Plan, make_county
 from jobmatch.seed.demo import PASSWORD
 from jobmatch.seed.ground import load_ground
@@ -94,6 +96,16 @@ def test_seeding_again_changes_nothing(season: Flask) -> None:
     with season.app_context():
         assert counts() == before
         assert sum(load_ground().values()) == 0
+
+
+def test_the_monthly_summary_agrees_and_is_kept_from_then_on(rows: Session) -> None:
+    assert summary.differences() == 0
+    with undone() as session:
+        unpaid = session.scalar(select(func.min(WorkDay.id)).where(WorkDay.state == "open"))
+        months = session.scalar(select(func.sum(WorkerMonth.person_times)))
+        session.execute(delete(WorkDay).where(WorkDay.id == unpaid))
+        assert session.scalar(select(func.sum(WorkerMonth.person_times))) == months - 1
+        assert summary.differences() == 0
 
 
 def written(session: Session) -> dict[str, list[tuple[Any, ...]]]:

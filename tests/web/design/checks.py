@@ -4,7 +4,8 @@ page.evaluate(axe_source) first, then page.evaluate(FAULTS, None); page.evaluate
 """
 
 FAULTS = """async (rules) => {
-  const options = { resultTypes: ["violations"] };
+  // preload would fetch every style sheet anew for each look.
+  const options = { resultTypes: ["violations"], preload: false };
   if (rules) options.runOnly = { type: "rule", values: rules };
   const found = await axe.run(document, options);
   return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html} ${node.failureSummary}`));

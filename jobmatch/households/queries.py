@@ -176,21 +176,23 @@ def _where(actor: Actor, wanted: HouseholdFilter) -> list[Any]:
 
 
 def _by_line(session: Session, chosen: Any, line: LineFilter, window: Days) -> Any:
-    """Narrow to households by where they stand: one pass over the window's amounts."""
+    """Narrow to households by where they stand: one pass over the amounts of the chosen."""
     if line is LineFilter.UNKNOWN:
         known = select(IncomeEntry.id).where(
             IncomeEntry.household_id == Household.id, _inside(window)
         )
         return chosen.where(~known.exists())
+    # Inside the sums too: or the officer of a village adds up the whole region.
+    keys = chosen.with_only_columns(Household.id)
     sums = (
         select(IncomeEntry.household_id.label("id"), func.sum(_signed()).label("net"))
-        .where(_inside(window))
+        .where(_inside(window), IncomeEntry.household_id.in_(keys))
         .group_by(IncomeEntry.household_id)
         .subquery()
     )
     people = (
         select(HouseholdMember.household_id.label("id"), func.count().label("n"))
-        .where(_living(window))
+        .where(_living(window), HouseholdMember.household_id.in_(keys))
         .group_by(HouseholdMember.household_id)
         .subquery()
     )

@@ -221,18 +221,19 @@ def board(wanted: BoardFilter, page: int = 1, *, today: date) -> Page[BoardRow]:
     return Page(rows, page, len(found))
 
 
-_COPIED = [
+_NAMES = [
     field.name
     for field in fields(PostingRow)
     if field.name not in {"employer_name", "site_name", "address", "also_skills"}
 ]
+_COPIED = [getattr(Posting, name) for name in _NAMES]
 
 
 def _rows(where: ColumnElement[bool]) -> list[PostingRow]:
     """Postings with the names around them, in two queries, the soonest first."""
     session = reading()
     found = session.execute(
-        select(Posting, Employer.name, Site.name, Site.address)
+        select(*_COPIED, Employer.name, Site.name, Site.address)
         .join(Employer, Employer.id == Posting.employer_id)
         .join(Site, Site.id == Posting.site_id)
         .where(where)
@@ -246,11 +247,11 @@ def _rows(where: ColumnElement[bool]) -> list[PostingRow]:
         also.setdefault(key, []).append(skill_id)
     return [
         PostingRow(
-            **{name: getattr(row, name) for name in _COPIED},
-            employer_name=employer_name,
-            site_name=site_name,
-            address=address,
+            **dict(zip(_NAMES, row, strict=False)),
+            employer_name=row[-3],
+            site_name=row[-2],
+            address=row[-1],
             also_skills=tuple(also.get(row.id, ())),
         )
-        for row, employer_name, site_name, address in found
+        for row in found
     ]

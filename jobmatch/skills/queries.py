@@ -1,9 +1,10 @@
 """Reading the catalogue of skills. It changes only when the ground is loaded."""
 
 import csv
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -43,8 +44,8 @@ def names(ids: Collection[str]) -> dict[str, SkillRow]:
     """The skills with these ids; unknown ids are left out."""
     if not ids:
         return {}
-    found = reading().scalars(select(Skill).where(Skill.id.in_(set(ids))))
-    return {skill.id: _row(skill) for skill in found}
+    found = reading().execute(select(*_COLUMNS).where(Skill.id.in_(set(ids))))
+    return {row.id: row for row in map(_row, found)}
 
 
 def skill(skill_id: str) -> SkillRow | None:
@@ -53,8 +54,8 @@ def skill(skill_id: str) -> SkillRow | None:
 
 def all_skills() -> list[SkillRow]:
     """All skills in use, by category."""
-    found = reading().scalars(
-        select(Skill).where(Skill.is_active).order_by(Skill.category, Skill.id)
+    found = reading().execute(
+        select(*_COLUMNS).where(Skill.is_active).order_by(Skill.category, Skill.id)
     )
     return [_row(skill) for skill in found]
 
@@ -108,8 +109,12 @@ def _load() -> Catalogue:
     return catalogue_of(pairs, spellings)
 
 
-def _row(skill: Skill) -> SkillRow:
-    return SkillRow(
-        skill.id, skill.name_zh, skill.name_en, skill.category, skill.category_zh,
-        skill.category_en, tuple(skill.months),
-    )  # fmt: skip
+_COLUMNS = (
+    Skill.id, Skill.name_zh, Skill.name_en, Skill.category, Skill.category_zh, Skill.category_en,
+    Skill.months,
+)  # fmt: skip
+
+
+def _row(values: Iterable[Any]) -> SkillRow:
+    key, zh, en, category, category_zh, category_en, months = values
+    return SkillRow(key, zh, en, category, category_zh, category_en, tuple(months))

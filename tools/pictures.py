@@ -18,7 +18,7 @@ from tools.shot import chromium, sign_in
 
 README = "docs/pictures"
 GUIDE = "docs/guide/pictures"
-PHONE, DESK = (375, 720), (1200, 700)
+PHONE, DESK, LOW = (375, 720), (1200, 700), (1200, 600)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ PLAN = (
     Picture(README, "worker-home-dark", "worker", "/work/", PHONE, theme="dark"),
     Picture(README, "worker-slip", "worker", "/work/pay", PHONE, (r"/work/pay/\d+$",)),
     Picture(README, "brand-board", "organizer", "/brand/dispatch", DESK),
-    Picture(README, "employer-posting", "employer", "/employer/", DESK, (r"/postings/\d+$",)),
+    Picture(README, "employer-posting", "employer", "/employer/", LOW, (r"/postings/\d+$",)),
     Picture(README, "officer-report", "officer", "/officer/reports", DESK),
     Picture(README, "public-board", "", "/board", DESK),
     Picture(GUIDE, "public-home", "", "/", PHONE),

@@ -18,6 +18,8 @@ from jobmatch.web.incoming import init_incoming
 from jobmatch.web.language import init_language
 from jobmatch.web.login import init_login
 
+# Pages of the signed-in person: they keep the navigation of the door the person is at home in.
+OWN_PAGES = frozenset({"public.account", "public.change_password", "public.notice_list"})
 DOORS = ("public", "worker", "employer", "brand", "officer", "station", "admin")
 
 
@@ -58,11 +60,15 @@ def page_frame(doors: dict[str, Door]) -> dict[str, Any]:
         "station": actor.has(Role.STATION),
         "admin": actor.has(Role.ADMIN),
     }
-    current = current_item(here, request.path) if here else None
+    if request.endpoint in OWN_PAGES:
+        # Whoever works at a desk too finds the phone's pages by the switch between doors.
+        here = next((doors[n] for n in reversed(held) if held[n]), here)
+    current = current_item(here, request.path, request.endpoint) if here else None
     return {
         "actor": actor,
         "user": current_user if actor.user_id else None,
         "unread": unread(actor),
+        "is_phone": here is not None and here.name == "worker",
         "nav": [
             {
                 "label": item.label,
@@ -95,8 +101,11 @@ def unread(actor: Actor) -> int:
         return 0
 
 
-def current_item(door: Door, path: str) -> NavItem | None:
+def current_item(door: Door, path: str, endpoint: str | None = None) -> NavItem | None:
     """The navigation item whose page this is, or the nearest one above it."""
+    for item in door.nav_items:
+        if endpoint in item.also:
+            return item
     home = url_for(f"{door.name}.home")
     above = [
         (url, item)

@@ -1,5 +1,6 @@
 """Figures, dates and names in the reader's form."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -8,7 +9,10 @@ from babel import dates
 from flask import Flask
 from flask_babel import format_datetime, get_locale, gettext, to_user_timezone
 
+from jobmatch.infra import clock as clock_of
 from jobmatch.kernel.identity import mask_id, mask_phone
+
+FIGURE_AND_UNIT = re.compile(r"(?<=\d) (?=\w)")
 
 
 def is_chinese() -> bool:
@@ -94,10 +98,12 @@ def month(value: date) -> str:
 
 
 def instant(value: datetime) -> str:
-    """9月1日 18:30, in Asia/Shanghai"""
-    return str(
-        format_datetime(value, "M月d日 HH:mm" if is_chinese() else "MMM d, HH:mm")
-    )  # i18n: date pattern
+    """9月1日 18:30, in Asia/Shanghai; another year than this one is said."""
+    if to_user_timezone(value).year != clock_of.today().year:
+        pattern = "y年M月d日 HH:mm" if is_chinese() else "MMM d, y, HH:mm"  # i18n: date pattern
+    else:
+        pattern = "M月d日 HH:mm" if is_chinese() else "MMM d, HH:mm"  # i18n: date pattern
+    return str(format_datetime(value, pattern))
 
 
 def clock(minutes: int | None) -> str:
@@ -115,6 +121,11 @@ def km(value: float) -> str:
     return str(gettext("%(n)s 公里", n=round(value)))
 
 
+def glued(said: str) -> str:
+    """Typed text in which a figure and the unit after it stay on one line."""
+    return FIGURE_AND_UNIT.sub("\u00a0", said)
+
+
 def named(row: Any) -> str:
     """A row's name in the reader's language (name_zh, name_en)."""
     return str(row.name_zh if is_chinese() else row.name_en)
@@ -126,6 +137,7 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
         yuan=yuan, yuan_short=yuan_short, yuan_big=yuan_big, count=count, wan=wan, day=day,
         date_full=date_full, day_week=day_week, month=month, instant=instant, clock=clock,
-        hours=hours, km=km, named=named, say=say, mask_phone=mask_phone, mask_id=mask_id,
+        hours=hours, km=km, named=named, glued=glued, say=say,
+        mask_phone=mask_phone, mask_id=mask_id,
     )  # fmt: skip
     app.jinja_env.globals.update(days=days, is_chinese=is_chinese)

@@ -1,6 +1,6 @@
 """Deny by default: a page says who may open it, or it cannot be registered at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +40,15 @@ def roles(*held: Role) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A link of a door's navigation; label is a lazy catalogue text."""
+    """A link of a door's navigation; label is a lazy catalogue text.
+
+    also: endpoints of pages that belong under it though their addresses do not lie below its own.
+    """
 
     label: Any
     endpoint: str
     order: int
+    also: frozenset[str] = frozenset()
 
 
 class Door(Blueprint):
@@ -78,9 +82,10 @@ class Door(Blueprint):
             raise UndeclaredPolicy(f"{self.name}.{name} declares two policies")
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
-    def nav(self, label: Any, endpoint: str, order: int) -> None:
-        """Add a link to this door's navigation (lowest order first)."""
-        self.nav_items.append(NavItem(label, f"{self.name}.{endpoint}", order))
+    def nav(self, label: Any, endpoint: str, order: int, also: Iterable[str] = ()) -> None:
+        """Add a link to this door's navigation (lowest order first); also: see NavItem."""
+        pages = frozenset(name if "." in name else f"{self.name}.{name}" for name in also)
+        self.nav_items.append(NavItem(label, f"{self.name}.{endpoint}", order, pages))
 
 
 def guard(app: Flask, policies: dict[str, Policy]) -> None:

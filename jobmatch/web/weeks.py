@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypedDict, TypeVar
+from typing import NotRequired, TypedDict, TypeVar
 
 from flask_babel import format_date
 
@@ -12,6 +12,14 @@ from jobmatch.web.filters import is_chinese
 
 Day = TypeVar("Day")
 DAYS = 7
+# The longer form first: each holds the one after it.
+LEGAL_FORMS = (
+    "农民专业合作社",  # i18n: ending of a name, not shown
+    "专业合作社",  # i18n: ending of a name, not shown
+    "股份有限公司",  # i18n: ending of a name, not shown
+    "有限责任公司",  # i18n: ending of a name, not shown
+    "有限公司",  # i18n: ending of a name, not shown
+)
 
 
 class Block(TypedDict):
@@ -20,6 +28,8 @@ class Block(TypedDict):
     start: int
     length: int
     title: str
+    full: NotRequired[str]
+    count: NotRequired[str]
     state: str
     tone: str
     url: str
@@ -59,6 +69,14 @@ class Week:
         return [
             {"label": format_date(day, pattern), "today": day == clock.today()} for day in self.days
         ]
+
+
+def short_name(name: str) -> str:
+    """An employer's name as a board calls it: without its legal form, which all of them share."""
+    for ending in LEGAL_FORMS:
+        if name.endswith(ending) and len(name) > len(ending) + 2:
+            return name.removesuffix(ending)
+    return name
 
 
 def week_of(asked: str | None) -> Week:

@@ -29,7 +29,7 @@ from jobmatch.web.brand.current import current_brand
 from jobmatch.web.filters import days as days_text
 from jobmatch.web.forms import BaseForm, DayField, KeyField
 from jobmatch.web.texts import say
-from jobmatch.web.weeks import Block, Week, stretches, week_of
+from jobmatch.web.weeks import Block, Week, short_name, stretches, week_of
 
 MOST_POSTINGS = 100
 
@@ -263,14 +263,13 @@ def _work_block(run: list[CrewDay], crew: CrewRow, week: Week) -> Block:
     return {
         "start": (run[0].work_date - week.first).days,
         "length": len(run),
-        "title": _(
-            "%(employer)s · %(n)s/%(m)s 人",
-            employer=run[0].employer_name, n=run[0].people, m=crew.size,
-        ),
+        "title": short_name(run[0].employer_name),
+        "full": run[0].employer_name,
+        "count": _("%(n)s/%(m)s 人", n=run[0].people, m=crew.size),
         "state": _("已排满") if is_full else _("缺人"),
         "tone": "good" if is_full else "short",
         "url": url_for("public.posting", posting_id=run[0].posting_id),
-    }  # fmt: skip
+    }
 
 
 def _order_block(order: OrderRow, busy: set[date], week: Week) -> tuple[Block | None, int]:
@@ -283,7 +282,8 @@ def _order_block(order: OrderRow, busy: set[date], week: Week) -> tuple[Block | 
     return {
         "start": (first - week.first).days,
         "length": len(days),
-        "title": f"{order.employer_name} · {order.title}",
+        "title": f"{short_name(order.employer_name)} · {order.title}",
+        "full": order.employer_name,
         "state": _("冲突：那几天已有活") if clashes else _("等答复"),
         "tone": "bad" if clashes else "plain",
         "url": url_for("brand.dispatch_orders"),

@@ -31,7 +31,7 @@ from jobmatch.web.public.brands import (
 )
 from jobmatch.web.texts import say
 
-door.nav(_l("首页"), "home", 10)
+door.nav(_l("首页"), "home", 10, also=["edit"])
 door.nav(_l("台账"), "ledger", 80)
 
 

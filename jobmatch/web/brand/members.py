@@ -28,7 +28,7 @@ from jobmatch.web.forms import BaseForm
 from jobmatch.web.limits import limiter
 from jobmatch.web.texts import say
 
-door.nav(_l("成员"), "members", 20)
+door.nav(_l("成员"), "members", 25, also=["requests", "invites", "invite_poster"])
 
 MOST_IN_FILE = 5000
 INVITE_DAYS = (3, 7, 30, 90)

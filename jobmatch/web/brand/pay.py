@@ -1,5 +1,7 @@
 """The members' days and pay, to look at: whether the brand's people get what they worked for."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from flask import g, render_template, request
@@ -8,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from jobmatch.brands import queries as brands
 from jobmatch.earnings import brand_pay
+from jobmatch.earnings.brand_pay import MemberPay
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.periods import add_months, month_of
@@ -27,11 +30,13 @@ def pay() -> ResponseReturnValue:
     month = _month(request.args.get("month"), this_month)
     span = month_of(month)
     crew_id = request.args.get("crew", type=int)
+    crews = brands.crews(brand_id)
     rows = brand_pay.members_pay(brand_id, span.first, span.last, actor=g.actor, crew_id=crew_id)
     return render_template(
         "brand/earnings/pay.html",
         rows=rows,
-        crews=brands.crews(brand_id),
+        by_crew=_by_crew(rows, [crew.name for crew in crews]),
+        crews=crews,
         crew_id=crew_id,
         month=month,
         months=[add_months(this_month, -n) for n in range(MONTHS)],
@@ -41,6 +46,15 @@ def pay() -> ResponseReturnValue:
         open_days=sum(row.days - row.settled_days for row in rows),
         objected=sum(row.objected for row in rows),
     )
+
+
+def _by_crew(rows: Sequence[MemberPay], names: Sequence[str]) -> list[tuple[str, list[MemberPay]]]:
+    """In the order of the crews' list; crews of that month that are no more, then no crew, last."""
+    found: dict[str, list[MemberPay]] = defaultdict(list)
+    for row in rows:
+        found[row.crew_name].append(row)
+    order = {name: n for n, name in enumerate(names)}
+    return sorted(found.items(), key=lambda item: (not item[0], order.get(item[0], len(order))))
 
 
 def _month(written: str | None, fallback: date) -> date:

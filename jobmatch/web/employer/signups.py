@@ -337,7 +337,7 @@ def _board(rows: list[CoverageRow], week: Week) -> list[dict[str, object]]:
                 {
                     "start": (run[0].work_date - week.first).days,
                     "length": len(run),
-                    "title": _(
+                    "count": _(
                         "%(taken)s/%(wanted)s 人", taken=run[0].taken, wanted=run[0].headcount
                     ),
                     "state": _("已排满") if run[0].taken == run[0].headcount else _("缺人"),

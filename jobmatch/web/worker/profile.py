@@ -23,7 +23,10 @@ from jobmatch.web.places import wants_next_level
 from jobmatch.web.worker import door
 from jobmatch.workers import queries, service
 
-door.nav(_l("我的"), "profile", order=90)
+UNDER_MINE = (
+    "pay", "pay_slip", "pay_object", "training", "brands", "public.account", "public.notice_list",
+)  # fmt: skip
+door.nav(_l("我的"), "profile", order=90, also=UNDER_MINE)
 
 
 def me() -> WorkerId:

@@ -17,7 +17,7 @@ from jobmatch.web.filters import day as shown_day
 from jobmatch.web.texts import say
 from jobmatch.web.worker import door
 
-door.nav(_l("签到"), "today", 30)
+door.nav(_l("签到"), "today", 30, also=["crew_roster", "crew_roster_save"])
 
 CREW_DAYS = 3
 

@@ -43,8 +43,8 @@ AHEAD = 400
 CREW_DAYS = 14
 SOON_DAYS = 7
 
-door.nav(_l("找活"), "home", 10)
-door.nav(_l("我的活"), "mine", 20)
+door.nav(_l("找活"), "home", 10, also=["posting"])
+door.nav(_l("我的活"), "mine", 20, also=["crew"])
 
 
 class PickDays(BaseForm):

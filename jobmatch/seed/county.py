@@ -375,7 +375,7 @@ def _find_hands(w: Writer, g: Ground, job: Job, known: list[Hand]) -> None:
     sample = rng.sample(known, min(len(known), job.headcount * 4))
     share = 0.95 if not job.is_open else 0.75 if job.days.first <= g.today else 0.45
     wanted = int(job.headcount * share)
-    asking = 0 if not job.is_open else rng.randint(0, 3)
+    asking = rng.randint(0, 3) if job.is_open and not job.is_instant else 0
     engaged: set[int] = set()
     for hand in sample:
         if not reach(job, hand) or not may(job, hand):

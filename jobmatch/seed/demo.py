@@ -163,7 +163,8 @@ def _worker(session: Session, season: Season) -> int:
     for worker_id, state in session.execute(select(PaySlip.worker_id, PaySlip.state)):
         slips[worker_id].add(state)
     fit = [(w, u) for w, u in rows if w in busy and busy[w] & soon and w not in leaders]
-    fit.sort(key=lambda pair: -len(slips[pair[0]] & {"issued", "paid"}))
+    # A slip to confirm first of all, then one that was paid: both states are worth a look.
+    fit.sort(key=lambda pair: ("issued" not in slips[pair[0]], "paid" not in slips[pair[0]]))
     return (fit or [(w, u) for w, u in rows])[0][1] or 0
 
 

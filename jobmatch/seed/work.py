@@ -62,6 +62,7 @@ class Job:
     day_keys: dict[date, int] = field(default_factory=dict)
     headcount: int = 0
     rate_fen: int = 0
+    is_instant: bool = False
     taken: dict[date, int] = field(default_factory=lambda: defaultdict(int))
     full: int = 0
     worked: list[tuple[int, Hand, date, int, int]] = field(default_factory=list)
@@ -168,7 +169,7 @@ def make_job(
     row = w.waiting["posting"][-1]
     job = Job(
         key, boss, work, days, lon, lat, place, bool(row["needs_credential"]), brand_id, is_open,
-        headcount=headcount, rate_fen=row["rate_fen"],
+        headcount=headcount, rate_fen=row["rate_fen"], is_instant=bool(row["is_instant"]),
     )  # fmt: skip
     for day in days:
         day_key = w.key(PostingDay.__table__)  # type: ignore[arg-type]

@@ -159,9 +159,16 @@ def heads(posting_ids: Collection[int]) -> dict[int, PostingHead]:
 
 
 def crew_head(crew_id: int, posting_id: int, *, actor: Actor) -> tuple[PostingHead, str]:
-    """The posting and the crew's name for the crew's leader. raises NotFound for all others."""
-    crew = reading().get(Crew, crew_id)
-    found = heads([posting_id]).get(posting_id)
+    """The posting and the crew's name for the leader of a crew that is, or was, engaged there.
+
+    raises NotFound for all others
+    """
+    session = reading()
+    crew = session.get(Crew, crew_id)
+    engaged = select(Engagement.id).where(
+        Engagement.posting_id == posting_id, Engagement.crew_id == crew_id
+    )
+    found = heads([posting_id]).get(posting_id) if session.scalar(engaged.limit(1)) else None
     leads = crew is not None and actor.worker_id is not None and crew.leader_id == actor.worker_id
     if crew is None or found is None or not leads:
         raise NotFound

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,6 +16,9 @@ from jobmatch.kernel.identity import fold
 from jobmatch.kernel.money import parse_yuan
 from jobmatch.web.incoming import key_or_none
 from jobmatch.web.texts import say
+
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class BaseForm(FlaskForm):
@@ -67,11 +71,17 @@ class KeyField(IntegerField):
 
 
 class DayField(DateField):
-    """A date from the browser's picker; says in words what is wrong."""
+    """A date from the browser's picker; says in words what is wrong.
+
+    The ends of the calendar are wrong too: what is counted from them falls off it.
+    """
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
             super().process_formdata(valuelist)
+            if self.data is not None and not FIRST_DAY <= self.data <= LAST_DAY:
+                self.data = None
+                raise ValueError
         except ValueError:
             raise ValueError(_l("请填写日期，例如 2026-09-25。")) from None
 

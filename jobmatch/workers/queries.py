@@ -179,9 +179,10 @@ def search(actor: Actor, words: str, page: int = 1) -> Page[WorkerRow]:
 def kind_of(words: str) -> str:
     """What was searched by, for the audit: id_number, number (of the slip), phone or name."""
     typed = normalise(words)
-    if len(typed) == 18 and typed[:17].isdigit():
+    # Other scripts' digits and raised ones ("²") are digits to Python, but no number of ours.
+    if len(typed) == 18 and typed.isascii() and typed[:17].isdecimal():
         return "id_number"
-    if typed.isdigit():
+    if typed.isascii() and typed.isdecimal():
         return "number" if len(typed) <= NUMBER_DIGITS else "phone"
     return "name"
 

@@ -4,7 +4,7 @@
 
 The season is generated once into build/season-<workers>-<postings> and kept. Each round asks every
 page and /healthz once, in turn, in process (no network): the machine's noise, which differs between
-rounds, is in all of them alike. Multiples are of processor time, which other programs stretch least.
+rounds, is in all of them alike. Multiples are of processor time: other programs stretch it least.
 """
 
 import argparse
@@ -22,6 +22,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event, text
+
+from jobmatch.kernel.actor import Role
 
 ROOT = Path(__file__).resolve().parent.parent
 MEDIAN_MS, P99_MS = 100.0, 300.0
@@ -125,22 +127,29 @@ def pages(app: Flask) -> list[tuple[str, FlaskClient, str]]:
         f"SELECT posting_id FROM work_day WHERE work_date = {today}"  # noqa: S608 - no input
         " GROUP BY posting_id ORDER BY count(*) DESC, posting_id LIMIT 1",
     )
-    employer = scalar(
-        app,
-        "SELECT g.user_id FROM role_grant g JOIN posting p ON p.employer_id = g.subject_id"
-        " WHERE g.role = 'employer' GROUP BY g.user_id ORDER BY count(*) DESC, g.user_id LIMIT 1",
-    )
     own = scalar(
         app,
-        "SELECT p.id FROM posting p JOIN role_grant g ON g.subject_id = p.employer_id"
-        " JOIN work_day d ON d.posting_id = p.id"
-        " WHERE g.role = 'employer' AND g.user_id = :user AND p.state = 'open'"
-        " GROUP BY p.id ORDER BY count(*) DESC, p.id LIMIT 1",
-        user=employer,
+        "SELECT p.id FROM posting p JOIN work_day d ON d.posting_id = p.id"
+        " JOIN role_grant g ON g.subject_id = p.employer_id AND g.role = 'employer'"
+        " WHERE p.state = 'open' GROUP BY p.id ORDER BY count(*) DESC, p.id LIMIT 1",
     )
-    organizer = scalar(app, "SELECT min(user_id) FROM role_grant WHERE role = 'organizer'")
-    brand = scalar(app, "SELECT min(id) FROM labor_brand")
-    officer = make_officer(app)
+    employer = scalar(
+        app,
+        "SELECT min(g.user_id) FROM role_grant g JOIN posting p ON p.employer_id = g.subject_id"
+        " WHERE g.role = 'employer' AND p.id = :own",
+        own=own,
+    )
+    brand = scalar(
+        app,
+        "SELECT m.brand_id FROM brand_member m JOIN role_grant g ON g.subject_id = m.brand_id"
+        " WHERE g.role = 'organizer' GROUP BY m.brand_id ORDER BY count(*) DESC, 1 LIMIT 1",
+    )
+    organizer = scalar(
+        app,
+        "SELECT min(user_id) FROM role_grant WHERE role = 'organizer' AND subject_id = :brand",
+        brand=brand,
+    )
+    officer = make(app, Role.OFFICER)
     stranger = app.test_client()
     phone, desk = signed_in(app, worker), signed_in(app, employer)
     crew, county = signed_in(app, organizer), signed_in(app, officer)
@@ -164,17 +173,19 @@ def pages(app: Flask) -> list[tuple[str, FlaskClient, str]]:
     ]
 
 
-def make_officer(app: Flask) -> int:
-    """An officer of the banner; made once."""
+def make(app: Flask, role: Role) -> int:
+    """Somebody with this role in the banner; made once."""
     from jobmatch.accounts import service
     from jobmatch.infra.db import transaction
-    from jobmatch.kernel.actor import SYSTEM, Role
+    from jobmatch.kernel.actor import SYSTEM
 
-    found = scalar(app, "SELECT min(user_id) FROM role_grant WHERE role = 'officer'")
+    found = scalar(app, "SELECT min(user_id) FROM role_grant WHERE role = :role", role=role.value)
     if found is None:
         with app.app_context(), transaction() as session:
-            found = service.create_user("13911112222", "Officer", "harvest-2026")
-            service.grant(session, found, Role.OFFICER, actor=SYSTEM, place_code="150525")
+            phone = f"1391111{list(Role).index(role):04d}"
+            found = service.create_user(phone, role.value, "harvest-2026")
+            place = None if role is Role.ADMIN else "150525"
+            service.grant(session, found, role, actor=SYSTEM, place_code=place)
     return int(found)
 
 

@@ -296,7 +296,7 @@ _WIDTHS = {"户编号": 18, "身份证号": 22, "错误": 60}  # i18n: data of t
 
 
 def _columns(titles: Sequence[str]) -> list[Column]:
-    return [Column(t, width=_WIDTHS.get(t.partition("（")[0], 16)) for t in titles]
+    return [Column(t, _WIDTHS.get(t.partition("（")[0], 16)) for t in titles]
 
 
 def template() -> bytes:

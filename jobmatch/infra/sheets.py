@@ -1,28 +1,29 @@
 """Tables out to Excel and CSV, and workbooks in from strangers.
 
-Out: texts stay texts (an ID number keeps its digits, "=1+1" is no formula), money is yuan.
+Out: texts stay texts (an ID number keeps its digits, "=1+1" is no formula), an Amount is yuan.
 In: a workbook is unpacked under caps and looked through before any reader that trusts it sees it.
 """
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any
 from xml.parsers import expat
 
 import python_calamine
 import xlsxwriter
 
 from jobmatch.kernel.errors import Invalid
-from jobmatch.kernel.text import text
+from jobmatch.kernel.text import Amount, text
 
 Cell = str | int | float | bool | date | datetime | None
-Kind = Literal["text", "count", "yuan", "day"]
+Out = str | int | float | date | Amount | None
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_INFLATED = 64 * 1024 * 1024
@@ -34,13 +35,15 @@ MOST_TEXT = 16 * 1024 * 1024
 _STRINGS = "xl/sharedStrings.xml"
 
 
+WIDEST = 48
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table that goes out. yuan: cells are fen; width in letters of the sheet."""
+    """A column to be filled in: what is typed there stays text. width in letters of the sheet."""
 
     title: str
-    kind: Kind = "text"
-    width: int = 14
+    width: int
 
 
 class BadWorkbook(Invalid):
@@ -50,23 +53,15 @@ class BadWorkbook(Invalid):
 # out
 
 
-def xlsx_bytes(
-    sheet_title: str,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Cell]],
-    *,
-    notes: Sequence[str] = (),
-    notes_title: str = "",
-) -> bytes:
-    """One sheet with a frozen head line; notes (unit, basis, day) go on a second sheet."""
+def xlsx_bytes(title: str, columns: Sequence[str], rows: Iterable[Sequence[Out]]) -> bytes:
+    """A workbook with one sheet: headings that stay in sight, a filter, columns as wide as their
+    text. Texts (phones and ID numbers too) are text, an Amount is yuan with two decimals.
+    """
     out = io.BytesIO()
     with new_book(out) as book:
-        add_sheet(book, sheet_title, columns, rows)
-        if notes:
-            sheet = book.add_worksheet((notes_title or "README")[:31])
-            sheet.set_column(0, 0, 100, book.add_format({"text_wrap": True}))
-            for n, note in enumerate(notes):
-                sheet.write_string(n, 0, note)
+        sheet = add_sheet(book, title, columns, rows)
+        if columns:
+            sheet.autofilter(0, 0, sheet.dim_rowmax, len(columns) - 1)
     return out.getvalue()
 
 
@@ -84,69 +79,66 @@ def new_book(out: io.BytesIO) -> Any:
 
 
 def add_sheet(
-    book: Any, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+    book: Any, title: str, columns: Sequence[str | Column], rows: Iterable[Sequence[Out]]
 ) -> Any:
     """Write a sheet of these columns; returns it for widths, lists and colours."""
-    sheet = book.add_worksheet(re.sub(r"[\\[\]:*?/\\\\]", " ", title)[:31] or "1")
+    sheet = book.add_worksheet("".join("-" if c in "[]:*?/\\'" else c for c in title)[:31] or "1")
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    forms = {
-        "text": book.add_format({"num_format": "@"}),
-        "count": book.add_format({"num_format": "#,##0"}),
-        "yuan": book.add_format({"num_format": "#,##0.00"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-    }
+    words, count, yuan, day = (
+        book.add_format({"num_format": form}) for form in ("@", "#,##0", "#,##0.00", "yyyy-mm-dd")
+    )
+    widths = [_width(column) if isinstance(column, str) else 0 for column in columns]
     for n, column in enumerate(columns):
-        sheet.set_column(n, n, column.width, forms[column.kind])
-        sheet.write_string(0, n, column.title, head)
-    sheet.freeze_panes(1, 1)
+        sheet.write_string(0, n, column if isinstance(column, str) else column.title, head)
     for r, row in enumerate(rows, 1):
-        for c, (column, cell) in enumerate(zip(columns, row, strict=True)):
+        for c, cell in enumerate(row):
             if cell is None:
                 continue
-            form = forms[column.kind]
-            if column.kind == "yuan" and isinstance(cell, int):
-                sheet.write_number(r, c, cell / 100, form)
-            elif column.kind == "count" and isinstance(cell, int):
-                sheet.write_number(r, c, cell, form)
-            elif column.kind == "day" and isinstance(cell, date):
-                sheet.write_datetime(r, c, datetime(cell.year, cell.month, cell.day), form)  # noqa: DTZ001
+            if isinstance(cell, Amount):
+                sheet.write_number(r, c, cell.fen / 100, yuan)
+            elif isinstance(cell, date):
+                sheet.write_datetime(r, c, datetime(cell.year, cell.month, cell.day), day)  # noqa: DTZ001
+            elif isinstance(cell, (int, float)):
+                sheet.write_number(r, c, cell, count if isinstance(cell, int) else None)
             else:
-                sheet.write_string(r, c, str(cell), forms["text"])
+                sheet.write_string(r, c, cell, words)
+            widths[c] = max(widths[c], _width(_written(cell)))
+    for n, column in enumerate(columns):
+        if isinstance(column, Column):
+            sheet.set_column(n, n, column.width, words)
+        else:
+            sheet.set_column(n, n, min(widths[n], WIDEST) + 2)
+    sheet.freeze_panes(1, 0)
     return sheet
 
 
-def csv_bytes(
-    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, notes: Sequence[str] = ()
-) -> bytes:
-    """UTF-8 with BOM, so that Excel reads Chinese; notes follow after an empty line."""
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Out]]) -> bytes:
+    """UTF-8 with a byte order mark, so that Excel reads Chinese; no text is taken for a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_plain(column.title) for column in columns])
-    for row in rows:
-        writer.writerow([_csv(c, cell) for c, cell in zip(columns, row, strict=True)])
-    if notes:
-        writer.writerow([])
-        writer.writerows([_plain(note)] for note in notes)
+    for row in itertools.chain([columns], rows):
+        writer.writerow([_plain(c) if isinstance(c, str) else _written(c) for c in row])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _csv(column: Column, cell: Cell) -> str:
+def _written(cell: Out) -> str:
     if cell is None:
         return ""
-    if column.kind == "yuan" and isinstance(cell, int):
-        return f"{'-' if cell < 0 else ''}{abs(cell) // 100}.{abs(cell) % 100:02d}"
-    if column.kind == "count" and isinstance(cell, int):
-        return str(cell)
-    if isinstance(cell, date):
-        return cell.isoformat()
-    written = str(cell)
-    # A tab before a long number: Excel then keeps an ID or phone number as text.
-    return f"\t{written}" if re.fullmatch(r"\d{11,}[Xx]?", written) else _plain(written)
+    if isinstance(cell, Amount):
+        return f"{'-' if cell.fen < 0 else ''}{abs(cell.fen) // 100}.{abs(cell.fen) % 100:02d}"
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _plain(written: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{written}" if written[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else written
+def _plain(words: str) -> str:
+    """Text that no spreadsheet takes for a formula, nor for a number that it would round."""
+    if re.fullmatch(r"\d{16,}", words):
+        return f"\t{words}"
+    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else words
+
+
+def _width(words: str) -> int:
+    """Width in letters: a Chinese sign takes two."""
+    return sum(2 if ord(c) > 0x2E80 else 1 for c in words)
 
 
 # in

@@ -5,15 +5,13 @@ from urllib.parse import quote
 
 from flask import Response
 
+from jobmatch.infra.sheets import Out, csv_bytes, xlsx_bytes
 from jobmatch.kernel.errors import NotFound
-from jobmatch.reports.sheets import Cell, csv_bytes, xlsx_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def sheet(
-    kind: str, title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> Response:
+def sheet(kind: str, title: str, columns: Sequence[str], rows: Iterable[Sequence[Out]]) -> Response:
     """The list as a file named after its title. kind: xlsx or csv; raises NotFound otherwise."""
     columns = [str(name) for name in columns]
     if kind == "xlsx":

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,17 +15,17 @@ from jobmatch.earnings import outstanding, payment, queries, service
 from jobmatch.earnings.queries import LedgerRow, SettlementHead
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
 from jobmatch.infra import clock
-from jobmatch.infra.sheets import Column, csv_bytes, xlsx_bytes
+from jobmatch.infra.sheets import Out
 from jobmatch.kernel.errors import Conflict, Invalid
+from jobmatch.kernel.text import Amount
 from jobmatch.web import pay as words
+from jobmatch.web.downloads import sheet
 from jobmatch.web.employer import current, door
 from jobmatch.web.filters import date_full, days
 from jobmatch.web.forms import BaseForm, DayField
 from jobmatch.web.texts import say
 
 door.nav(_l("工资"), "pay", 50)
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class CycleForm(BaseForm):
@@ -161,16 +161,8 @@ def slip_unpay(slip_id: int) -> ResponseReturnValue:
 def wage_list(settlement_id: int, kind: str) -> ResponseReturnValue:
     """The wage ledger of a settlement as a file."""
     rows = queries.wage_ledger(settlement_id, actor=g.actor)
-    columns = _columns()
     cells = [_cells(n, row) for n, row in enumerate(rows, 1)]
-    if kind == "xlsx":
-        data, mime = xlsx_bytes(_("工资表"), columns, cells), XLSX
-    else:
-        data, mime = csv_bytes(columns, cells), "text/csv; charset=utf-8"
-    name = f"wages-{settlement_id}.{kind}"
-    return Response(
-        data, mimetype=mime, headers={"Content-Disposition": f"attachment; filename={name}"}
-    )
+    return sheet(kind, f"{_('工资表')}-{settlement_id}", _columns(), cells)
 
 
 def _corrected(slip_id: int, verb, done: str) -> ResponseReturnValue:  # type: ignore[no-untyped-def]
@@ -220,36 +212,21 @@ def _settlement_page(
     )
 
 
-def _columns() -> list[Column]:
+def _columns() -> list[str]:
     return [
-        Column(_("序号"), "count", 6),
-        Column(_("姓名"), "text", 12),
-        Column(_("身份证号"), "text", 22),
-        Column(_("电话"), "text", 14),
-        Column(_("用工主体"), "text", 24),
-        Column(_("工作"), "text", 20),
-        Column(_("周期"), "text", 24),
-        Column(_("出工天数"), "count", 10),
-        Column(_("工时（小时）"), "text", 12),
-        Column(_("件数"), "count", 10),
-        Column(_("应发（元）"), "yuan", 12),
-        Column(_("扣款（元）"), "yuan", 12),
-        Column(_("实发（元）"), "yuan", 12),
-        Column(_("状态"), "text", 14),
-        Column(_("付款日期"), "day", 12),
-        Column(_("付款方式"), "text", 12),
-        Column(_("凭证号"), "text", 20),
-        Column(_("本人签字"), "text", 14),
-    ]
+        _("序号"), _("姓名"), _("身份证号"), _("电话"), _("用工主体"), _("工作"), _("周期"),
+        _("出工天数"), _("工时（小时）"), _("件数"), _("应发（元）"), _("扣款（元）"),
+        _("实发（元）"), _("状态"), _("付款日期"), _("付款方式"), _("凭证号"), _("本人签字"),
+    ]  # fmt: skip
 
 
-def _cells(n: int, row: LedgerRow) -> list[str | int | date | None]:
+def _cells(n: int, row: LedgerRow) -> list[Out]:
     s = row.slip
     return [
         n, s.worker_name, row.id_masked, row.phone, s.employer_name, s.title,
         days(s.first_day, s.last_day) if s.first_day.year == s.last_day.year
         else f"{date_full(s.first_day)}–{date_full(s.last_day)}",
-        s.days, f"{s.minutes / 60:.1f}".removesuffix(".0"), s.pieces, s.gross_fen,
-        s.deduction_fen, s.net_fen, words.state(s)[0], s.paid_on,
+        s.days, f"{s.minutes / 60:.1f}".removesuffix(".0"), s.pieces, Amount(s.gross_fen),
+        Amount(s.deduction_fen), Amount(s.net_fen), words.state(s)[0], s.paid_on,
         words.how(s.paid_how) if s.paid_how else "", s.paid_proof, "",
     ]  # fmt: skip

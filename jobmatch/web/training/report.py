@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from jobmatch.infra import clock
+from jobmatch.infra.sheets import Out
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.periods import add_months
-from jobmatch.reports.sheets import Cell
 from jobmatch.training import report
 from jobmatch.training.report import By, FiguresRow, ReportLine, Scope
 from jobmatch.training.rules import (
@@ -60,7 +60,7 @@ class ReportPages(Base):
         columns = [
             _("项目"), _("培训人次"), _("参训人数"), *kinds, _("合格人数"), _("60 天内上岗人数"),
         ]  # fmt: skip
-        rows: list[list[Cell]] = [
+        rows: list[list[Out]] = [
             [
                 _name(row, wanted.by), f.person_times, f.people,
                 *([f.lifted, f.monitored] if kinds else []), f.passed, f.worked,

@@ -3,8 +3,8 @@ from datetime import date
 
 from python_calamine import CalamineWorkbook
 
+from jobmatch.infra.sheets import csv_bytes, xlsx_bytes
 from jobmatch.kernel.text import Amount
-from jobmatch.reports.sheets import csv_bytes, xlsx_bytes
 
 COLUMNS = ["姓名", "手机号", "日期", "工钱", "天数"]
 ROW = ["=1+1", "013800000000", date(2026, 9, 1), Amount(18_050), 3]
@@ -27,6 +27,14 @@ def test_csv_begins_with_the_mark_and_disarms_formulas():
         "姓名,手机号,日期,工钱,天数",
         "'=1+1,013800000000,2026-09-01,180.50,3",
         "王秀兰,,,-0.05,-1",
+    ]
+
+
+def test_csv_keeps_a_number_that_excel_would_round_as_text():
+    body = csv_bytes(["身份证号"], [["150525197205041234"], ["15052519720504123X"]])
+    assert body.decode("utf-8-sig").splitlines()[1:] == [
+        "\t150525197205041234",
+        "15052519720504123X",
     ]
 
 

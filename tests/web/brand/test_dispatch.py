@@ -55,7 +55,9 @@ def test_the_board_shows_where_each_crew_is_and_whether_people_are_wanted(
     for crew, posting in ((whole, roomy), (part, tight), (short, wide)):
         service.send_crew(crew, posting, actor=brand[1])
     page = desk.get("/brand/dispatch?week=2026-09-25")
-    states = re.findall(r"(\d/2) 人</a>\s*<strong[^>]*>([^<]+)<", page.get_data(as_text=True))
+    states = re.findall(
+        r"(\d/2) 人</span></span>\s*<strong[^>]*>([^<]+)<", page.get_data(as_text=True)
+    )
     assert states == [("2/2", "已排满"), ("1/2", "已排满"), ("1/2", "缺人")]
     # Friday to Sunday
     assert page.get_data(as_text=True).count('colspan="3"') == 3

@@ -21,7 +21,7 @@ EVERY_HOUSE = {
 PARTS = {
     "attendance": {"reminders"},
     "brands": {"crews", "finding", "membership", "people"},
-    "dispatch": {"crew_plan", "crews", "placing", "seats"},
+    "dispatch": {"crew_orders", "crew_plan", "crews", "own_work", "placing", "seats"},
     "earnings": {
         "booking",
         "brand_pay",

@@ -13,9 +13,9 @@ from wtforms.validators import Optional
 
 from jobmatch.brands import queries as brands
 from jobmatch.brands.queries import CrewDetail, CrewRow
-from jobmatch.dispatch import queries, service
+from jobmatch.dispatch import crew_orders, own_work, service
+from jobmatch.dispatch.crew_orders import CrewDay, OrderRow
 from jobmatch.dispatch.crews import CrewOutcome
-from jobmatch.dispatch.queries import CrewDay, OrderRow
 from jobmatch.dispatch.rules.states import OrderState
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
@@ -61,8 +61,8 @@ def dispatch() -> ResponseReturnValue:
     brand_id = current_brand()
     week = week_of(request.args.get("week"))
     crews = brands.crews(brand_id)
-    placed = queries.crew_week(brand_id, week.first, week.last)
-    open_orders = queries.open_orders(brand_id, clock.today())
+    placed = crew_orders.crew_week(brand_id, week.first, week.last)
+    open_orders = crew_orders.open_orders(brand_id, clock.today())
     rows, conflicts = _board(crews, placed, open_orders, week)
     sizes = {crew.id: crew.size for crew in crews}
     return render_template(
@@ -103,7 +103,7 @@ def send_post() -> ResponseReturnValue:
 @door.get("/dispatch/orders")
 def dispatch_orders() -> ResponseReturnValue:
     """What was sent and what came of it."""
-    rows = queries.orders_of_brand(current_brand())
+    rows = crew_orders.orders_of_brand(current_brand())
     return render_template(
         "brand/dispatch/orders.html", rows=rows, over=_over, state_words=state_words
     )
@@ -203,7 +203,7 @@ def _free(crew: CrewDetail, row: PostingRow) -> list[FreeDay]:
     if not days or not crew.members:
         return []
     names = {member.worker_id: member.name for member in crew.members}
-    free = queries.free_days_of(names, days[0].work_date, days[-1].work_date)
+    free = own_work.free_days_of(names, days[0].work_date, days[-1].work_date)
     return [
         FreeDay(
             d.work_date,

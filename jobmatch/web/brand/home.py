@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 from jobmatch.brands import people, queries, service
 from jobmatch.brands.queries import BrandRow
 from jobmatch.brands.rules import RANK_NAMES, STATE_NAMES, BrandState
-from jobmatch.dispatch import queries as dispatch
+from jobmatch.dispatch import crew_orders
 from jobmatch.dispatch.rules.states import OrderState
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid
@@ -58,7 +58,7 @@ def home() -> ResponseReturnValue:
         figures=brand_ledger.figures(brand_id),
         sessions=training.next_of_brand(brand_id, clock.today()),
         orders=sum(
-            order.state is OrderState.PROPOSED for order in dispatch.orders_of_brand(brand_id)
+            order.state is OrderState.PROPOSED for order in crew_orders.orders_of_brand(brand_id)
         ),
         others=sorted(others.values(), key=lambda other: other.name),
         days=days_url(brand_id),

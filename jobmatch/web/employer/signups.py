@@ -12,7 +12,7 @@ from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from jobmatch.brands import queries as brands
-from jobmatch.dispatch import queries, service
+from jobmatch.dispatch import crew_orders, own_work, queries, service
 from jobmatch.dispatch.errors import NotFit
 from jobmatch.dispatch.queries import CoverageRow, SignupRow
 from jobmatch.dispatch.rules.states import OrderState, SignupState
@@ -169,7 +169,7 @@ def answer_crew(posting_id: int, order_id: int, answer: str) -> ResponseReturnVa
     _own(posting_id)
     if answer not in ("accept", "decline"):
         raise NotFound
-    if order_id not in {row.id for row in queries.orders_for_posting(posting_id)}:
+    if order_id not in {row.id for row in crew_orders.orders_for_posting(posting_id)}:
         raise NotFound
     try:
         if answer == "decline":
@@ -246,7 +246,7 @@ def _page(
         waiting=by_state[SignupState.WAITING],
         engaged=engaged,
         declined=[card for card in by_state[SignupState.DECLINED] if not card.row.days],
-        crews=[o for o in queries.orders_for_posting(row.id) if o.state is OrderState.PROPOSED],
+        crews=[o for o in crew_orders.orders_for_posting(row.id) if o.state is OrderState.PROPOSED],
         day_runs=_day_runs(postings.days(row.id), by_day),
         today=clock.today(),
         state=show.state_name(row, clock.today()),
@@ -311,7 +311,7 @@ def _candidates(row: PostingRow) -> list[tuple[int, str, int]]:
         return []
     found = matching.candidates(row.id, today, MOST_CANDIDATES, members_only=True)
     days = {d.work_date for d in postings.days(row.id) if d.work_date >= today}
-    taken = queries.booked_days([c.worker_id for c in found], min(days), max(days)) if days else {}
+    taken = own_work.booked_days([c.worker_id for c in found], min(days), max(days)) if days else {}
     per_brand: dict[BrandId, int] = defaultdict(int)
     for candidate in found:
         if days - taken.get(candidate.worker_id, frozenset()):

@@ -6,8 +6,8 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from jobmatch.dispatch import queries, service
-from jobmatch.dispatch.queries import MySignup
+from jobmatch.dispatch import own_work, service
+from jobmatch.dispatch.own_work import MySignup
 from jobmatch.dispatch.rules.states import SignupState
 from jobmatch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from jobmatch.kernel.ids import TrainingSessionId, WorkerId
@@ -25,7 +25,7 @@ def sign_up(worker_id: int, posting_id: int) -> ResponseReturnValue:
         signup_id = service.sign_up(posting_id, actor=g.actor, worker_id=row.id, via="desk")
     except (Invalid, Conflict) as error:
         return refused(worker_id, error)
-    mine = queries.signup_of(signup_id, row.id)
+    mine = own_work.signup_of(signup_id, row.id)
     assert mine is not None
     undo: Any = {
         "text": asked_words(row.name, mine),
@@ -39,7 +39,7 @@ def sign_up(worker_id: int, posting_id: int) -> ResponseReturnValue:
 @door.post("/workers/<int:worker_id>/signups/<int:signup_id>/withdraw")
 def withdraw(worker_id: int, signup_id: int) -> ResponseReturnValue:
     row = workers.changeable_by(g.actor, worker_id)
-    if queries.signup_of(signup_id, worker_id) is None:
+    if own_work.signup_of(signup_id, worker_id) is None:
         raise NotFound
     try:
         service.withdraw(signup_id, actor=g.actor)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, TelField
 from wtforms.validators import InputRequired, Length
 
-from jobmatch.dispatch import queries as dispatch
+from jobmatch.dispatch import own_work
 from jobmatch.infra import clock
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, Invalid
@@ -170,7 +170,7 @@ def slip(worker_id: int) -> ResponseReturnValue:
         row=row,
         link=link,
         picture=segno.make(link, error="m").svg_data_uri(scale=6, border=2),
-        days=dispatch.of_worker(worker_id).days,
+        days=own_work.of_worker(worker_id).days,
         home=places.local_names([row.home_code]).get(row.home_code, ""),
         today=clock.today(),
     )
@@ -188,7 +188,7 @@ def worker_page(worker_id: int, form: AccountForm) -> str:
         profile=found,
         names=skills.names(ids),
         home=places.local_names([row.home_code]).get(row.home_code, ""),
-        work=dispatch.of_worker(worker_id),
+        work=own_work.of_worker(worker_id),
         serves=serves,
         record=training.worker_record(worker_id),
         sessions=training.coming(row.home_code[:COUNTY_DIGITS], clock.today(), MOST_SESSIONS),
@@ -199,8 +199,8 @@ def worker_page(worker_id: int, form: AccountForm) -> str:
 def work_for(row: WorkerRow) -> dict[str, Any]:
     """What fits the visitor, and other open work of the banner to choose by hand."""
     today = clock.today()
-    asked = dispatch.postings_asked(row.id)
-    booked = {day.work_date for day in dispatch.of_worker(row.id).days}
+    asked = own_work.postings_asked(row.id)
+    booked = {day.work_date for day in own_work.of_worker(row.id).days}
     fits = (
         ()
         if row.matching_opt_out

@@ -13,8 +13,8 @@ from wtforms import HiddenField
 from wtforms.validators import Optional
 
 from jobmatch.brands import queries as brands
-from jobmatch.dispatch import queries, service
-from jobmatch.dispatch.queries import MyDay, MySignup
+from jobmatch.dispatch import crew_orders, own_work, service
+from jobmatch.dispatch.own_work import MyDay, MySignup
 from jobmatch.dispatch.rules.states import SignupState
 from jobmatch.employers import queries as employers
 from jobmatch.infra import clock
@@ -89,7 +89,7 @@ def home() -> ResponseReturnValue:
         return render_template("worker/dispatch/home.html", opted_out=True)
     today = clock.today()
     found = matching.matches(
-        me.id, today, booked=_booked(me.id), without=queries.postings_asked(me.id)
+        me.id, today, booked=_booked(me.id), without=own_work.postings_asked(me.id)
     )
     cards = _cards([*found.fits, *found.almost], today)
     return render_template(
@@ -122,7 +122,7 @@ def sign_up(posting_id: int) -> ResponseReturnValue:
     except Conflict as error:
         flash(say(error.text), "warning")
         return redirect(url_for("worker.posting", posting_id=posting_id), 303)
-    mine = queries.signup_of(signup_id, me.id)
+    mine = own_work.signup_of(signup_id, me.id)
     assert mine is not None
     undo: Any = {
         "text": asked_words(mine),
@@ -137,7 +137,7 @@ def sign_up(posting_id: int) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """The days to come, what is asked for, what one waits for."""
     me = _me()
-    work = queries.of_worker(me.id)
+    work = own_work.of_worker(me.id)
     return render_template(
         "worker/dispatch/mine.html",
         work=work,
@@ -153,7 +153,7 @@ def mine() -> ResponseReturnValue:
 def withdraw(signup_id: int) -> ResponseReturnValue:
     """Undo, withdraw or cancel: the days to come are free again."""
     me, form = _me(), GiveBack()
-    if queries.signup_of(signup_id, me.id) is None:
+    if own_work.signup_of(signup_id, me.id) is None:
         raise NotFound
     if not form.validate_on_submit():
         return redirect(url_for("worker.mine"), 303)
@@ -172,7 +172,7 @@ def crew() -> ResponseReturnValue:
     me, today = _me(), clock.today()
     led = brands.led_by(me.id)
     whole = [found for row in led if (found := brands.crew(row.id))]
-    work = queries.crew_work([row.id for row in led], today, today + timedelta(days=CREW_DAYS))
+    work = crew_orders.crew_work([row.id for row in led], today, today + timedelta(days=CREW_DAYS))
     return render_template(
         "worker/dispatch/crew.html",
         crews=whole,
@@ -220,7 +220,7 @@ def _posting(posting_id: int, form: PickDays) -> str:
         raise NotFound
     employer = employers.employer(row.employer_id)
     fill = postings.fills([posting_id], today).get(PostingId(posting_id), postings.EMPTY)
-    standing = queries.standing(me.id, [posting_id]).get(posting_id)
+    standing = own_work.standing(me.id, [posting_id]).get(posting_id)
     booked = _booked(me.id) if standing is None else ()
     fit = matching.fit_of(me.id, posting_id, today, booked=booked)
     courses = _courses([row.skill_id], today) if row.needs_credential else {}
@@ -269,7 +269,7 @@ def _courses(skill_ids: Collection[str], today: date) -> dict[str, SessionRow]:
 
 def _booked(worker_id: int) -> frozenset[date]:
     today = clock.today()
-    found = queries.booked_days([worker_id], today, today + timedelta(days=AHEAD))
+    found = own_work.booked_days([worker_id], today, today + timedelta(days=AHEAD))
     return found.get(worker_id, frozenset())
 
 

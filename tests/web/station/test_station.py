@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
-from jobmatch.dispatch import queries as dispatch
+from jobmatch.dispatch import own_work
 from jobmatch.infra import clock
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading, transaction
@@ -207,13 +207,13 @@ def test_the_clerk_signs_a_worker_up_for_fitting_work_and_takes_it_back(world: W
     assert url in page
     assert "合适 " in page
     assert desk.post(url).status_code == 303
-    (asked,) = dispatch.of_worker(worker_id).pending
+    (asked,) = own_work.of_worker(worker_id).pending
     assert asked.posting_id == posting_id
     page = desk.get(f"/station/workers/{worker_id}").text
     assert "已替王秀兰报名“甘薯分拣工”，等用工方答复。" in page
     assert f"/station/workers/{worker_id}/signups/{asked.id}/withdraw" in page
     desk.post(f"/station/workers/{worker_id}/signups/{asked.id}/withdraw")
-    assert dispatch.of_worker(worker_id).pending == ()
+    assert own_work.of_worker(worker_id).pending == ()
 
 
 def test_a_sign_up_for_closed_work_is_explained(world: World, desk):
@@ -222,7 +222,7 @@ def test_a_sign_up_for_closed_work_is_explained(world: World, desk):
     posting_id = world.posting(employer_id, state="closed")
     url = f"/station/workers/{worker_id}/postings/{posting_id}/sign-up"
     assert desk.post(url).location == f"/station/workers/{worker_id}"
-    assert dispatch.of_worker(worker_id).pending == ()
+    assert own_work.of_worker(worker_id).pending == ()
     assert "alert-warning" in desk.get(f"/station/workers/{worker_id}").text
 
 
@@ -231,10 +231,10 @@ def test_a_sign_up_of_somebody_else_is_not_there(world: World, desk):
     other_id, other = world.worker(name="李桂花", max_km=60)
     posting_id = world.posting(world.employer()[0])
     world.sign_in(other).post(f"/work/postings/{posting_id}/sign-up")
-    (asked,) = dispatch.of_worker(other_id).pending
+    (asked,) = own_work.of_worker(other_id).pending
     url = f"/station/workers/{worker_id}/signups/{asked.id}/withdraw"
     assert desk.post(url).status_code == 404
-    assert len(dispatch.of_worker(other_id).pending) == 1
+    assert len(own_work.of_worker(other_id).pending) == 1
 
 
 def test_who_opted_out_is_matched_by_hand_only(world: World, desk):

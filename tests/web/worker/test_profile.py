@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 
-from jobmatch.dispatch import queries as dispatch
+from jobmatch.dispatch import own_work
 from jobmatch.dispatch import service as placing
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
@@ -159,10 +159,10 @@ def test_who_leaves_takes_back_what_is_not_decided_and_keeps_the_days_agreed(wor
     agreed = world.posting(employer_id, first=date(2026, 9, 3), last=date(2026, 9, 3))
     for posting_id in (asked, agreed):
         browser.post(f"/work/postings/{posting_id}/sign-up")
-    pending = {row.posting_id: row.id for row in dispatch.of_worker(worker_id).pending}
+    pending = {row.posting_id: row.id for row in own_work.of_worker(worker_id).pending}
     placing.accept(pending[agreed], actor=employer)
     browser.post("/work/me/leave")
-    work = dispatch.of_worker(worker_id)
+    work = own_work.of_worker(worker_id)
     assert work.pending == ()
     assert [day.posting_id for day in work.days] == [agreed]
 

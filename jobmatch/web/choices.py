@@ -1,11 +1,42 @@
-"""Choices of forms that come from the catalogue."""
+"""Fields to choose from, given as pairs (value, words); choices that the catalogue gives."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import wtforms
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from jobmatch.skills import queries as skills
 from jobmatch.web.filters import is_chinese, named
+
+Pairs = Iterable[tuple[Any, Any]]
+
+
+def options(given: Pairs | Mapping[str, Pairs] | None) -> list[Any] | None:
+    """What WTForms wants from 3.4 on; a mapping gives groups by their names."""
+    if given is None:
+        return None
+    groups: Mapping[Any, Pairs] = given if isinstance(given, Mapping) else {None: given}
+    return [
+        SelectChoice(value, words, optgroup=group)
+        for group, pairs in groups.items()
+        for value, words in pairs
+    ]
+
+
+class SelectField(wtforms.SelectField):
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, choices: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, choices=options(choices), **kwargs)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, options(value) if name == "choices" else value)
+
+
+class RadioField(SelectField, wtforms.RadioField):
+    pass
 
 
 def skill_choices() -> dict[str, list[tuple[str, str]]]:

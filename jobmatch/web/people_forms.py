@@ -11,16 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    Field,
-    PasswordField,
-    RadioField,
-    SelectField,
-    StringField,
-    TelField,
-    TextAreaField,
-)
+from wtforms import BooleanField, Field, PasswordField, StringField, TelField, TextAreaField
 from wtforms.utils import unset_value
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import ListWidget
@@ -29,6 +20,7 @@ from jobmatch.infra import clock
 from jobmatch.places import queries as places
 from jobmatch.skills import queries as skills
 from jobmatch.skills.queries import SkillRow
+from jobmatch.web.choices import RadioField, SelectField
 from jobmatch.web.filters import is_chinese, named
 from jobmatch.web.forms import BaseForm, ClockField, YuanField
 from jobmatch.web.places import PlaceField

@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import Optional
 
 from jobmatch.accounts import queries as accounts
@@ -18,6 +18,7 @@ from jobmatch.infra.audit import AuditRow
 from jobmatch.kernel.paging import Page
 from jobmatch.kernel.periods import SHANGHAI
 from jobmatch.web.admin import door
+from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm, DayField
 
 door.nav(_l("日志"), "log", 40)

@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField, TelField
+from wtforms import BooleanField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
 from jobmatch.accounts import queries, service
@@ -16,6 +16,7 @@ from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import UserId
 from jobmatch.places import queries as places
 from jobmatch.web.admin import door
+from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.places import TOP, PlaceField, wants_next_level
 from jobmatch.web.texts import say

@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from jobmatch.brands import crews as service
@@ -16,6 +16,7 @@ from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import CrewId, WorkerId
 from jobmatch.web.brand import door
 from jobmatch.web.brand.current import current_brand
+from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.texts import say
 

@@ -7,7 +7,7 @@ from flask import Response, flash, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SearchField, SelectField, StringField
+from wtforms import SearchField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from jobmatch.brands import crews, membership, people, queries
@@ -21,7 +21,7 @@ from jobmatch.training import queries as training
 from jobmatch.training.rules import ENROLMENT_STATE_NAMES, LEVEL_NAMES
 from jobmatch.web.brand import door
 from jobmatch.web.brand.current import current_brand
-from jobmatch.web.choices import trades
+from jobmatch.web.choices import SelectField, trades
 from jobmatch.web.downloads import sheet
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm

@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from jobmatch.attendance import queries as attendance
@@ -19,6 +19,7 @@ from jobmatch.infra.sheets import Out
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.text import Amount
 from jobmatch.web import pay as words
+from jobmatch.web.choices import SelectField
 from jobmatch.web.downloads import sheet
 from jobmatch.web.employer import current, door
 from jobmatch.web.filters import date_full, days

@@ -8,15 +8,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from jobmatch.employers import queries as employers
@@ -25,6 +17,7 @@ from jobmatch.postings.queries import DayRow, PostingRow
 from jobmatch.postings.rules.ramp import spread
 from jobmatch.postings.shape import LOADS, MOST_DAYS, MOST_PEOPLE, PostingData
 from jobmatch.skills import queries as skills
+from jobmatch.web.choices import RadioField, SelectField
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm, ClockField, DayField, YuanField
 from jobmatch.web.incoming import key_or_none

@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from jobmatch.brands import queries, rules, service
@@ -14,6 +14,7 @@ from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, Invalid, NotAllowed
 from jobmatch.kernel.ids import BrandId
 from jobmatch.reports import brand_ledger
+from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.officer import door
 from jobmatch.web.texts import say

@@ -8,7 +8,7 @@ from flask import Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SearchField, SelectField
+from wtforms import BooleanField, IntegerField, SearchField
 from wtforms.validators import Length, NumberRange, Optional
 
 from jobmatch.employers import queries as employers
@@ -22,6 +22,7 @@ from jobmatch.postings.queries import BoardFilter, PostingRow
 from jobmatch.postings.rules.states import State
 from jobmatch.skills import queries as skills
 from jobmatch.web import postings as show
+from jobmatch.web.choices import SelectField
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm, DayField, YuanField
 from jobmatch.web.places import PlaceField

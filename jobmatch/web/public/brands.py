@@ -7,7 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SearchField, SelectField, StringField, TextAreaField
+from wtforms import SearchField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from jobmatch.brands import membership, policy, queries, service
@@ -22,7 +22,7 @@ from jobmatch.kernel.text import Amount
 from jobmatch.places import queries as places
 from jobmatch.reports import brand_ledger
 from jobmatch.reports.brand_ledger import LedgerDay, LedgerFilter, LedgerMonth
-from jobmatch.web.choices import skill_choices
+from jobmatch.web.choices import SelectField, skill_choices
 from jobmatch.web.downloads import sheet
 from jobmatch.web.filters import month as month_name
 from jobmatch.web.filters import wan

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, StringField, TelField
+from wtforms import PasswordField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
 from jobmatch.employers import service
@@ -16,6 +16,7 @@ from jobmatch.employers.service import NewEmployer
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.places import queries as places
 from jobmatch.web import limits
+from jobmatch.web.choices import RadioField
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.limits import limiter
 from jobmatch.web.places import PlaceField, wants_next_level

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from jobmatch.places import queries as places
@@ -10,7 +10,7 @@ from jobmatch.training.report import By
 from jobmatch.training.rules import (
     LEVEL_NAMES,
 )
-from jobmatch.web.choices import skill_choices
+from jobmatch.web.choices import SelectField, skill_choices
 from jobmatch.web.forms import BaseForm, ClockField, DayField
 from jobmatch.web.places import PlaceField
 from jobmatch.web.texts import say

@@ -33,9 +33,10 @@ PARTS = {
         "terms",
     },
     "employers": {"expiry"},
-    "households": {"importing"},
+    "households": {"history", "importing"},
     "postings": {"board", "checking", "ending", "shape", "words"},
-    "reports": {"brand_ledger", "sheets", "summary"},
+    "matching": {"candidates"},
+    "reports": {"brand_ledger", "events", "summary"},
     "training": {"enrolling", "offers", "report"},
     "workers": {"checking", "listeners"},
 }

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from jobmatch.households import queries, service
+from jobmatch.households import history, queries, service
 from jobmatch.households.models import HouseholdMember, IncomeEntry
 from jobmatch.households.queries import HouseholdFilter, LineFilter
 from jobmatch.households.rules.kinds import Kind, Source
@@ -190,8 +190,8 @@ def test_everything_about_a_foreign_household_is_not_found(world):
     officer = world.officer("150525")
     for deed in (
         lambda: queries.household(household_id, officer),
-        lambda: queries.months(household_id, YEAR, actor=officer),
-        lambda: queries.entries(household_id, YEAR, actor=officer),
+        lambda: history.months(household_id, YEAR, actor=officer),
+        lambda: history.entries(household_id, YEAR, actor=officer),
         lambda: service.note_read(household_id, actor=officer),
         lambda: service.change_kind(household_id, Kind.LIFTED, "依据", actor=officer),
         lambda: service.add_income(household_id, Source.WAGE, 1, date(2026, 1, 1), actor=officer),
@@ -283,7 +283,7 @@ def test_the_page_shows_the_twelve_full_months_before_this_one(world):
     assert page.window == YEAR
     assert page.sums == {Source.WAGE: 20_000}
     assert page.standing.line_fen == 880_000
-    months = queries.months(household_id, YEAR, actor=officer)
+    months = history.months(household_id, YEAR, actor=officer)
     assert len(months) == 12
     assert (months[0].month, months[0].sums) == (date(2025, 9, 1), {Source.WAGE: 10_000})
     assert months[5].sums == {}
@@ -294,12 +294,12 @@ def test_every_figure_opens_to_its_entries(world):
     household_id, [member_id, _] = world.household()
     earn(household_id, officer, 100, detail="卖羊", source=Source.BUSINESS)
     earn(household_id, officer, 7, member_id=member_id)
-    [row] = queries.entries(household_id, YEAR, actor=officer, source=Source.WAGE).rows
+    [row] = history.entries(household_id, YEAR, actor=officer, source=Source.WAGE).rows
     assert (row.amount_fen, row.member, row.reversed_by) == (700, "王1", None)
     service.reverse_entry(household_id, row.id, actor=officer)
-    back, row = queries.entries(household_id, YEAR, actor=officer, source=Source.WAGE).rows
+    back, row = history.entries(household_id, YEAR, actor=officer, source=Source.WAGE).rows
     assert (back.reverses, row.reversed_by) == (row.id, back.id)
-    assert queries.entries(household_id, YEAR, actor=officer).total == 3
+    assert history.entries(household_id, YEAR, actor=officer).total == 3
 
 
 def test_the_more_exact_place_and_the_later_line_win(world):

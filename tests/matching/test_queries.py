@@ -7,7 +7,7 @@ from sqlalchemy import event
 from jobmatch.infra import clock
 from jobmatch.infra.db import db, transaction
 from jobmatch.kernel.errors import NotFound
-from jobmatch.matching import queries
+from jobmatch.matching import candidates, queries
 from jobmatch.postings.models import PostingDay, PostingSkill
 from tests.dispatch.support import credential
 from tests.support import instant
@@ -101,10 +101,10 @@ def test_candidates_fit_and_carry_their_brands_but_no_reasons(world, employer):
     world.worker("同步不同薯", skills=("ag.potato.dig",))
     brand, _ = world.brand()
     world.member(brand, member)
-    found = queries.candidates(world.posting(employer), TODAY)
+    found = candidates.candidates(world.posting(employer), TODAY)
     assert [(row.worker_id, row.brand_ids) for row in found] == [(member, (brand,)), (family, ())]
     assert not hasattr(found[0], "reasons")
-    members = queries.candidates(world.posting(employer), TODAY, members_only=True)
+    members = candidates.candidates(world.posting(employer), TODAY, members_only=True)
     assert [row.worker_id for row in members] == [member]
 
 
@@ -113,23 +113,23 @@ def test_what_the_database_sorts_out_the_rule_would_refuse_too(world, employer):
     world.worker("不干重活", no_heavy=True)
     fits, _ = world.worker("王一")
     posting = world.posting(employer, load="heavy", needs_credential=True)
-    assert queries.candidates(posting, TODAY) == []
+    assert candidates.candidates(posting, TODAY) == []
     credential(fits)
-    assert [row.worker_id for row in queries.candidates(posting, TODAY)] == [fits]
+    assert [row.worker_id for row in candidates.candidates(posting, TODAY)] == [fits]
 
 
 def test_candidates_booked_elsewhere_are_left_out(world, employer):
     worker, _ = world.worker()
     posting = world.posting(employer, first=D25, last=D25)
-    assert queries.candidates(posting, TODAY, booked={worker: {D25}}) == []
+    assert candidates.candidates(posting, TODAY, booked={worker: {D25}}) == []
     with pytest.raises(NotFound):
-        queries.candidates(999, TODAY)
+        candidates.candidates(999, TODAY)
 
 
 def test_a_posting_whose_days_are_over_has_no_candidates(world, employer):
     world.worker()
     posting = world.posting(employer, first=date(2026, 9, 1), last=date(2026, 9, 2))
-    assert queries.candidates(posting, TODAY) == []
+    assert candidates.candidates(posting, TODAY) == []
 
 
 def test_the_best_are_found_however_few_are_read_at_once(world, employer, monkeypatch):
@@ -137,10 +137,10 @@ def test_the_best_are_found_however_few_are_read_at_once(world, employer, monkey
     family = [world.worker(f"采{n}", skills=("ag.swpotato.dig",))[0] for n in range(3)]
     posting = world.posting(employer)
     monkeypatch.setattr(queries, "AT_ONCE", 1)
-    order = [row.worker_id for row in queries.candidates(posting, TODAY)]
+    order = [row.worker_id for row in candidates.candidates(posting, TODAY)]
     assert order == near + family
-    assert [row.worker_id for row in queries.candidates(posting, TODAY, 2)] == near[:2]
-    assert queries.candidates(posting, TODAY, 0) == []
+    assert [row.worker_id for row in candidates.candidates(posting, TODAY, 2)] == near[:2]
+    assert candidates.candidates(posting, TODAY, 0) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_the_postings(world, employer):

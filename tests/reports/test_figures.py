@@ -14,7 +14,7 @@ from jobmatch.infra import clock
 from jobmatch.infra.db import db, reading, transaction, writing_engine
 from jobmatch.infra.monthly import create_counting, drop_counting
 from jobmatch.kernel.errors import NotAllowed, NotFound
-from jobmatch.reports import queries, summary
+from jobmatch.reports import events, queries, summary
 from jobmatch.reports.models import WorkerMonth
 from jobmatch.reports.queries import By, Group, Sums
 from tests.support import World, instant
@@ -154,7 +154,7 @@ def test_a_period_is_whole_months_and_never_runs_backwards():
 
 def test_every_headcount_opens_to_its_people(world, season):
     officer = world.officer()
-    page = queries.people(officer, "150525", AUG, SEP)
+    page = events.people(officer, "150525", AUG, SEP)
     assert [(r.name, r.sums.person_times, r.sums.fen) for r in page.rows] == [
         ("王秀兰", 3, 56_000), ("李秀英", 1, 15_050), ("包格日乐", 1, 0),
     ]  # fmt: skip
@@ -163,14 +163,14 @@ def test_every_headcount_opens_to_its_people(world, season):
         (Group.MONITORED, ["李秀英"]),
         (Group.OTHER, ["包格日乐"]),
     ):
-        found = queries.people(officer, "150525", AUG, SEP, group=group)
+        found = events.people(officer, "150525", AUG, SEP, group=group)
         assert [r.name for r in found.rows] == names
         assert found.total == 1
 
 
 def test_person_times_and_yuan_open_to_their_work_days(world, season):
     officer = world.officer()
-    page = queries.events(officer, "150525", AUG, SEP)
+    page = events.events(officer, "150525", AUG, SEP)
     assert page.total == 5
     assert [(r.work_date.day, r.worker, r.fen) for r in page.rows] == [
         (2, "包格日乐", None), (2, "李秀英", 15_050), (1, "王秀兰", 20_000), (31, "王秀兰", 18_000), (30, "王秀兰", 18_000),
@@ -180,10 +180,10 @@ def test_person_times_and_yuan_open_to_their_work_days(world, season):
         == queries.figures(officer, "150525", AUG, SEP).total.all.fen
     )
     assert [
-        r.worker for r in queries.events(officer, "150525", AUG, SEP, group=Group.MONITORED).rows
+        r.worker for r in events.events(officer, "150525", AUG, SEP, group=Group.MONITORED).rows
     ] == ["李秀英"]
-    assert queries.events(officer, "150525", AUG, AUG, worker_id=season["wang"]).total == 2
-    assert queries.events(officer, "150525", AUG, SEP, worker_id=season["zhao_worker"]).rows == []
+    assert events.events(officer, "150525", AUG, AUG, worker_id=season["wang"]).total == 2
+    assert events.events(officer, "150525", AUG, SEP, worker_id=season["zhao_worker"]).rows == []
 
 
 def test_lists_come_in_pages_of_fifty(world):
@@ -194,17 +194,17 @@ def test_lists_come_in_pages_of_fifty(world):
         work_day(
             world, worker, date.fromordinal(date(2026, 7, 1).toordinal() + day), posting=posting
         )
-    page = queries.events(world.officer(), "150525", date(2026, 7, 1), SEP)
+    page = events.events(world.officer(), "150525", date(2026, 7, 1), SEP)
     assert (len(page.rows), page.total) == (50, 60)
-    page = queries.events(world.officer(), "150525", date(2026, 7, 1), SEP, page=2)
+    page = events.events(world.officer(), "150525", date(2026, 7, 1), SEP, page=2)
     assert (len(page.rows), page.rows[-1].work_date) == (10, date(2026, 7, 1))
 
 
 def test_only_officers_of_the_place_see_figures(world, season):
     asks: list[Callable] = [
         lambda a: queries.figures(a, "150430", AUG, SEP),
-        lambda a: queries.people(a, "150430", AUG, SEP),
-        lambda a: queries.events(a, "150430", AUG, SEP),
+        lambda a: events.people(a, "150430", AUG, SEP),
+        lambda a: events.events(a, "150430", AUG, SEP),
         lambda a: queries.trend(a, "150430", AUG, SEP),
     ]
     for ask in asks:
@@ -223,7 +223,7 @@ def test_what_household_members_did_as_workers(world, season):
     worker, _ = world.worker(member_id=member)
     idle, _ = world.worker(member_id=other)
     pay(world, {work_day(world, worker, date(2026, 9, 2)): 18_000})
-    found = queries.work_of_members([member, other, 10**6], queries.whole_months(AUG, SEP))
+    found = events.work_of_members([member, other, 10**6], queries.whole_months(AUG, SEP))
     assert (found[member].sums.person_times, found[member].sums.fen, found[member].last_day) == (
         1,
         18_000,

@@ -23,7 +23,7 @@ from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.identity import age_on
 from jobmatch.kernel.ids import BrandId
 from jobmatch.kernel.periods import runs
-from jobmatch.matching import queries as matching
+from jobmatch.matching import candidates
 from jobmatch.places import queries as places
 from jobmatch.places.rules import road_km
 from jobmatch.postings import queries as postings
@@ -309,7 +309,7 @@ def _candidates(row: PostingRow) -> list[tuple[int, str, int]]:
     today = clock.today()
     if row.state != "open" or _over(row):
         return []
-    found = matching.candidates(row.id, today, MOST_CANDIDATES, members_only=True)
+    found = candidates.candidates(row.id, today, MOST_CANDIDATES, members_only=True)
     days = {d.work_date for d in postings.days(row.id) if d.work_date >= today}
     taken = own_work.booked_days([c.worker_id for c in found], min(days), max(days)) if days else {}
     per_brand: dict[BrandId, int] = defaultdict(int)

@@ -8,10 +8,10 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
-from jobmatch.households import queries, service
+from jobmatch.households import history, queries, service
 from jobmatch.households.queries import HouseholdFilter, LineFilter
 from jobmatch.households.rules.kinds import INCOME, KIND_TEXT, SOURCE_TEXT, Kind, Source
 from jobmatch.households.service import NewMember
@@ -19,8 +19,9 @@ from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.ids import HouseholdId, MemberId
 from jobmatch.kernel.periods import Days
-from jobmatch.reports import queries as reports
+from jobmatch.reports import events
 from jobmatch.training import queries as training
+from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm, DayField, YuanField
 from jobmatch.web.officer import door
 from jobmatch.web.officer.scope import chosen
@@ -125,8 +126,8 @@ def _page(
     return render_template(
         "officer/households/household.html",
         row=row,
-        months=queries.months(row.id, row.window, actor=g.actor),
-        work=reports.work_of_members([m.id for m in row.members], row.window),
+        months=history.months(row.id, row.window, actor=g.actor),
+        work=events.work_of_members([m.id for m in row.members], row.window),
         records=training.household_record(row.id),
         income=INCOME,
         Source=Source,
@@ -146,8 +147,8 @@ def household_income(household_id: HouseholdId) -> ResponseReturnValue:
         "officer/households/income.html",
         row=row,
         source=source,
-        recent=queries.entries(household_id, this_month, actor=g.actor, source=source),
-        page=queries.entries(
+        recent=history.entries(household_id, this_month, actor=g.actor, source=source),
+        page=history.entries(
             household_id, row.window, actor=g.actor, source=source,
             page=max(1, request.args.get("page", 1, type=int)),
         ),

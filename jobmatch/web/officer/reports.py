@@ -8,15 +8,16 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import MonthField, SelectField
+from wtforms import MonthField
 from wtforms.validators import Optional
 
 from jobmatch.households.rules.kinds import KIND_TEXT, SOURCE_TEXT
 from jobmatch.infra import clock
 from jobmatch.kernel.periods import Days, add_months
 from jobmatch.kernel.text import Amount
-from jobmatch.reports import queries
+from jobmatch.reports import events, queries
 from jobmatch.reports.queries import By, FigureRow, Group, Report
+from jobmatch.web.choices import SelectField
 from jobmatch.web.downloads import sheet
 from jobmatch.web.filters import date_full, month
 from jobmatch.web.forms import BaseForm
@@ -131,7 +132,7 @@ def report_people() -> ResponseReturnValue:
         "officer/reports/people.html",
         asked=asked,
         period=queries.whole_months(asked.first, asked.last),
-        page=queries.people(
+        page=events.people(
             g.actor, asked.place, asked.first, asked.last, group=asked.group, page=asked.page
         ),
         group_names=GROUP_NAMES,
@@ -148,7 +149,7 @@ def report_events() -> ResponseReturnValue:
         asked=asked,
         period=queries.whole_months(asked.first, asked.last),
         worker=worker,
-        page=queries.events(
+        page=events.events(
             g.actor, asked.place, asked.first, asked.last,
             group=asked.group, worker_id=worker, page=asked.page,
         ),

@@ -17,7 +17,6 @@ from jobmatch.kernel.money import parse_yuan
 from jobmatch.web.incoming import key_or_none
 from jobmatch.web.texts import say
 
-
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 

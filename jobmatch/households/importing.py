@@ -27,15 +27,8 @@ from jobmatch.households.service import new_member
 from jobmatch.infra import audit, clock, crypto, events
 from jobmatch.infra.db import reading, transaction
 from jobmatch.infra.scopes import within
-from jobmatch.infra.sheets import (
-    BadWorkbook,
-    Cell,
-    Column,
-    add_sheet,
-    new_book,
-    read_workbook,
-    rows_of,
-)
+from jobmatch.infra.sheets import Column, add_sheet, new_book
+from jobmatch.infra.workbooks import BadWorkbook, Cell, read_workbook, rows_of
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Conflict
 from jobmatch.kernel.periods import month_of

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from jobmatch.households import importing, queries, service
 from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
 from jobmatch.households.rules.kinds import Kind
-from jobmatch.infra import clock, sheets
+from jobmatch.infra import clock, workbooks
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading
-from jobmatch.infra.sheets import BadWorkbook
+from jobmatch.infra.workbooks import BadWorkbook
 from jobmatch.kernel.errors import NotAllowed
 from jobmatch.workers.models import Worker
 from tests.households.books import (
@@ -104,7 +104,7 @@ def test_the_same_workbook_comes_back_with_a_column_of_errors_and_can_be_sent_ag
         book([*FAMILY, member(no="H0002", village="新惠村", number=OTHER_ID)]), actor=officer
     )
     back = importing.with_errors(checked, str)
-    rows = sheets.read_workbook(back)["家庭成员"]
+    rows = workbooks.read_workbook(back)["家庭成员"]
     assert rows[0][-1] == "错误"
     assert rows[1][:4] == ["H0001", "卧龙泉子村", "脱贫户", "王建国"]
     assert rows[1][6] is None
@@ -129,7 +129,7 @@ def test_text_that_looks_like_a_formula_comes_back_as_text(world):
     )
     back = importing.with_errors(checked, str)
     assert b"<f>" not in part(back, "xl/worksheets/sheet1.xml")
-    assert sheets.read_workbook(back)["家庭成员"][1][3] == '=HYPERLINK("http://x")'
+    assert workbooks.read_workbook(back)["家庭成员"][1][3] == '=HYPERLINK("http://x")'
 
 
 def test_id_numbers_are_kept_sealed_and_never_in_the_log(world):
@@ -289,7 +289,7 @@ def test_a_large_file_is_refused_unopened(world):
 def test_no_bytes_make_the_reader_fail_otherwise_than_by_a_refusal(noise):
     for data in (noise, b"PK\x03\x04" + noise):
         with pytest.raises(BadWorkbook):
-            sheets.read_workbook(data)
+            workbooks.read_workbook(data)
 
 
 GOOD = book(FAMILY, [income("H0001", "", "2025", 1200)])
@@ -304,7 +304,7 @@ def test_a_damaged_workbook_is_read_or_refused(at, value, cut):
     damaged[at] = value
     for data in (bytes(damaged), GOOD[:cut]):
         with contextlib.suppress(BadWorkbook):
-            assert isinstance(sheets.read_workbook(data), dict)
+            assert isinstance(workbooks.read_workbook(data), dict)
 
 
 cells = st.one_of(

@@ -8,7 +8,7 @@ from flask_wtf.file import FileField, FileRequired
 
 from jobmatch.households import importing
 from jobmatch.infra import drafts
-from jobmatch.infra.sheets import BadWorkbook
+from jobmatch.infra.workbooks import BadWorkbook
 from jobmatch.kernel.errors import NotFound
 from jobmatch.web.downloads import XLSX
 from jobmatch.web.forms import BaseForm

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from jobmatch.households import service
 from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
 from jobmatch.households.rules.kinds import Source
-from jobmatch.infra import clock, drafts, sheets
+from jobmatch.infra import clock, drafts, workbooks
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading
 from tests.households.books import HEAD_ID, OTHER_ID, WIFE_ID, book, income, member
@@ -269,7 +269,7 @@ def test_a_workbook_is_checked_then_saved(browser):
     assert "没有要保存的内容" in again
     assert "没有变的 1 户" in again
     back = browser.get(f"{preview}/errors.xlsx")
-    assert sheets.read_workbook(back.data)["家庭成员"][3][6] == "您的辖区里没有“新惠村”这个村。"
+    assert workbooks.read_workbook(back.data)["家庭成员"][3][6] == "您的辖区里没有“新惠村”这个村。"
 
 
 def test_a_saved_workbook_without_errors_leaves_no_draft(browser):
@@ -315,4 +315,4 @@ def test_a_draft_is_sealed_and_its_owners_alone(world, browser, app):
 
 def test_the_template_comes_as_a_workbook(browser):
     answer = browser.get("/officer/households/template.xlsx")
-    assert sheets.read_workbook(answer.data)["家庭成员"][0][0] == "户编号"
+    assert workbooks.read_workbook(answer.data)["家庭成员"][0][0] == "户编号"

@@ -6,7 +6,10 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from jobmatch.dispatch.rules.days import still_open
 from jobmatch.employers.rules.verification import Kind
+from jobmatch.infra import clock
+from jobmatch.kernel.periods import SHANGHAI
 from jobmatch.places import queries as places
 from jobmatch.postings.queries import BoardRow, Fill, PostingRow
 from jobmatch.postings.rules.pay import PayKind
@@ -127,9 +130,20 @@ def kind_name(kind: str) -> str:
     return str(names[Kind(kind)])
 
 
+def is_open(posting: PostingRow) -> bool:
+    """Whether a day can still be taken: on the last day until its working time ends."""
+    now = clock.now().astimezone(SHANGHAI)
+    return posting.state == State.OPEN and bool(
+        still_open(
+            [posting.last_day], today=now.date(), minute=now.hour * 60 + now.minute,
+            starts_at=posting.starts_at, ends_at=posting.ends_at,
+        )
+    )  # fmt: skip
+
+
 def state_name(posting: PostingRow, today: date) -> tuple[str, str]:
     """The state in words and the tone of its badge."""
-    if posting.state == State.OPEN and posting.last_day < today:
+    if posting.state == State.OPEN and (posting.last_day < today or not is_open(posting)):
         return _("已结束"), "plain"
     return {
         State.DRAFT: (_("草稿"), "info"),

@@ -141,7 +141,7 @@ def posting(posting_id: int) -> ResponseReturnValue:
         day_rows=days,
         fill=queries.fills([posting_id], today).get(PostingId(posting_id), queries.EMPTY),
         state=show.state_name(row, today),
-        is_open=row.state == State.OPEN and row.last_day >= today,
+        is_open=show.is_open(row),
         link=url_for("public.posting", posting_id=posting_id, _external=True),
         sign_up=known("worker.sign_up", posting_id=posting_id),
         show=show,

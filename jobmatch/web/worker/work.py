@@ -30,6 +30,7 @@ from jobmatch.postings.queries import BoardRow
 from jobmatch.training import queries as training
 from jobmatch.training.queries import SessionRow
 from jobmatch.web import postings as show
+from jobmatch.web.answers import telling
 from jobmatch.web.filters import days as days_text
 from jobmatch.web.forms import BaseForm, DayField
 from jobmatch.web.login import safe_next
@@ -157,12 +158,8 @@ def withdraw(signup_id: int) -> ResponseReturnValue:
         raise NotFound
     if not form.validate_on_submit():
         return redirect(url_for("worker.mine"), 303)
-    try:
+    with telling(_("已取消，空出来的日子可以再接别的活。")):
         service.withdraw(signup_id, actor=g.actor, day=form.day.data)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已取消，空出来的日子可以再接别的活。"), "success")
     return redirect(safe_next(form.next.data, url_for("worker.mine")), 303)
 
 
@@ -235,7 +232,7 @@ def _posting(posting_id: int, form: PickDays) -> str:
         standing=standing,
         course=courses.get(row.skill_id) if fit and fit.misses else None,
         days_left=[d for d in postings.days(posting_id) if d.work_date >= today],
-        is_open=row.state == "open" and row.last_day >= today,
+        is_open=show.is_open(row),
         form=form,
         show=show,
     )

@@ -1,6 +1,6 @@
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -209,3 +209,16 @@ def test_the_pages_ask_the_database_no_more_often_for_more_work(world, employer,
     for day in (22, 23, 24):
         one_more(day)
     assert [selects(me[1], path) for path in ("/work/", "/work/mine")] == before
+
+
+@pytest.mark.parametrize(("hour", "offers"), [(8, True), (9, False)])
+def test_todays_work_is_offered_until_its_working_time_ends(world, employer, me, hour, offers):
+    # Working time ends at 17:00 in Shanghai, which is 9:00 UTC.
+    key = world.posting(employer[0], first=D25, last=D25)
+    with clock.at(datetime(2026, 9, 25, hour, 0, tzinfo=UTC)):
+        pages = [
+            me[1].get(path).get_data(as_text=True)
+            for path in (f"/work/postings/{key}", f"/p/{key}")
+        ]
+    assert ["我要报名" in page for page in pages] == [offers, offers]
+    assert ["已结束" in page for page in pages] == [not offers, not offers]

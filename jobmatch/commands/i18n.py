@@ -31,6 +31,7 @@ DATA_MODULES = ("jobmatch/seed/", "jobmatch/commands/", "jobmatch/data/")
 LANGUAGE_NAMES = {"中文"}
 # On a line of its own near the top of a module whose Chinese is data (a workbook's headings, say).
 DATA_MARK = "# i18n: data module"
+HEADER = "# The English catalogue; its sources are Chinese. Kept by `flask i18n update`."
 PERCENT = re.compile(r"%\((\w+)\)")
 
 
@@ -65,7 +66,10 @@ def compile_() -> None:
 @command.command("update")
 def update() -> None:
     """Bring messages.po up to what the code uses; unused texts go, new ones come untranslated."""
-    known, fresh = load(), Catalog(locale="en", project="jobmatch", charset="utf-8")
+    known = load()
+    fresh = Catalog(
+        locale="en", project="jobmatch", charset="utf-8", fuzzy=False, header_comment=HEADER
+    )
     fresh.creation_date = known.creation_date
     for use in used():
         key = (use.msgid, use.plural) if use.plural else use.msgid

@@ -132,8 +132,6 @@ def withdraw_crew(order_id: int, *, actor: Actor) -> None:
         if was not in (OrderState.PROPOSED, OrderState.ACCEPTED):
             raise AlreadyDecided
         posting = placing.posting_of(session, order.posting_id)
-        if was is OrderState.ACCEPTED:
-            seats.hold(session, posting.id)
         _move(session, order, was, OrderState.WITHDRAWN)
         if was is OrderState.ACCEPTED:
             _free_crew(session, posting, order)

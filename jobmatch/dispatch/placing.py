@@ -46,7 +46,11 @@ def minute_now() -> int:
 
 
 def posting_of(session: Session, posting_id: int) -> Posting:
-    """raises NotFound, also for a draft: nobody outside knows of it yet."""
+    """The posting, held: whoever closes or cancels it comes wholly before this verb or after it.
+
+    raises NotFound, also for a draft: nobody outside knows of it yet
+    """
+    seats.hold(session, posting_id)
     posting = session.get(Posting, posting_id, populate_existing=True)
     if posting is None or posting.state == "draft":
         raise NotFound

@@ -170,7 +170,6 @@ def withdraw(signup_id: int, *, actor: Actor, day: date | None = None) -> None:
         posting = placing.posting_of(session, signup.posting_id)
         was = signup.state
         if was == SignupState.ACCEPTED:
-            seats.hold(session, posting.id)
             _cancel(session, signup, SignupState.WITHDRAWN, by="brand" if by_brand else "worker",
                     day=day)  # fmt: skip
         else:
@@ -196,7 +195,6 @@ def cancel(signup_id: int, *, actor: Actor, reason: str = "", day: date | None =
         signup, posting = _for_employer(session, signup_id, actor)
         if signup.state != SignupState.ACCEPTED:
             raise AlreadyDecided
-        seats.hold(session, posting.id)
         _cancel(session, signup, SignupState.DECLINED, by="employer", note=reason, day=day)
         audit.record(session, actor, "dispatch.cancel", "signup", signup_id)
         _tell_worker(
@@ -279,7 +277,6 @@ def _accept(session: Session, signup: Signup, posting: Posting, actor: Actor) ->
     why = placing.why_not(session, posting, who, offered[0])
     if why is not None:
         raise NotFit(why)
-    seats.hold(session, posting.id)
     waiting_since = signup.waiting_since
     _move(session, signup, UNDECIDED, SignupState.ACCEPTED)
     days = day_rules.days_to_take(wanted, offered, who.runs, who.booked)

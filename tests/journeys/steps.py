@@ -60,6 +60,8 @@ def fill_posting(page: Page, title: str, first: date, last: date, people: int, r
     page.get_by_label("到哪天", exact=True).fill(last.isoformat())
     page.get_by_label("每天要几个人").first.fill(str(people))
     page.get_by_label("工钱（元）").fill(rate)
+    # Today's work can be taken until its end: whenever this runs, it is not over.
+    page.get_by_label("几点收工").fill("23:59")
 
 
 def publish(

@@ -5,17 +5,21 @@ person changed is recorded, so a form that stood open for an hour does not undo 
 """
 
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation, Overflow
 
+from flask import flash, g, request
 from flask_babel import gettext as _
 
+from jobmatch.attendance import service
 from jobmatch.attendance.queries import RosterRow
 from jobmatch.attendance.rules.presence import MOST_MINUTES, MOST_PIECES, Kind
 from jobmatch.attendance.service import Mark
-from jobmatch.kernel.errors import NotFound
+from jobmatch.kernel.errors import Conflict, Invalid, NotFound
+from jobmatch.web.texts import say
 
 PRESENT, ABSENT, UNSAID = "present", "absent", ""
 
@@ -84,6 +88,36 @@ def day_of(written: str | None, fallback: date) -> date:
 
 def late_words() -> str:
     return str(_("有人的工钱在您填表时已经结算，什么都没有保存。请看过再存一次。"))
+
+
+def save(form: Sheet) -> str | None:
+    """Record the marks, all of them or none. None when that is done; else what is to be said."""
+    said = late_words() if form.is_late else ""
+    if form.is_faulty or said:
+        return said
+    try:
+        written = service.record_crew(form.marks, actor=g.actor, uid=sent_uid())
+    except (Invalid, Conflict) as error:
+        return say(error.text)
+    flash(_("已保存，改了 %(n)s 处。", n=written), "success")
+    return None
+
+
+def all_present(posting_id: int, day: date, crew_id: int | None = None) -> None:
+    """Everybody not marked yet is present; the next page says how many, or why not."""
+    try:
+        n = service.mark_all_present(
+            posting_id, day, actor=g.actor, crew_id=crew_id, uid=sent_uid()
+        )
+    except (Invalid, Conflict) as error:
+        flash(say(error.text), "warning")
+    else:
+        flash(_("%(n)s 人已记到岗。", n=n), "success")
+
+
+def sent_uid() -> str:
+    """What makes the same form count once, however often it arrives."""
+    return request.form.get("uid", "") or uuid.uuid4().hex
 
 
 def counts(rows: Sequence[RosterRow]) -> dict[str, int]:

@@ -16,10 +16,10 @@ from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import UserId
 from jobmatch.places import queries as places
 from jobmatch.web.admin import door
+from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.places import TOP, PlaceField, wants_next_level
-from jobmatch.web.texts import say
 
 door.nav(_l("用户"), "users", 20)
 
@@ -133,12 +133,8 @@ def user_appoint(user_id: UserId) -> ResponseReturnValue:
 def user_revoke(user_id: UserId, grant_id: int) -> ResponseReturnValue:
     if grant_id not in {grant.id for grant in _user(user_id).grants}:
         raise NotFound
-    try:
+    with telling(_("身份已收回，这个人要重新登录。")):
         service.revoke(grant_id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("身份已收回，这个人要重新登录。"), "success")
     return redirect(url_for("admin.user", user_id=user_id), 303)
 
 

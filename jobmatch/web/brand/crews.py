@@ -12,13 +12,13 @@ from jobmatch.brands import people, queries
 from jobmatch.brands.people import MemberFilter
 from jobmatch.brands.queries import CrewDetail
 from jobmatch.brands.rules import NameTaken
-from jobmatch.kernel.errors import Conflict, Invalid, NotFound
+from jobmatch.kernel.errors import Invalid, NotFound
 from jobmatch.kernel.ids import CrewId, WorkerId
+from jobmatch.web.answers import telling
 from jobmatch.web.brand import door
 from jobmatch.web.brand.current import current_brand
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm
-from jobmatch.web.texts import say
 
 door.nav(_l("班组"), "crews", 30)
 
@@ -138,15 +138,11 @@ def crew_people(crew_id: CrewId) -> ResponseReturnValue:
     if not chosen:
         flash(_("请先勾选人。"), "warning")
         return redirect(url_for("brand.crew", crew_id=crew_id), 303)
-    try:
+    with telling(_("已保存。")):
         if out:
             service.remove_from_crew(crew_id, chosen, actor=g.actor)
         else:
             service.add_to_crew(crew_id, chosen, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已保存。"), "success")
     return redirect(url_for("brand.crew", crew_id=crew_id), 303)
 
 

@@ -24,6 +24,7 @@ from jobmatch.matching.rules.fit import related
 from jobmatch.postings import queries as postings
 from jobmatch.postings.queries import PostingRow
 from jobmatch.web import postings as show
+from jobmatch.web.answers import telling
 from jobmatch.web.brand import door
 from jobmatch.web.brand.current import current_brand
 from jobmatch.web.filters import days as days_text
@@ -112,12 +113,8 @@ def dispatch_orders() -> ResponseReturnValue:
 @door.post("/dispatch/orders/<int:order_id>/withdraw")
 def withdraw_order(order_id: int) -> ResponseReturnValue:
     """Take the crew back; its days to come are free again."""
-    try:
+    with telling(_("已撤回，班组的人又有空了。")):
         service.withdraw_crew(order_id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已撤回，班组的人又有空了。"), "success")
     return redirect(url_for("brand.dispatch_orders"), 303)
 
 

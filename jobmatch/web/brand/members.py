@@ -19,6 +19,7 @@ from jobmatch.reports import brand_ledger
 from jobmatch.reports.brand_ledger import LedgerFilter
 from jobmatch.training import queries as training
 from jobmatch.training.rules import ENROLMENT_STATE_NAMES, LEVEL_NAMES
+from jobmatch.web.answers import telling
 from jobmatch.web.brand import door
 from jobmatch.web.brand.current import current_brand
 from jobmatch.web.choices import SelectField, trades
@@ -151,25 +152,17 @@ def _person(brand_id: int, worker_id: int) -> people.MemberRow:
 def member_crew(worker_id: WorkerId) -> ResponseReturnValue:
     """Put a member into a crew, or out of it."""
     chosen = request.form.get("crew", type=int)
-    try:
+    with telling(_("已保存。")):
         crews.move_to_crew(
             current_brand(), worker_id, CrewId(chosen) if chosen else None, actor=g.actor
         )
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已保存。"), "success")
     return redirect(url_for("brand.member", worker_id=worker_id), 303)
 
 
 @door.post("/members/<int:worker_id>/remove")
 def member_remove(worker_id: WorkerId) -> ResponseReturnValue:
-    try:
+    with telling(_("已移出品牌。")):
         membership.remove_member(current_brand(), worker_id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已移出品牌。"), "success")
     return redirect(url_for("brand.members"), 303)
 
 
@@ -201,12 +194,8 @@ def _requests(brand_id: int, form: InviteForm) -> str:
 def request_answer(worker_id: WorkerId, answer: str) -> ResponseReturnValue:
     if answer not in ("accept", "decline"):
         raise NotFound
-    try:
+    with telling(_("已接收。") if answer == "accept" else _("已谢绝。")):
         membership.answer_request(current_brand(), worker_id, answer == "accept", actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已接收。") if answer == "accept" else _("已谢绝。"), "success")
     return redirect(url_for("brand.requests"), 303)
 
 
@@ -231,12 +220,8 @@ def invite_person() -> ResponseReturnValue:
 
 @door.post("/requests/<int:worker_id>/withdraw")
 def invitation_withdraw(worker_id: WorkerId) -> ResponseReturnValue:
-    try:
+    with telling(_("邀请已收回。")):
         membership.withdraw_invitation(current_brand(), worker_id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("邀请已收回。"), "success")
     return redirect(url_for("brand.requests"), 303)
 
 

@@ -16,6 +16,7 @@ from jobmatch.kernel.ids import UserId
 from jobmatch.places import queries as places
 from jobmatch.postings import queries as postings
 from jobmatch.web import postings as show
+from jobmatch.web.answers import telling
 from jobmatch.web.employer import current, door
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.places import wants_next_level
@@ -106,12 +107,8 @@ def profile_post() -> ResponseReturnValue:
 @door.post("/profile/again")
 def verify_again() -> ResponseReturnValue:
     """After a refusal: ask the officer to look again."""
-    try:
+    with telling(_("已经重新送去核验。")):
         service.ask_again(current.current().id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已经重新送去核验。"), "success")
     return redirect(url_for("employer.profile"), 303)
 
 
@@ -128,12 +125,8 @@ def add_member() -> ResponseReturnValue:
 
 @door.post("/members/<int:user_id>/remove")
 def remove_member(user_id: int) -> ResponseReturnValue:
-    try:
+    with telling(_("已移除经办人。")):
         service.remove_member(current.current().id, UserId(user_id), actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已移除经办人。"), "success")
     if user_id == g.actor.user_id:
         return redirect(url_for("public.account"), 303)
     return redirect(url_for("employer.profile"), 303)

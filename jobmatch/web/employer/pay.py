@@ -19,6 +19,7 @@ from jobmatch.infra.sheets import Out
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.text import Amount
 from jobmatch.web import pay as words
+from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField
 from jobmatch.web.downloads import sheet
 from jobmatch.web.employer import current, door
@@ -167,12 +168,8 @@ def wage_list(settlement_id: int, kind: str) -> ResponseReturnValue:
 
 
 def _corrected(slip_id: int, verb, done: str) -> ResponseReturnValue:  # type: ignore[no-untyped-def]
-    try:
+    with telling(done):
         verb(slip_id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(done, "success")
     return redirect(url_for("employer.slip", slip_id=slip_id), 303)
 
 

@@ -3,19 +3,16 @@
 import uuid
 from datetime import date
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from jobmatch.attendance import queries, service
+from jobmatch.attendance import queries
 from jobmatch.attendance.queries import DayCount, PostingHead
 from jobmatch.infra import clock
-from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.web import pay, roster
 from jobmatch.web.employer import current, door
 from jobmatch.web.filters import day_week
-from jobmatch.web.texts import say
 
 door.nav(_l("花名册"), "rosters", 40)
 
@@ -50,17 +47,9 @@ def posting_roster_save(posting_id: int) -> ResponseReturnValue:
     head = queries.posting_head(posting_id, actor=g.actor)
     day = roster.day_of(request.args.get("day"), clock.today())
     sheet = roster.read(queries.day_roster(posting_id, day), request.form)
-    said = roster.late_words() if sheet.is_late else ""
-    if not sheet.is_faulty and not said:
-        try:
-            written = service.record_crew(
-                sheet.marks, actor=g.actor, uid=request.form.get("uid", "") or uuid.uuid4().hex
-            )
-        except (Invalid, Conflict) as error:
-            said = say(error.text)
-        else:
-            flash(_("已保存，改了 %(n)s 处。", n=written), "success")
-            return redirect(url_for("employer.posting_roster", posting_id=posting_id, day=day), 303)
+    said = roster.save(sheet)
+    if said is None:
+        return redirect(url_for("employer.posting_roster", posting_id=posting_id, day=day), 303)
     return _page(head, queries.days_of_posting(posting_id), day, sheet, said), 422
 
 
@@ -69,14 +58,7 @@ def posting_all_present(posting_id: int) -> ResponseReturnValue:
     """Everybody not marked yet is present."""
     queries.posting_head(posting_id, actor=g.actor)
     day = roster.day_of(request.args.get("day"), clock.today())
-    try:
-        n = service.mark_all_present(
-            posting_id, day, actor=g.actor, uid=request.form.get("uid", "") or uuid.uuid4().hex
-        )
-    except (Invalid, Conflict) as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("%(n)s 人已记到岗。", n=n), "success")
+    roster.all_present(posting_id, day)
     return redirect(url_for("employer.posting_roster", posting_id=posting_id, day=day), 303)
 
 

@@ -30,6 +30,7 @@ from jobmatch.postings import queries as postings
 from jobmatch.postings.queries import DayRow, PostingRow
 from jobmatch.skills import queries as skills
 from jobmatch.web import postings as show
+from jobmatch.web.answers import telling
 from jobmatch.web.employer import current, door
 from jobmatch.web.filters import day_week, named
 from jobmatch.web.filters import days as days_text
@@ -135,12 +136,8 @@ def decline_signup(posting_id: int, signup_id: int) -> ResponseReturnValue:
     form = DeclineForm()
     if not form.validate_on_submit():
         return _page(_own(posting_id), decline=(signup_id, form)), 422
-    try:
+    with telling(_("已答复，对方会收到通知。")):
         service.decline(signup_id, actor=g.actor, note=form.note.data or "")
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已答复，对方会收到通知。"), "success")
     return redirect(url_for("employer.signups", posting_id=posting_id), 303)
 
 
@@ -202,12 +199,8 @@ def fitting_brands(posting_id: int) -> ResponseReturnValue:
 def ask_brand(posting_id: int) -> ResponseReturnValue:
     """Ask a brand to send people."""
     _own(posting_id)
-    try:
+    with telling(_("已请这家品牌派人，带头人会收到通知。")):
         service.ask_brand(posting_id, request.form.get("brand_id", 0, int), actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已请这家品牌派人，带头人会收到通知。"), "success")
     return redirect(url_for("employer.fitting_brands", posting_id=posting_id), 303)
 
 

@@ -14,8 +14,8 @@ from jobmatch.training.rules import (
     EnrolmentState,
     SessionState,
 )
+from jobmatch.web.answers import telling
 from jobmatch.web.places import wants_next_level
-from jobmatch.web.texts import say
 from jobmatch.web.training.base import Base
 from jobmatch.web.training.forms import ChangeForm, CourseForm, SessionForm
 
@@ -146,19 +146,11 @@ class CoursePages(Base):
         return self.show("session_edit", form=form, row=row), 422
 
     def training_finish(self, session_id: TrainingSessionId) -> ResponseReturnValue:
-        try:
+        with telling(_("这一期已结业。")):
             service.finish(session_id, actor=g.actor)
-        except Conflict as error:
-            flash(say(error.text), "warning")
-        else:
-            flash(_("这一期已结业。"), "success")
         return self.to_session(session_id)
 
     def training_cancel(self, session_id: TrainingSessionId) -> ResponseReturnValue:
-        try:
+        with telling(_("这一期已取消，报名的人都收到了消息。")):
             service.cancel_session(session_id, request.form.get("why", ""), actor=g.actor)
-        except Conflict as error:
-            flash(say(error.text), "warning")
-        else:
-            flash(_("这一期已取消，报名的人都收到了消息。"), "success")
         return self.to_session(session_id)

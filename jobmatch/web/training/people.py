@@ -18,6 +18,7 @@ from jobmatch.training.queries import SessionRow
 from jobmatch.training.rules import (
     EnrolmentState,
 )
+from jobmatch.web.answers import telling
 from jobmatch.web.incoming import key_or_none
 from jobmatch.web.texts import say
 from jobmatch.web.training.base import Base
@@ -75,12 +76,8 @@ class PeoplePages(Base):
         self, session_id: TrainingSessionId, enrolment_id: int
     ) -> ResponseReturnValue:
         queries.own_session(session_id, g.actor)
-        try:
+        with telling(_("已退出这一期，名额空出来了。")):
             service.cancel(enrolment_id, actor=g.actor)
-        except Conflict as error:
-            flash(say(error.text), "warning")
-        else:
-            flash(_("已退出这一期，名额空出来了。"), "success")
         return self.to_session(session_id)
 
     def training_presence(self, session_id: TrainingSessionId) -> ResponseReturnValue:

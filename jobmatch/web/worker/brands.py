@@ -8,6 +8,7 @@ from jobmatch.brands import membership, queries
 from jobmatch.brands.rules import RANK_NAMES, MemberState
 from jobmatch.kernel.errors import Conflict, NotFound
 from jobmatch.kernel.ids import BrandId
+from jobmatch.web.answers import telling
 from jobmatch.web.texts import say
 from jobmatch.web.worker import door
 
@@ -47,12 +48,8 @@ def brand_ask(brand_id: BrandId) -> ResponseReturnValue:
 
 @door.post("/brands/<int:brand_id>/unask")
 def brand_unask(brand_id: BrandId) -> ResponseReturnValue:
-    try:
+    with telling(_("申请已收回。")):
         membership.withdraw_request(brand_id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("申请已收回。"), "success")
     return redirect(url_for("worker.brands"), 303)
 
 
@@ -60,21 +57,13 @@ def brand_unask(brand_id: BrandId) -> ResponseReturnValue:
 def brand_answer(brand_id: BrandId, answer: str) -> ResponseReturnValue:
     if answer not in ("accept", "decline"):
         raise NotFound
-    try:
+    with telling(_("您已加入。") if answer == "accept" else _("已谢绝。")):
         membership.answer_invitation(brand_id, answer == "accept", actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("您已加入。") if answer == "accept" else _("已谢绝。"), "success")
     return redirect(url_for("worker.brands"), 303)
 
 
 @door.post("/brands/<int:brand_id>/leave")
 def brand_leave(brand_id: BrandId) -> ResponseReturnValue:
-    try:
+    with telling(_("您已退出这个品牌。")):
         membership.leave(brand_id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("您已退出这个品牌。"), "success")
     return redirect(url_for("worker.brands"), 303)

@@ -12,8 +12,8 @@ from jobmatch.earnings.rules.slips import SlipState
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.web import pay as words
+from jobmatch.web.answers import telling
 from jobmatch.web.forms import BaseForm
-from jobmatch.web.texts import say
 from jobmatch.web.worker import door
 
 
@@ -58,12 +58,8 @@ def pay_slip(slip_id: int) -> ResponseReturnValue:
 
 @door.post("/pay/<int:slip_id>/confirm")
 def pay_confirm(slip_id: int) -> ResponseReturnValue:
-    try:
+    with telling(_("已确认，这笔工钱记入家庭收入。")):
         service.confirm(slip_id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已确认，这笔工钱记入家庭收入。"), "success")
     return redirect(url_for("worker.pay_slip", slip_id=slip_id), 303)
 
 

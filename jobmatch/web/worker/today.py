@@ -74,19 +74,11 @@ def crew_roster_save(crew_id: int, posting_id: int, day: str) -> ResponseReturnV
     queries.crew_head(crew_id, posting_id, actor=g.actor)
     rows = queries.day_roster(posting_id, on, crew_id=crew_id)
     sheet = roster.read(rows, request.form)
-    said = roster.late_words() if sheet.is_late else ""
-    if not sheet.is_faulty and not said:
-        try:
-            written = service.record_crew(
-                sheet.marks, actor=g.actor, uid=request.form.get("uid", "") or uuid.uuid4().hex
-            )
-        except (Invalid, Conflict) as error:
-            said = say(error.text)
-        else:
-            flash(_("已保存，改了 %(n)s 处。", n=written), "success")
-            return redirect(
-                url_for("worker.crew_roster", crew_id=crew_id, posting_id=posting_id, day=day), 303
-            )
+    said = roster.save(sheet)
+    if said is None:
+        return redirect(
+            url_for("worker.crew_roster", crew_id=crew_id, posting_id=posting_id, day=day), 303
+        )
     return _roster_page(crew_id, posting_id, day, sheet, said), 422
 
 
@@ -95,15 +87,7 @@ def crew_all_present(crew_id: int, posting_id: int, day: str) -> ResponseReturnV
     """The whole crew is here; those already marked stay as they are."""
     on = roster.day_of(day, clock.today())
     queries.crew_head(crew_id, posting_id, actor=g.actor)
-    try:
-        n = service.mark_all_present(
-            posting_id, on, actor=g.actor, crew_id=crew_id,
-            uid=request.form.get("uid", "") or uuid.uuid4().hex,
-        )  # fmt: skip
-    except (Invalid, Conflict) as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("%(n)s 人已记到岗。", n=n), "success")
+    roster.all_present(posting_id, on, crew_id)
     return redirect(
         url_for("worker.crew_roster", crew_id=crew_id, posting_id=posting_id, day=day), 303
     )

@@ -11,6 +11,7 @@ from jobmatch.kernel.ids import TrainingSessionId
 from jobmatch.training import queries, service
 from jobmatch.training.offers import offers_for
 from jobmatch.training.rules import ENROLMENT_STATE_NAMES, LEVEL_NAMES, EnrolmentState
+from jobmatch.web.answers import telling
 from jobmatch.web.texts import say
 from jobmatch.web.worker import door
 
@@ -51,10 +52,6 @@ def training_enrol(session_id: TrainingSessionId) -> ResponseReturnValue:
 
 @door.post("/training/leave/<int:enrolment_id>")
 def training_leave(enrolment_id: int) -> ResponseReturnValue:
-    try:
+    with telling(_("已退出，名额空出来了。")):
         service.cancel(enrolment_id, actor=g.actor)
-    except Conflict as error:
-        flash(say(error.text), "warning")
-    else:
-        flash(_("已退出，名额空出来了。"), "success")
     return redirect(url_for("worker.training"), 303)

@@ -84,7 +84,8 @@ _SQLITE = (
 
 
 def create_counting(connection: Connection) -> None:
-    """Keep worker_month in step from now on."""
+    """Keep worker_month in step from now on, whether it was kept before or not."""
+    drop_counting(connection)
     statements = _POSTGRESQL if connection.dialect.name == "postgresql" else _SQLITE
     for statement in statements:
         connection.exec_driver_sql(statement)
@@ -96,6 +97,8 @@ def drop_counting(connection: Connection) -> None:
         for table in ("work_day", "pay_slip_line"):
             connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_month ON {table}"))
         return
-    for name in ("work_day_month", "pay_slip_line_month"):
-        for deed in ("insert", "delete", "update"):
-            connection.execute(text(f"DROP TRIGGER IF EXISTS {name}_{deed}"))
+    # Asked of the catalogue: IF EXISTS trusts what the connection remembers of the schema.
+    there = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+    for name in there.scalars().all():
+        if name.startswith(("work_day_month_", "pay_slip_line_month_")):
+            connection.execute(text(f"DROP TRIGGER {name}"))

@@ -112,8 +112,8 @@ def workers(ids: Collection[int]) -> dict[int, WorkerRow]:
     """Workers by key, in one query."""
     if not ids:
         return {}
-    found = reading().scalars(select(Worker).where(Worker.id.in_(set(ids))))
-    return {row.id: _row(row) for row in found}
+    chosen = select(Worker).where(Worker.id.in_(set(ids))).order_by(Worker.id)
+    return {row.id: _row(row) for row in reading().scalars(chosen)}
 
 
 def names(ids: Collection[int]) -> dict[int, str]:

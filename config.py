@@ -42,7 +42,7 @@ class Config:
         "application/manifest+json", "application/geo+json",
     ]  # fmt: skip
     COMPRESS_ALGORITHM = ["br", "gzip"]
-    # A sixth smaller than the usual level 4, in nearly the same time; higher levels take far longer.
+    # A sixth smaller than level 4, in nearly the same time; higher levels take far longer.
     COMPRESS_BR_LEVEL = 6
 
     def __init__(self) -> None:

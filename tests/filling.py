@@ -24,8 +24,11 @@ from sqlalchemy import (
 )
 
 import config
+from jobmatch import create_app
 from jobmatch.infra import db as database
 from jobmatch.infra.db import Base, db, prepare_engines, writing_engine
+from jobmatch.infra.schema import create_all
+from jobmatch.seed.ground import load_ground
 
 # Where one value for all columns of a type breaks a check between columns.
 BETWEEN_COLUMNS = {"pay_slip": {"gross_fen": 100, "deduction_fen": 0, "net_fen": 100}}
@@ -110,3 +113,21 @@ def bare_app(address: str, *tables: str) -> Iterator[Flask]:
 def seed(app: Flask, *arguments: str) -> Result:
     """Run `flask seed` with these arguments."""
     return app.test_cli_runner().invoke(args=["seed", *arguments])
+
+
+@contextmanager
+def grounded_app(settings: config.Config, folder: Path) -> Iterator[Flask]:
+    """The application on an empty database with the real places, skills and rule tables."""
+    with empty_database(settings, folder) as address:
+        own = config.Test()
+        own.INSTANCE_DIR = folder
+        own.SQLALCHEMY_DATABASE_URI = address
+        own.SQLALCHEMY_ENGINE_OPTIONS = config.engine_options(address)
+        app = create_app(own)
+        with app.app_context():
+            create_all()
+            load_ground()
+        yield app
+        with app.app_context():
+            database.forget_reads()
+            writing_engine().dispose()

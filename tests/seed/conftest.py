@@ -7,30 +7,15 @@ import pytest
 from flask import Flask
 
 import config
-from jobmatch import create_app
-from jobmatch.infra.db import forget_reads, writing_engine
-from jobmatch.infra.schema import create_all
-from jobmatch.seed.ground import load_ground
-from tests.filling import empty_database
+from tests.filling import grounded_app
 
 
 @pytest.fixture(scope="session")
 def grounded(settings: config.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on that database; outside its context."""
     folder = tmp_path_factory.mktemp("seed")
-    with empty_database(settings, folder) as address:
-        own = config.Test()
-        own.INSTANCE_DIR = folder
-        own.SQLALCHEMY_DATABASE_URI = address
-        own.SQLALCHEMY_ENGINE_OPTIONS = config.engine_options(address)
-        app = create_app(own)
-        with app.app_context():
-            create_all()
-            load_ground()
+    with grounded_app(settings, folder) as app:
         yield app
-        with app.app_context():
-            forget_reads()
-            writing_engine().dispose()
 
 
 @pytest.fixture

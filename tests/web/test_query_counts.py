@@ -10,15 +10,11 @@ from flask import Flask
 
 import config
 from benchmarks import pages
-from jobmatch import create_app
 from jobmatch.infra import clock
-from jobmatch.infra.db import forget_reads, writing_engine
-from jobmatch.infra.schema import create_all
 from jobmatch.kernel.actor import Role
 from jobmatch.seed.county import Plan
 from jobmatch.seed.demo import seed_county
-from jobmatch.seed.ground import load_ground
-from tests.filling import empty_database
+from tests.filling import grounded_app
 
 NOON = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
 FEW = Plan(
@@ -33,19 +29,8 @@ MANY = replace(
 
 @pytest.fixture
 def grounded(settings: config.Config, tmp_path: Path) -> Iterator[Flask]:
-    with empty_database(settings, tmp_path) as address, clock.at(NOON):
-        own = config.Test()
-        own.INSTANCE_DIR = tmp_path
-        own.SQLALCHEMY_DATABASE_URI = address
-        own.SQLALCHEMY_ENGINE_OPTIONS = config.engine_options(address)
-        app = create_app(own)
-        with app.app_context():
-            create_all()
-            load_ground()
+    with clock.at(NOON), grounded_app(settings, tmp_path) as app:
         yield app
-        with app.app_context():
-            forget_reads()
-            writing_engine().dispose()
 
 
 def asked(app: Flask) -> dict[str, tuple[int, int]]:

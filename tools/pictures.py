@@ -35,17 +35,17 @@ class Picture:
 
 
 PLAN = (
-    Picture(README, "worker-home", "worker", "/work/", PHONE),
-    Picture(README, "worker-home-dark", "worker", "/work/", PHONE, theme="dark"),
-    Picture(README, "worker-slip", "worker", "/work/pay", PHONE, (r"/work/pay/\d+$",)),
+    Picture(README, "worker-home", "worker", "/my/", PHONE),
+    Picture(README, "worker-home-dark", "worker", "/my/", PHONE, theme="dark"),
+    Picture(README, "worker-slip", "worker", "/my/pay", PHONE, (r"/my/pay/\d+$",)),
     Picture(README, "brand-board", "organizer", "/brand/dispatch", DESK),
     Picture(README, "employer-posting", "employer", "/employer/", LOW, (r"/postings/\d+$",)),
     Picture(README, "officer-report", "officer", "/officer/reports", DESK),
     Picture(README, "public-board", "", "/board", DESK),
     Picture(GUIDE, "public-home", "", "/", PHONE),
-    Picture(GUIDE, "worker-today", "worker", "/work/today", PHONE),
-    Picture(GUIDE, "worker-mine", "worker", "/work/mine", PHONE),
-    Picture(GUIDE, "crew-roster", "crew_leader", "/work/today", PHONE, (r"/roster$",)),
+    Picture(GUIDE, "worker-today", "worker", "/my/today", PHONE),
+    Picture(GUIDE, "worker-mine", "worker", "/my/mine", PHONE),
+    Picture(GUIDE, "crew-roster", "crew_leader", "/my/today", PHONE, (r"/roster$",)),
     Picture(GUIDE, "employer-home", "employer", "/employer/", DESK),
     Picture(GUIDE, "employer-roster", "employer", "/employer/rosters", DESK, (r"/roster\?day=",)),
     Picture(GUIDE, "employer-pay", "employer", "/employer/pay", DESK),

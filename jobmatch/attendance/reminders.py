@@ -40,6 +40,6 @@ def remind_of(day: date) -> int:
                     start=f"{starts_at // 60:02d}:{starts_at % 60:02d}",
                     site=site,
                 ),
-                link="/work/today",
+                link="/my/today",
             )
         return sum(len(users) for users in places.values())

@@ -66,7 +66,7 @@ def answer_request(brand_id: BrandId, worker_id: WorkerId, accept: bool, *, acto
             if accept
             else text("“{brand}”这次没有接收您。", brand=brand.name)
         )
-        tell(session, [_user_of(session, worker_id)], said, link="/work/brands")
+        tell(session, [_user_of(session, worker_id)], said, link="/my/brands")
 
 
 def invite_worker(brand_id: BrandId, phone: str, name: str, *, actor: Actor) -> MemberState:
@@ -82,7 +82,7 @@ def invite_worker(brand_id: BrandId, phone: str, name: str, *, actor: Actor) -> 
         state = _set(session, member, rules.invite(_state(member)), brand_id, worker_id, actor)
         tell(
             session, [_user_of(session, worker_id)],
-            text("“{brand}”邀请您加入。", brand=brand.name), link="/work/brands",
+            text("“{brand}”邀请您加入。", brand=brand.name), link="/my/brands",
         )  # fmt: skip
         return state
 
@@ -142,7 +142,7 @@ def remove_member(brand_id: BrandId, worker_id: WorkerId, *, actor: Actor) -> No
         brand = finding.brand_of(session, brand_id)
         tell(
             session, [_user_of(session, worker_id)],
-            text("您不再是“{brand}”的成员。", brand=brand.name), link="/work/brands",
+            text("您不再是“{brand}”的成员。", brand=brand.name), link="/my/brands",
         )  # fmt: skip
 
 

@@ -328,7 +328,7 @@ def _tell_members(
                 "班组“{crew}”派您去“{title}”：{first}起共 {n} 天。去不了请在“我的活”里取消。",
                 crew=crew.name, title=posting.title, first=days[0], n=len(days),
             )  # fmt: skip
-            notify.tell(session, [plan.people[signup.worker_id].user_id], said, link="/work/mine")
+            notify.tell(session, [plan.people[signup.worker_id].user_id], said, link="/my/mine")
 
 
 def _tell_brand(session: Session, crew: Crew, said: Text) -> None:

@@ -91,5 +91,5 @@ def _end(session: Session, posting_id: int, states: Sequence[SignupState], said:
         .execution_options(synchronize_session=False)
     )
     users = session.scalars(select(Worker.user_id).where(Worker.id.in_(ended)))
-    notify.tell(session, users.all(), said, link="/work/mine")
+    notify.tell(session, users.all(), said, link="/my/mine")
     return sorted(ended)

@@ -175,7 +175,7 @@ def fill(session: Session, posting: Posting) -> int:
                 "您候补的“{title}”有名额了，{first}起共 {n} 天，请按时到岗。",
                 title=posting.title, first=got[signup.id][0], n=len(got[signup.id]),
             )  # fmt: skip
-            notify.tell(session, [people[signup.worker_id].user_id], said, link="/work/mine")
+            notify.tell(session, [people[signup.worker_id].user_id], said, link="/my/mine")
     session.flush()
     return len(got)
 

@@ -43,7 +43,7 @@ __all__ = [
     "decline_crew", "send_crew", "sign_up", "withdraw", "withdraw_crew",
 ]  # fmt: skip
 NOTE_LENGTH = 200
-MINE = "/work/mine"
+MINE = "/my/mine"
 
 
 @dataclass(frozen=True, slots=True)

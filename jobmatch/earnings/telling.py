@@ -56,7 +56,7 @@ def _tell_workers(session: Session, slips: Sequence[PaySlip], words: Any) -> Non
     )
     for slip in slips:
         said: Text = words(slip)
-        notify.tell(session, [users.get(slip.worker_id)], said, link=f"/work/pay/{slip.id}")
+        notify.tell(session, [users.get(slip.worker_id)], said, link=f"/my/pay/{slip.id}")
 
 
 def _users_of_employer(session: Session, employer_id: int) -> list[int]:

@@ -16,7 +16,7 @@ from jobmatch.notify.models import Notice
 def tell(session: Session, user_ids: Iterable[int | None], said: Text, *, link: str = "") -> None:
     """Leave a notice for each user, in the caller's transaction; None (no account) is passed over.
 
-    link   a path of this application ("/work/mine")
+    link   a path of this application ("/my/mine")
     """
     params = {name: _plain(value) for name, value in said.params}
     rows = [

@@ -110,7 +110,7 @@ def cancel(enrolment_id: int, *, actor: Actor) -> None:
                     "您报的培训“{title}”（{day}）已替您退出。",
                     title=course.title, day=training.first_day,
                 ),
-                link="/work/training",
+                link="/my/training",
             )  # fmt: skip
         audit.record(session, actor, "training.leave", "enrolment", enrolment_id)
 
@@ -191,7 +191,7 @@ def decide(session_id: TrainingSessionId, results: Mapping[int, bool], *, actor:
         users = session.scalars(select(Worker.user_id).where(Worker.id.in_(passed)))
         tell(
             session, users, text("培训“{title}”合格，证书已经记在您名下。", title=course.title),
-            link="/work/training",
+            link="/my/training",
         )  # fmt: skip
         audit.record(
             session, actor, "training.decide", "training_session", session_id,
@@ -241,7 +241,7 @@ def _enrol(
             text(
                 "已替您报名培训“{title}”，{day} 开课。", title=course.title, day=training.first_day
             ),
-            link="/work/training",
+            link="/my/training",
         )  # fmt: skip
     audit.record(session, actor, "training.enrol", "enrolment", row.id, via=via)
     return row.id

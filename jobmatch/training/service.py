@@ -146,7 +146,7 @@ def update_session(
             tell(
                 session, _users_enrolled(session, session_id),
                 text("培训“{title}”改了地点或时间：{venue}。", title=course.title, venue=venue),
-                link="/work/training",
+                link="/my/training",
             )  # fmt: skip
         audit.record(session, actor, "training.update", "training_session", session_id)
 
@@ -189,7 +189,7 @@ def cancel_session(session_id: TrainingSessionId, why: str, *, actor: Actor) -> 
                 "{day} 的培训“{title}”取消了。{why}",
                 day=row.first_day, title=course.title, why=why.strip()[:100],
             ),
-            link="/work/training",
+            link="/my/training",
         )  # fmt: skip
         session.execute(
             update(Enrolment)

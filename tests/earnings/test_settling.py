@@ -93,7 +93,7 @@ def test_issuing_tells_each_worker_the_amount(field: Pay) -> None:
     settle(field)
     told = notices.notices(field.worker.user_id)  # type: ignore[arg-type]
     assert str(told[0].said) == "“甘薯分拣工”的工资条来了：¥360.00，请核对。"
-    assert told[0].link == f"/work/pay/{slip_of(field.worker_id)}"
+    assert told[0].link == f"/my/pay/{slip_of(field.worker_id)}"
 
 
 @pytest.mark.parametrize(

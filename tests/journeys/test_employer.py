@@ -81,7 +81,7 @@ def test_from_a_posting_of_today_to_wages_that_are_paid(season: Season, open_pag
     sees(desk, "工资条已发出，务工人员会收到消息。")
 
     phone = phones[0]
-    phone.goto(f"{season.url}/work/pay")
+    phone.goto(f"{season.url}/my/pay")
     follow(phone, "核对并确认")
     sees(phone, "¥188.50")
     press(phone, "确认没错")

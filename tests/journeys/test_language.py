@@ -21,7 +21,7 @@ PAGES = {
         "/board": ["Find"],
         "/join": ["Next"],
     },
-    "worker": {"/work/": [], "/work/mine": [], "/work/pay": [], "/work/me": []},
+    "worker": {"/my/": [], "/my/mine": [], "/my/pay": [], "/my/me": []},
     "officer": {"/officer/reports": [], "/officer/households/import": [], "/officer/training": []},
 }
 

@@ -71,9 +71,9 @@ def test_a_passed_course_opens_the_posting_that_asks_for_it(season: Season, open
 
     phone.goto(f"{season.url}/join")
     join(phone, Person("高娃", "13700000301", 821))
-    phone.goto(f"{season.url}/work/postings/{posting}")
+    phone.goto(f"{season.url}/my/postings/{posting}")
     sees(phone, "还差一点")
-    phone.goto(f"{season.url}/work/brands")
+    phone.goto(f"{season.url}/my/brands")
     press(phone, "申请加入")
     sees(phone, "已经申请，等带头人答复。")
 
@@ -106,7 +106,7 @@ def test_a_passed_course_opens_the_posting_that_asks_for_it(season: Season, open
     press(page, "登记结果")
     sees(page, "合格")
 
-    phone.goto(f"{season.url}/work/postings/{posting}")
+    phone.goto(f"{season.url}/my/postings/{posting}")
     expect(phone.get_by_text(re.compile(r"合适 \d+%"))).to_be_visible()
     press(phone, "我要报名")
     sees(phone, "等用工方答复")

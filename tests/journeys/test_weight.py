@@ -7,8 +7,8 @@ from tests.season import Season, context
 
 pytestmark = pytest.mark.browser
 MOST = 60 * 1024
-PAGES = ["/work/", "/work/mine", "/work/today", "/work/pay", "/work/me", "/work/me/days",
-         "/work/me/skills", "/work/brands", "/work/training", "/join", "/board", "/"]  # fmt: skip
+PAGES = ["/my/", "/my/mine", "/my/today", "/my/pay", "/my/me", "/my/me/days",
+         "/my/me/skills", "/my/brands", "/my/training", "/join", "/board", "/"]  # fmt: skip
 
 
 def test_no_worker_page_weighs_more_than_60_kb_at_first_sight(

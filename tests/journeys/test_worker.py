@@ -31,7 +31,7 @@ def test_a_stranger_signs_up_changes_their_mind_and_is_taken(season: Season, ope
     join(phone, Person("包雪梅", "13700000101", 801))
     sees(phone, "登记好了。", "青沟地里捡红薯")
 
-    phone.goto(f"{season.url}/work/")
+    phone.goto(f"{season.url}/my/")
     card = phone.locator("article", has_text="青沟地里捡红薯")
     expect(card.get_by_text(re.compile(r"合适 \d+%"))).to_be_visible()
     card.get_by_text("为什么合适").click()

@@ -25,11 +25,11 @@ def test_a_notice_comes_back_as_the_text_it_was(world: World) -> None:
         who="青龙山合作社", day=date(2026, 9, 25), pay=Amount(18_050), n=3,
         why=text("第 {n} 班", n=2),
     )  # fmt: skip
-    tell([user], said, link="/work/mine")
+    tell([user], said, link="/my/mine")
     (row,) = queries.notices(UserId(user))
     assert row.said == said
     assert str(row.said) == "青龙山合作社 从 2026-09-25 起有活，¥180.50，还差 3 人：第 2 班"
-    assert (row.link, row.is_new) == ("/work/mine", True)
+    assert (row.link, row.is_new) == ("/my/mine", True)
 
 
 def test_a_notice_is_for_those_it_names_and_passes_over_who_has_no_account(world: World) -> None:

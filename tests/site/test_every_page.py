@@ -26,7 +26,7 @@ ROLES = ["", "worker", "crew_leader", "employer", "organizer", "officer", "stati
 # Pages of all doors are looked at as a stranger, a worker and an employer; the others look at the
 # pages of their own door, and at the rest only whether it opens.
 OWN = {
-    "crew_leader": "/work/", "organizer": "/brand/", "officer": "/officer/",
+    "crew_leader": "/my/", "organizer": "/brand/", "officer": "/officer/",
     "station": "/station/", "admin": "/admin/",
 }  # fmt: skip
 LINKS = "() => [...document.querySelectorAll('a[href]')].map((a) => a.href)"

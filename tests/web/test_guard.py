@@ -116,7 +116,7 @@ def test_after_a_post_nobody_is_asked_to_sign_in_and_nothing_is_repeated(
 
 def test_the_wrong_person_is_refused_in_words(world: World, client: FlaskClient) -> None:
     world.sign_in(world.actor(Role.OFFICER, place="150525"), client)
-    answer = client.get("/work/")
+    answer = client.get("/my/")
     assert answer.status_code == 403
     assert "这一页不对您开放" in answer.text
 

@@ -84,7 +84,7 @@ def test_who_is_in_already_is_sent_home(world: World, client: FlaskClient) -> No
 @pytest.mark.parametrize(
     ("role", "where", "home"),
     [
-        (Role.WORKER, {"subject_id": 1}, "/work/"),
+        (Role.WORKER, {"subject_id": 1}, "/my/"),
         (Role.EMPLOYER, {"subject_id": 1}, "/employer/"),
         (Role.ORGANIZER, {"subject_id": 1}, "/brand/"),
         (Role.OFFICER, {"place_code": "150525"}, "/officer/"),
@@ -118,7 +118,7 @@ def test_a_foreign_address_is_never_gone_on_to(target: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["/", "/account", "/work/mine?day=2026-09-01&x=//y", "/board#12", "/活"]
+    "target", ["/", "/account", "/my/mine?day=2026-09-01&x=//y", "/board#12", "/活"]
 )
 def test_a_path_of_the_application_is_gone_on_to(target: str) -> None:
     assert safe_next(target, "/home") == target

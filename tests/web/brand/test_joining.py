@@ -33,7 +33,7 @@ def test_a_worker_joins_by_the_link_with_one_tap(world: World) -> None:
     worker_id, worker = world.worker()
     client = world.sign_in(worker)
     assert "加入" in client.get(f"/join/brand/{token}").get_data(as_text=True)
-    assert client.post(f"/join/brand/{token}").headers["Location"].endswith("/work/brands")
+    assert client.post(f"/join/brand/{token}").headers["Location"].endswith("/my/brands")
     assert people.member(brand_id, worker_id).state is MemberState.MEMBER
     assert "您已经是成员了" in client.get(f"/join/brand/{token}").get_data(as_text=True)
 
@@ -53,15 +53,15 @@ def test_a_worker_asks_undoes_and_leaves_on_the_phone(world: World) -> None:
     brand_id, organizer = world.brand()
     worker_id, worker = world.worker()
     client = world.sign_in(worker)
-    client.post(f"/work/brands/{brand_id}/ask")
+    client.post(f"/my/brands/{brand_id}/ask")
     assert people.counts(brand_id).requests == 1
-    body = client.get("/work/brands").get_data(as_text=True)
-    assert f"/work/brands/{brand_id}/unask" in body
-    client.post(f"/work/brands/{brand_id}/unask")
+    body = client.get("/my/brands").get_data(as_text=True)
+    assert f"/my/brands/{brand_id}/unask" in body
+    client.post(f"/my/brands/{brand_id}/unask")
     assert people.counts(brand_id).requests == 0
-    client.post(f"/work/brands/{brand_id}/ask")
+    client.post(f"/my/brands/{brand_id}/ask")
     membership.answer_request(brand_id, worker_id, True, actor=organizer)
-    client.post(f"/work/brands/{brand_id}/leave")
+    client.post(f"/my/brands/{brand_id}/leave")
     assert queries.brands_of(worker_id) == []
 
 
@@ -70,8 +70,8 @@ def test_an_invitation_is_answered_on_the_phone(world: World) -> None:
     worker_id, worker = world.worker()
     world.member(brand_id, worker_id, state="invited")
     client = world.sign_in(worker)
-    assert "邀请您加入" in client.get("/work/brands").get_data(as_text=True)
-    client.post(f"/work/brands/{brand_id}/invitation/accept")
+    assert "邀请您加入" in client.get("/my/brands").get_data(as_text=True)
+    client.post(f"/my/brands/{brand_id}/invitation/accept")
     assert people.member(brand_id, worker_id).state is MemberState.MEMBER
 
 

@@ -86,22 +86,22 @@ def test_a_worker_enrols_with_one_tap_and_undoes_it(world: World) -> None:
     key = session_of(world.officer())
     worker_id, worker = world.worker()
     client = world.sign_in(worker)
-    assert f"/work/training/{key}/enrol" in client.get("/work/training").get_data(as_text=True)
-    client.post(f"/work/training/{key}/enrol")
+    assert f"/my/training/{key}/enrol" in client.get("/my/training").get_data(as_text=True)
+    client.post(f"/my/training/{key}/enrol")
     enrolment = queries.worker_record(worker_id)[0].enrolment_id
-    body = client.get("/work/training").get_data(as_text=True)
-    assert f"/work/training/leave/{enrolment}" in body
-    client.post(f"/work/training/leave/{enrolment}")
+    body = client.get("/my/training").get_data(as_text=True)
+    assert f"/my/training/leave/{enrolment}" in body
+    client.post(f"/my/training/leave/{enrolment}")
     assert queries.worker_record(worker_id) == []
 
 
 def test_nobody_gives_back_the_seat_of_another(world: World) -> None:
     key = session_of(world.officer())
     worker_id, worker = world.worker()
-    world.sign_in(worker).post(f"/work/training/{key}/enrol")
+    world.sign_in(worker).post(f"/my/training/{key}/enrol")
     enrolment = queries.worker_record(worker_id)[0].enrolment_id
     _, other = world.worker("路人")
-    response = world.sign_in(other).post(f"/work/training/leave/{enrolment}")
+    response = world.sign_in(other).post(f"/my/training/leave/{enrolment}")
     assert response.status_code == 404
     assert queries.worker_record(worker_id)[0].state is EnrolmentState.ENROLLED
 

@@ -76,7 +76,7 @@ def test_the_profile_does_not_ask_for_each_skill(world: World):
         skills=("ag.swpotato.sort", "ag.swpotato.dig", "ag.potato.dig", "lv.sheep.shear")
     )
     first, second = world.sign_in(one), world.sign_in(many)
-    for path in ("/work/me", "/work/me/skills"):
+    for path in ("/my/me", "/my/me/skills"):
         # What a test's one context has read already is not asked again: warm both.
         first.get(path), second.get(path)
         assert asked(lambda p=path: first.get(p)) == asked(lambda p=path: second.get(p))

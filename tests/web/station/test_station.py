@@ -230,7 +230,7 @@ def test_a_sign_up_of_somebody_else_is_not_there(world: World, desk):
     worker_id, _ = world.worker()
     other_id, other = world.worker(name="李桂花", max_km=60)
     posting_id = world.posting(world.employer()[0])
-    world.sign_in(other).post(f"/work/postings/{posting_id}/sign-up")
+    world.sign_in(other).post(f"/my/postings/{posting_id}/sign-up")
     (asked,) = own_work.of_worker(other_id).pending
     url = f"/station/workers/{worker_id}/signups/{asked.id}/withdraw"
     assert desk.post(url).status_code == 404

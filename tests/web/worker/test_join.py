@@ -70,7 +70,7 @@ def test_three_steps_make_a_worker_who_is_signed_in(client: FlaskClient):
         ("ag.swpotato.sort", "挑地瓜")
     ]
     assert found.free[0].last == date(2026, 9, 30)
-    assert "王秀兰" in client.get("/work/me").text
+    assert "王秀兰" in client.get("/my/me").text
     with client.session_transaction() as cookie:
         assert "join" not in cookie
 
@@ -280,7 +280,7 @@ def test_an_employer_signs_up_without_a_second_account(world: World):
 
 def test_a_worker_is_led_to_their_profile(world: World):
     _worker_id, actor = world.worker()
-    assert world.sign_in(actor).get("/join").location == "/work/me"
+    assert world.sign_in(actor).get("/join").location == "/my/me"
 
 
 def test_skills_are_read_as_json(client: FlaskClient):

@@ -35,7 +35,7 @@ def me(world: World):
 def test_the_profile_shows_me_with_masked_numbers(world: World, me):
     worker_id, browser = me
     service.update_person(worker_id, "150525102222", "13911112222", actor=world.station())
-    page = browser.get("/work/me").text
+    page = browser.get("/my/me").text
     assert "王秀兰" in page
     assert "54 岁" in page
     assert "139****2222" in page
@@ -50,28 +50,28 @@ def test_the_profile_shows_me_with_masked_numbers(world: World, me):
 @pytest.mark.parametrize("part", ["skills", "days", "limits", "home"])
 def test_each_part_has_a_page_linked_from_the_profile(me, part):
     _worker_id, browser = me
-    assert f'href="/work/me/{part}"' in browser.get("/work/me").text
-    assert browser.get(f"/work/me/{part}").status_code == 200
+    assert f'href="/my/me/{part}"' in browser.get("/my/me").text
+    assert browser.get(f"/my/me/{part}").status_code == 200
 
 
 def test_a_worker_changes_skills(me):
     worker_id, browser = me
-    page = browser.get("/work/me/skills").text
+    page = browser.get("/my/me/skills").text
     assert 'value="ag.swpotato.sort" checked' in page
-    answer = browser.post("/work/me/skills", data={"said": "剪羊毛", "skills": "ag.swpotato.sort"})
+    answer = browser.post("/my/me/skills", data={"said": "剪羊毛", "skills": "ag.swpotato.sort"})
     assert answer.status_code == 200
     assert 'value="lv.sheep.shear" checked' in answer.text
     answer = browser.post(
-        "/work/me/skills",
+        "/my/me/skills",
         data={"said": "剪羊毛", "skills": ["lv.sheep.shear"], "shown": "lv.sheep.shear"},
     )
-    assert (answer.status_code, answer.location) == (303, "/work/me")
+    assert (answer.status_code, answer.location) == (303, "/my/me")
     assert [s.skill_id for s in queries.profile(worker_id).skills] == ["lv.sheep.shear"]
 
 
 def test_no_skill_is_refused_and_the_old_ones_stay(me):
     worker_id, browser = me
-    answer = browser.post("/work/me/skills", data={"said": ""})
+    answer = browser.post("/my/me/skills", data={"said": ""})
     assert answer.status_code == 422
     assert "请至少选一样会干的活。" in answer.text
     assert len(queries.profile(worker_id).skills) == 1
@@ -79,17 +79,17 @@ def test_no_skill_is_refused_and_the_old_ones_stay(me):
 
 def test_the_calendar_shows_my_days_and_takes_others(me):
     worker_id, browser = me
-    page = browser.get("/work/me/days").text
+    page = browser.get("/my/me/days").text
     ticked = re.findall(r'name="days" value="([\d-]+)" checked', page)
     assert (ticked[0], ticked[-1], len(ticked)) == ("2026-09-01", "2026-09-10", 10)
-    answer = browser.post("/work/me/days", data={"days-when": "pick", "days": ["2026-09-15"]})
+    answer = browser.post("/my/me/days", data={"days-when": "pick", "days": ["2026-09-15"]})
     assert answer.status_code == 303
     assert [run.first for run in queries.profile(worker_id).free] == [date(2026, 9, 15)]
 
 
 def test_no_day_is_refused_and_the_old_days_stay(me):
     worker_id, browser = me
-    answer = browser.post("/work/me/days", data={"days-when": "pick"})
+    answer = browser.post("/my/me/days", data={"days-when": "pick"})
     assert answer.status_code == 422
     assert "请至少选一天能干活的日子。" in answer.text
     assert len(queries.profile(worker_id).free) == 1
@@ -98,14 +98,14 @@ def test_no_day_is_refused_and_the_old_days_stay(me):
 def test_limits_are_shown_changed_and_checked(me):
     worker_id, browser = me
     answer = browser.post(
-        "/work/me/limits", data={"max_km": "100", "stays_away": "home", "home_by": "18：30"}
+        "/my/me/limits", data={"max_km": "100", "stays_away": "home", "home_by": "18：30"}
     )
     assert answer.status_code == 303
     assert queries.worker(worker_id).limits == queries.Limits(100, False, 1110, 0, False)
-    page = browser.get("/work/me/limits").text
+    page = browser.get("/my/me/limits").text
     assert 'value="18:30"' in page
     answer = browser.post(
-        "/work/me/limits", data={"max_km": "100", "stays_away": "home", "least_day_fen": "20000"}
+        "/my/me/limits", data={"max_km": "100", "stays_away": "home", "least_day_fen": "20000"}
     )
     assert answer.status_code == 422
     assert "最低工钱请填 0 到 10000 元。" in answer.text
@@ -115,40 +115,40 @@ def test_limits_are_shown_changed_and_checked(me):
 
 def test_a_distance_that_is_not_on_the_list_is_kept(world: World):
     _worker_id, actor = world.worker(max_km=45)
-    page = world.sign_in(actor).get("/work/me/limits").text
+    page = world.sign_in(actor).get("/my/me/limits").text
     assert re.search(r'<option selected value="45">', page)
 
 
 def test_home_and_phone_are_changed(me):
     worker_id, browser = me
-    page = browser.get("/work/me/home").text
+    page = browser.get("/my/me/home").text
     assert '<option value="150525102222" selected' in page
     data = {"home_code": ["1504", "150430", "150430100"], "phone": "13700001111"}
-    assert browser.post("/work/me/home", data=data | {"_load": "home_code"}).status_code == 200
+    assert browser.post("/my/me/home", data=data | {"_load": "home_code"}).status_code == 200
     assert queries.worker(worker_id).home_code == "150525102222"
-    assert browser.post("/work/me/home", data=data).status_code == 303
+    assert browser.post("/my/me/home", data=data).status_code == 303
     row = queries.worker(worker_id)
     assert (row.home_code, row.phone) == ("150430100", "13700001111")
-    answer = browser.post("/work/me/home", data=data | {"phone": "1"})
+    answer = browser.post("/my/me/home", data=data | {"phone": "1"})
     assert answer.status_code == 422
     assert "请填写 11 位手机号。" in answer.text
 
 
 def test_matching_is_turned_off_and_on(me):
     worker_id, browser = me
-    assert browser.post("/work/me/matching", data={"wanted": "0"}).status_code == 303
+    assert browser.post("/my/me/matching", data={"wanted": "0"}).status_code == 303
     assert queries.worker(worker_id).matching_opt_out is True
-    assert "让系统给我配活" in browser.get("/work/me").text
-    browser.post("/work/me/matching", data={"wanted": "1"})
+    assert "让系统给我配活" in browser.get("/my/me").text
+    browser.post("/my/me/matching", data={"wanted": "1"})
     assert queries.worker(worker_id).matching_opt_out is False
 
 
 def test_a_worker_leaves_and_comes_back(me):
     worker_id, browser = me
-    browser.post("/work/me/leave")
+    browser.post("/my/me/leave")
     assert queries.worker(worker_id).is_active is False
-    assert "您已停止找活" in browser.get("/work/me").text
-    browser.post("/work/me/come-back")
+    assert "您已停止找活" in browser.get("/my/me").text
+    browser.post("/my/me/come-back")
     assert queries.worker(worker_id).is_active is True
 
 
@@ -158,15 +158,15 @@ def test_who_leaves_takes_back_what_is_not_decided_and_keeps_the_days_agreed(wor
     asked = world.posting(employer_id, first=date(2026, 9, 2), last=date(2026, 9, 2))
     agreed = world.posting(employer_id, first=date(2026, 9, 3), last=date(2026, 9, 3))
     for posting_id in (asked, agreed):
-        browser.post(f"/work/postings/{posting_id}/sign-up")
+        browser.post(f"/my/postings/{posting_id}/sign-up")
     pending = {row.posting_id: row.id for row in own_work.of_worker(worker_id).pending}
     placing.accept(pending[agreed], actor=employer)
-    browser.post("/work/me/leave")
+    browser.post("/my/me/leave")
     work = own_work.of_worker(worker_id)
     assert work.pending == ()
     assert [day.posting_id for day in work.days] == [agreed]
 
 
 def test_the_profile_is_closed_to_others(world: World, client):
-    assert client.get("/work/me").status_code == 303
-    assert world.sign_in(world.officer()).get("/work/me").status_code == 403
+    assert client.get("/my/me").status_code == 303
+    assert world.sign_in(world.officer()).get("/my/me").status_code == 403

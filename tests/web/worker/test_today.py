@@ -22,45 +22,45 @@ def kinds() -> list[str]:
 
 
 def test_the_page_shows_todays_work_with_one_button_to_check_in(field: Season) -> None:
-    page = field.browser(field.worker).get("/work/today")
+    page = field.browser(field.worker).get("/my/today")
     assert page.status_code == 200
     words = page.get_data(as_text=True)
     assert "甘薯分拣工" in words
     assert "07:30–17:00" in words
-    assert f"/work/today/{field.worker_days[1]}/check_in" in words
+    assert f"/my/today/{field.worker_days[1]}/check_in" in words
     assert "我带的班组" not in words
 
 
 def test_a_tap_records_the_check_in_and_offers_the_check_out(field: Season) -> None:
     browser = field.browser(field.worker)
-    answer = browser.post(f"/work/today/{field.worker_days[1]}/check_in", data={"uid": "a"})
-    assert (answer.status_code, answer.location) == (303, "/work/today")
-    browser.post(f"/work/today/{field.worker_days[1]}/check_in", data={"uid": "a"})
+    answer = browser.post(f"/my/today/{field.worker_days[1]}/check_in", data={"uid": "a"})
+    assert (answer.status_code, answer.location) == (303, "/my/today")
+    browser.post(f"/my/today/{field.worker_days[1]}/check_in", data={"uid": "a"})
     assert kinds() == ["check_in"]
-    words = browser.get("/work/today").get_data(as_text=True)
-    assert f"/work/today/{field.worker_days[1]}/check_out" in words
-    browser.post(f"/work/today/{field.worker_days[1]}/check_out", data={"uid": "a"})
+    words = browser.get("/my/today").get_data(as_text=True)
+    assert f"/my/today/{field.worker_days[1]}/check_out" in words
+    browser.post(f"/my/today/{field.worker_days[1]}/check_out", data={"uid": "a"})
     assert kinds() == ["check_in", "check_out"]
     assert reading().scalars(select(WorkDay.minutes)).all() == [480]
 
 
 def test_yesterdays_forgotten_tap_can_be_made_up_for(field: Season) -> None:
     browser = field.browser(field.worker)
-    assert "补记到岗" in browser.get("/work/today").get_data(as_text=True)
-    browser.post(f"/work/today/{field.worker_days[0]}/check_in", data={"uid": "a"})
-    assert "已到岗（补记）" in browser.get("/work/today").get_data(as_text=True)
+    assert "补记到岗" in browser.get("/my/today").get_data(as_text=True)
+    browser.post(f"/my/today/{field.worker_days[0]}/check_in", data={"uid": "a"})
+    assert "已到岗（补记）" in browser.get("/my/today").get_data(as_text=True)
 
 
 def test_nobody_taps_for_another(field: Season) -> None:
     browser = field.browser(field.worker)
-    answer = browser.post(f"/work/today/{field.leader_days[1]}/check_in", data={"uid": "a"})
+    answer = browser.post(f"/my/today/{field.leader_days[1]}/check_in", data={"uid": "a"})
     assert answer.status_code == 404
     assert kinds() == []
 
 
 def test_an_unknown_kind_of_tap_is_not_found(field: Season) -> None:
     browser = field.browser(field.worker)
-    assert browser.post(f"/work/today/{field.worker_days[1]}/absent").status_code == 404
+    assert browser.post(f"/my/today/{field.worker_days[1]}/absent").status_code == 404
 
 
 def test_a_day_without_work_names_the_next_one(field: Season) -> None:
@@ -68,17 +68,17 @@ def test_a_day_without_work_names_the_next_one(field: Season) -> None:
     from tests.support import instant
 
     with clock.at(instant(2026, 9, 20)):
-        words = field.browser(field.worker).get("/work/today").get_data(as_text=True)
+        words = field.browser(field.worker).get("/my/today").get_data(as_text=True)
     assert "今天没有活，下一次干活是 9月25日 周五。" in words
 
 
 def roster(field: Season) -> str:
-    return f"/work/crew/{field.crew_id}/{field.posting_id}/{TODAY}"
+    return f"/my/crew/{field.crew_id}/{field.posting_id}/{TODAY}"
 
 
 def test_the_leader_marks_the_whole_crew_in_one_action(field: Season) -> None:
     browser = field.browser(field.leader)
-    assert roster(field) in browser.get("/work/today").get_data(as_text=True)
+    assert roster(field) in browser.get("/my/today").get_data(as_text=True)
     assert "全班到岗" in browser.get(roster(field) + "/roster").get_data(as_text=True)
     answer = browser.post(roster(field) + "/all", data={"uid": "u"})
     assert answer.status_code == 303
@@ -139,8 +139,8 @@ def test_the_roster_is_the_leaders_alone(field: Season) -> None:
         assert browser.post(roster(field) + "/roster").status_code == 404
         assert browser.post(roster(field) + "/all").status_code == 404
     leader = field.browser(field.leader)
-    assert leader.get(f"/work/crew/{field.crew_id}/{field.posting_id}/x/roster").status_code == 404
-    assert leader.get(f"/work/crew/{field.crew_id}/999/{TODAY}/roster").status_code == 404
+    assert leader.get(f"/my/crew/{field.crew_id}/{field.posting_id}/x/roster").status_code == 404
+    assert leader.get(f"/my/crew/{field.crew_id}/999/{TODAY}/roster").status_code == 404
 
 
 def test_a_day_ahead_is_shown_but_not_marked(field: Season) -> None:
@@ -149,7 +149,7 @@ def test_a_day_ahead_is_shown_but_not_marked(field: Season) -> None:
 
     with clock.at(instant(2026, 9, 24)):
         browser = field.browser(field.leader)
-        page = f"/work/crew/{field.crew_id}/{field.posting_id}/{FIRST}"
+        page = f"/my/crew/{field.crew_id}/{field.posting_id}/{FIRST}"
         words = browser.get(page + "/roster").get_data(as_text=True)
         assert "还没有到这一天" in words
         assert "全班到岗" not in words

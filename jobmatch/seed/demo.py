@@ -154,7 +154,11 @@ def _worker(session: Session, season: Season) -> int:
         select(Worker.id, Worker.user_id)
         .join(HouseholdMember, HouseholdMember.id == Worker.member_id)
         .join(Household, Household.id == HouseholdMember.household_id)
-        .where(Worker.user_id.is_not(None), Household.kind != "ordinary")
+        .where(
+            Worker.user_id.is_not(None),
+            Worker.matching_opt_out.is_(False),
+            Household.kind != "ordinary",
+        )
         .order_by(Worker.id)
     ).all()
     busy = {h.id: h.busy for h in season.hands if h.brand_id}

@@ -24,6 +24,8 @@ from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
 from jobmatch.infra import clock, crypto
 from jobmatch.infra.db import Base, reading, transaction
 from jobmatch.kernel.identity import age_on, parse_credit_code, parse_id_number, parse_phone
+from jobmatch.kernel.ids import WorkerId
+from jobmatch.matching.queries import fits_for
 from jobmatch.postings.models import Posting, PostingDay
 from jobmatch.reports import summary
 from jobmatch.reports.models import WorkerMonth
@@ -319,6 +321,7 @@ def test_the_worker_who_is_shown_has_a_slip_and_goes_to_work_tomorrow(rows: Sess
     )
     assert TODAY + timedelta(days=1) in days
     assert rows.scalar(select(func.count()).where(WorkDay.worker_id == worker.id))
+    assert fits_for(WorkerId(worker.id), TODAY)
 
 
 # --- every day of the year, every county --------------------------------------------------------

@@ -85,7 +85,8 @@ def move_to_crew(
 ) -> None:
     """Put a member into this crew of the brand out of any other, or into none (None).
 
-    raises NotFound, NotMember, InOtherCrew for one who is in another brand's crew
+    raises NotFound, also for somebody unknown to the brand; NotMember; InOtherCrew for one who is
+    in another brand's crew
     """
     policy.require_organizer(actor, brand_id)
     try:
@@ -93,6 +94,7 @@ def move_to_crew(
             crew = own_crew(session, crew_id, actor) if crew_id is not None else None
             if crew is not None and crew.brand_id != brand_id:
                 raise NotFound
+            _require_member(session, brand_id, worker_id)
             _unseat(session, brand_id, worker_id)
             if crew is not None:
                 _seat(session, crew, [worker_id])
@@ -136,6 +138,19 @@ def own_crew(session: Session, crew_id: int, actor: Actor) -> Crew:
         raise NotFound
     policy.require_organizer(actor, crew.brand_id)
     return crew
+
+
+def _require_member(session: Session, brand_id: int, worker_id: int) -> None:
+    """raises NotFound for somebody who never had to do with the brand, NotMember."""
+    state = session.scalar(
+        select(BrandMember.state).where(
+            BrandMember.brand_id == brand_id, BrandMember.worker_id == worker_id
+        )
+    )
+    if state is None:
+        raise NotFound
+    if state != MemberState.MEMBER.value:
+        raise NotMember
 
 
 def _seat(session: Session, crew: Crew, worker_ids: Sequence[int]) -> None:

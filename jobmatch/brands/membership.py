@@ -45,11 +45,11 @@ def ask_to_join(brand_id: BrandId, *, actor: Actor) -> MemberState:
 
 
 def withdraw_request(brand_id: BrandId, *, actor: Actor) -> None:
-    """The worker takes the request back. raises NotAllowed, NotWaiting."""
+    """The worker takes the request back. raises NotAllowed, NotFound, NotWaiting."""
     worker_id = _own_worker(actor)
     with transaction() as session:
-        member = _member(session, brand_id, worker_id)
-        state = rules.answer(_state(member), MemberState.REQUESTED, accept=False)
+        member = _known(session, brand_id, worker_id)
+        state = rules.answer(MemberState(member.state), MemberState.REQUESTED, accept=False)
         _set(session, member, state, brand_id, worker_id, actor)
 
 
@@ -58,8 +58,8 @@ def answer_request(brand_id: BrandId, worker_id: WorkerId, accept: bool, *, acto
     policy.require_organizer(actor, brand_id)
     with transaction() as session:
         brand = finding.open_brand(session, brand_id)
-        member = _member(session, brand_id, worker_id)
-        state = rules.answer(_state(member), MemberState.REQUESTED, accept)
+        member = _known(session, brand_id, worker_id)
+        state = rules.answer(MemberState(member.state), MemberState.REQUESTED, accept)
         _set(session, member, state, brand_id, worker_id, actor)
         said = (
             text("“{brand}”已经接收您为成员。", brand=brand.name)
@@ -91,18 +91,21 @@ def withdraw_invitation(brand_id: BrandId, worker_id: WorkerId, *, actor: Actor)
     """The organizer takes a personal invitation back. raises NotFound, NotWaiting."""
     policy.require_organizer(actor, brand_id)
     with transaction() as session:
-        member = _member(session, brand_id, worker_id)
-        state = rules.answer(_state(member), MemberState.INVITED, accept=False)
+        member = _known(session, brand_id, worker_id)
+        state = rules.answer(MemberState(member.state), MemberState.INVITED, accept=False)
         _set(session, member, state, brand_id, worker_id, actor)
 
 
 def answer_invitation(brand_id: BrandId, accept: bool, *, actor: Actor) -> None:
-    """The worker accepts the invitation, or declines. raises NotAllowed, NotOpenYet, NotWaiting."""
+    """The worker accepts the invitation, or declines.
+
+    raises NotAllowed, NotFound, NotOpenYet, NotWaiting
+    """
     worker_id = _own_worker(actor)
     with transaction() as session:
+        member = _known(session, brand_id, worker_id)
         finding.open_brand(session, brand_id)
-        member = _member(session, brand_id, worker_id)
-        state = rules.answer(_state(member), MemberState.INVITED, accept)
+        state = rules.answer(MemberState(member.state), MemberState.INVITED, accept)
         _set(session, member, state, brand_id, worker_id, actor)
 
 
@@ -128,7 +131,7 @@ def add_member(brand_id: BrandId, worker_id: WorkerId, *, actor: Actor) -> None:
 
 
 def leave(brand_id: BrandId, *, actor: Actor) -> None:
-    """The worker leaves the brand and its crew. raises NotAllowed, NotWaiting."""
+    """The worker leaves the brand and its crew. raises NotAllowed, NotFound, NotWaiting."""
     worker_id = _own_worker(actor)
     with transaction() as session:
         _go(session, brand_id, worker_id, actor)
@@ -230,6 +233,14 @@ def _member(session: Session, brand_id: int, worker_id: int) -> BrandMember | No
     )
 
 
+def _known(session: Session, brand_id: int, worker_id: int) -> BrandMember:
+    """raises NotFound for somebody who never had to do with the brand."""
+    member = _member(session, brand_id, worker_id)
+    if member is None:
+        raise NotFound
+    return member
+
+
 def _state(member: BrandMember | None) -> MemberState | None:
     return MemberState(member.state) if member else None
 
@@ -259,8 +270,8 @@ def _set(
 
 
 def _go(session: Session, brand_id: int, worker_id: int, actor: Actor) -> None:
-    member = _member(session, brand_id, worker_id)
-    _set(session, member, rules.leave(_state(member)), brand_id, worker_id, actor)
+    member = _known(session, brand_id, worker_id)
+    _set(session, member, rules.leave(MemberState(member.state)), brand_id, worker_id, actor)
     of_brand = select(Crew.id).where(Crew.brand_id == brand_id)
     session.execute(
         delete(CrewMember).where(

@@ -46,10 +46,10 @@ def note_read(household_id: HouseholdId, *, actor: Actor) -> None:
         audit.record(session, actor, "household.read", "household", household_id)
 
 
-def reveal_id(member_id: MemberId, *, actor: Actor) -> str:
+def reveal_id(household_id: HouseholdId, member_id: MemberId, *, actor: Actor) -> str:
     """The member's ID number in full; each look leaves a line in the log. raises NotFound."""
     with transaction() as session:
-        member = _member(session, member_id, actor)
+        member = _member(session, household_id, member_id, actor)
         audit.record(session, actor, "member.reveal_id", "household_member", member_id)
         place = f"household_member.id_number:{member.uid}"
         return crypto.ring().open(member.id_sealed, place=place)
@@ -110,12 +110,12 @@ def new_member(
     )  # fmt: skip
 
 
-def member_left(member_id: MemberId, day: date, *, actor: Actor) -> None:
+def member_left(household_id: HouseholdId, member_id: MemberId, day: date, *, actor: Actor) -> None:
     """Moved away, married or died: from this day on they do not count. raises NotFound, Invalid."""
     if not EARLIEST <= day <= clock.today():
         raise Invalid(text("日期不能晚于今天。"), field="day")
     with transaction() as session:
-        member = _member(session, member_id, actor)
+        member = _member(session, household_id, member_id, actor)
         member.left_on = day
         audit.record(
             session, actor, "member.left", "household", member.household_id,
@@ -123,10 +123,10 @@ def member_left(member_id: MemberId, day: date, *, actor: Actor) -> None:
         )  # fmt: skip
 
 
-def member_back(member_id: MemberId, *, actor: Actor) -> None:
+def member_back(household_id: HouseholdId, member_id: MemberId, *, actor: Actor) -> None:
     """They live in the household again, or never left. raises NotFound."""
     with transaction() as session:
-        member = _member(session, member_id, actor)
+        member = _member(session, household_id, member_id, actor)
         member.left_on = None
         audit.record(
             session, actor, "member.back", "household", member.household_id, member=member_id
@@ -270,10 +270,10 @@ def _household(session: Session, household_id: int, actor: Actor) -> Household:
     return row
 
 
-def _member(session: Session, member_id: int, actor: Actor) -> HouseholdMember:
-    policy.require_officer(actor)
+def _member(session: Session, household_id: int, member_id: int, actor: Actor) -> HouseholdMember:
+    """Somebody of this household. raises NotFound."""
+    _household(session, household_id, actor)
     member = session.get(HouseholdMember, member_id)
-    if member is None:
+    if member is None or member.household_id != household_id:
         raise NotFound
-    _household(session, member.household_id, actor)
     return member

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jobmatch.accounts.service import actor_of
-from jobmatch.brands import membership, people, queries, rules, service
+from jobmatch.brands import crews, membership, people, queries, rules, service
 from jobmatch.brands.rules import BrandState, MemberState, Rank
 from jobmatch.infra import clock
 from jobmatch.kernel.actor import Actor
@@ -269,3 +269,27 @@ def world_phone(actor: Actor) -> str:
     found = signed_in(actor.user_id or 0)
     assert found is not None
     return found.phone
+
+
+def test_a_worker_who_never_had_to_do_with_the_brand_is_not_found(world: World) -> None:
+    key, organizer = world.brand()
+    stranger, worker = world.worker("赵六")
+    for deed in (
+        lambda: membership.answer_request(key, stranger, True, actor=organizer),
+        lambda: membership.withdraw_invitation(key, stranger, actor=organizer),
+        lambda: membership.remove_member(key, stranger, actor=organizer),
+        lambda: crews.move_to_crew(key, stranger, None, actor=organizer),
+        lambda: membership.withdraw_request(key, actor=worker),
+        lambda: membership.answer_invitation(key, True, actor=worker),
+        lambda: membership.leave(key, actor=worker),
+    ):
+        with pytest.raises(NotFound):
+            deed()
+
+
+def test_only_a_member_is_put_into_a_crew(world: World) -> None:
+    key, organizer = world.brand()
+    asker, _ = world.worker("赵六")
+    world.member(key, asker, "requested")
+    with pytest.raises(rules.NotMember):
+        crews.move_to_crew(key, asker, None, actor=organizer)

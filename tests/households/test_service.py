@@ -177,12 +177,12 @@ def test_who_left_counts_no_more_and_can_come_back(world):
     household_id, [_, second] = world.household()
     officer = world.officer()
     earn(household_id, officer, 1000)
-    service.member_left(second, date(2026, 8, 31), actor=officer)
+    service.member_left(household_id, second, date(2026, 8, 31), actor=officer)
     assert queries.net_income_per_capita(household_id, YEAR) == 100_000
-    service.member_back(second, actor=officer)
+    service.member_back(household_id, second, actor=officer)
     assert queries.net_income_per_capita(household_id, YEAR) == 50_000
     with pytest.raises(Invalid):
-        service.member_left(second, date(2026, 9, 2), actor=officer)
+        service.member_left(household_id, second, date(2026, 9, 2), actor=officer)
 
 
 def test_everything_about_a_foreign_household_is_not_found(world):
@@ -196,9 +196,9 @@ def test_everything_about_a_foreign_household_is_not_found(world):
         lambda: service.change_kind(household_id, Kind.LIFTED, "依据", actor=officer),
         lambda: service.add_income(household_id, Source.WAGE, 1, date(2026, 1, 1), actor=officer),
         lambda: service.reverse_entry(household_id, 1, actor=officer),
-        lambda: service.member_left(member_id, date(2026, 1, 1), actor=officer),
-        lambda: service.member_back(member_id, actor=officer),
-        lambda: service.reveal_id(member_id, actor=officer),
+        lambda: service.member_left(household_id, member_id, date(2026, 1, 1), actor=officer),
+        lambda: service.member_back(household_id, member_id, actor=officer),
+        lambda: service.reveal_id(household_id, member_id, actor=officer),
         lambda: service.add_member(
             household_id, NewMember("王小红", id_number(date(1990, 1, 1), 5), "女"), actor=officer
         ),
@@ -206,6 +206,21 @@ def test_everything_about_a_foreign_household_is_not_found(world):
         with pytest.raises(NotFound):
             deed()
     assert actions() == []
+
+
+def test_a_member_is_found_only_under_their_own_household(world):
+    own, [first, _] = world.household()
+    other, _ = world.household()
+    officer = world.officer()
+    for deed in (
+        lambda: service.member_left(other, first, date(2026, 1, 1), actor=officer),
+        lambda: service.member_back(other, first, actor=officer),
+        lambda: service.reveal_id(other, first, actor=officer),
+    ):
+        with pytest.raises(NotFound):
+            deed()
+    assert actions() == []
+    assert queries.household(own, officer).members[0].left_on is None
 
 
 def test_nobody_but_officers_reads_households(world):
@@ -221,7 +236,7 @@ def test_reading_a_page_and_revealing_a_number_leave_lines_in_the_log(world):
     household_id, [member_id, _] = world.household()
     officer = world.officer()
     service.note_read(household_id, actor=officer)
-    number = service.reveal_id(member_id, actor=officer)
+    number = service.reveal_id(household_id, member_id, actor=officer)
     assert actions() == ["household.read", "member.reveal_id"]
     assert number[-4:] == reading().get(HouseholdMember, member_id).id_tail
 

@@ -133,6 +133,7 @@ def crew_save(crew_id: CrewId) -> ResponseReturnValue:
 @door.post("/crews/<int:crew_id>/people")
 def crew_people(crew_id: CrewId) -> ResponseReturnValue:
     """Put the ticked people in, or take the ticked ones out."""
+    _own(crew_id)
     chosen = [WorkerId(key) for key in request.form.getlist("worker", type=int)]
     out = request.form.get("do") == "remove"
     if not chosen:

@@ -16,7 +16,7 @@ from jobmatch.households.queries import HouseholdFilter, LineFilter
 from jobmatch.households.rules.kinds import INCOME, KIND_TEXT, SOURCE_TEXT, Kind, Source
 from jobmatch.households.service import NewMember
 from jobmatch.infra import clock
-from jobmatch.kernel.errors import Conflict, Invalid
+from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import HouseholdId, MemberId
 from jobmatch.kernel.periods import Days
 from jobmatch.reports import events
@@ -116,7 +116,7 @@ def household(household_id: HouseholdId) -> ResponseReturnValue:
 @door.post("/households/<int:household_id>/members/<int:member_id>/reveal")
 def member_reveal(household_id: HouseholdId, member_id: MemberId) -> ResponseReturnValue:
     """Show one ID number in full: it stands on the answer to this request only."""
-    number = service.reveal_id(member_id, actor=g.actor)
+    number = service.reveal_id(household_id, member_id, actor=g.actor)
     return _page(queries.household(household_id, g.actor), (member_id, number))
 
 
@@ -251,10 +251,13 @@ def member_add(household_id: HouseholdId) -> ResponseReturnValue:
 
 @door.post("/households/<int:household_id>/members/<int:member_id>/left")
 def member_left(household_id: HouseholdId, member_id: MemberId) -> ResponseReturnValue:
+    row = queries.household(household_id, g.actor)
+    if member_id not in {member.id for member in row.members}:
+        raise NotFound
     form = LeftForm()
     if form.validate_on_submit() and form.day.data:
         try:
-            service.member_left(member_id, form.day.data, actor=g.actor)
+            service.member_left(household_id, member_id, form.day.data, actor=g.actor)
         except Invalid as error:
             flash(say(error.text), "warning")
         else:
@@ -266,6 +269,6 @@ def member_left(household_id: HouseholdId, member_id: MemberId) -> ResponseRetur
 
 @door.post("/households/<int:household_id>/members/<int:member_id>/back")
 def member_back(household_id: HouseholdId, member_id: MemberId) -> ResponseReturnValue:
-    service.member_back(member_id, actor=g.actor)
+    service.member_back(household_id, member_id, actor=g.actor)
     flash(_("已改回，还算这一户的人。"), "success")
     return redirect(url_for("officer.household", household_id=household_id), 303)

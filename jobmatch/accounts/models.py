@@ -1,13 +1,16 @@
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.infra.db import Base
 
 
 class User(Base):
-    """Somebody who may sign in. `session_version` is part of every session: raising it ends all."""
+    """Somebody who may sign in. `session_version` is part of every session: raising it ends all.
+
+    must_change_password   the password was given by a desk and holds for one sign-in
+    """
 
     __tablename__ = "user"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -17,6 +20,9 @@ class User(Base):
     locale: Mapped[str] = mapped_column(String(5), default="zh")
     session_version: Mapped[int] = mapped_column(Integer, default=1)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    must_change_password: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false()
+    )
     created_at: Mapped[datetime]
 
 

@@ -89,6 +89,19 @@ class PostingSkill(Base):
     )
 
 
+class PostingProposal(Base):
+    """A skill read out of a posting's words; the employer was told of it, once."""
+
+    __tablename__ = "posting_proposal"
+    __table_args__ = (UniqueConstraint("posting_id", "skill_id"), Index(None, "alias_id"))
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id", ondelete="CASCADE"))
+    skill_id: Mapped[str] = mapped_column(ForeignKey("skill.id", ondelete="RESTRICT"))
+    alias_id: Mapped[int | None] = mapped_column(ForeignKey("skill_alias.id", ondelete="SET NULL"))
+    words: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+
 class PostingDay(Base):
     """The places of one day. `taken` repeats the engagement days, so that a seat is taken by
     one statement.

@@ -84,6 +84,29 @@ class WorkerSkill(Base):
     confirmed_at: Mapped[datetime]
 
 
+class SkillProposal(Base):
+    """A skill read out of what the worker once said, for the worker or the desk to confirm.
+
+    One per worker and skill, whatever the answer: nobody is asked twice.
+    """
+
+    __tablename__ = "skill_proposal"
+    __table_args__ = (
+        UniqueConstraint("worker_id", "skill_id"),
+        CheckConstraint("state IN ('open','confirmed','declined','withdrawn')", name="state_known"),
+        Index(None, "alias_id"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"))
+    skill_id: Mapped[str] = mapped_column(ForeignKey("skill.id", ondelete="RESTRICT"))
+    alias_id: Mapped[int | None] = mapped_column(ForeignKey("skill_alias.id", ondelete="SET NULL"))
+    words: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+
+
 class Credential(Base):
     """Proof of a skill. origin 'training' (ref: the session) or 'document'; one per worker and
     ref.

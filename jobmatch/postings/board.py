@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.employers.models import Employer
@@ -178,7 +178,9 @@ def _holds(session: Session, words: str) -> ColumnElement[bool]:
     """Postings that hold the words, or ask for a skill that is called so by anybody."""
     named = session.scalars(
         select(Skill.id)
-        .outerjoin(SkillAlias)
+        .outerjoin(
+            SkillAlias, and_(SkillAlias.skill_id == Skill.id, SkillAlias.removed_at.is_(None))
+        )
         .where(
             or_(
                 Skill.name_zh.contains(words, autoescape=True),

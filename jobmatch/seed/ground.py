@@ -154,15 +154,20 @@ def _bring_up_to_date(
 
 
 def _replace_aliases(session: Session, rows: Rows) -> int:
-    """Aliases have no key of their own: a skill whose aliases differ gets them anew."""
+    """Aliases have no key of their own: a skill whose aliases differ gets them anew.
+
+    Those of the catalogue's keeper are theirs, and stay.
+    """
     wanted: dict[str, set[tuple[str, bool]]] = {}
     for row in rows:
         wanted.setdefault(row["skill_id"], set()).add((row["alias"], row["is_dialect"]))
     there: dict[str, set[tuple[str, bool]]] = {}
-    for alias in session.scalars(select(SkillAlias)):
+    for alias in session.scalars(select(SkillAlias).where(~SkillAlias.is_keepers)):
         there.setdefault(alias.skill_id, set()).add((alias.alias, alias.is_dialect))
     stale = {skill_id for skill_id, found in wanted.items() if there.get(skill_id) != found}
     if stale:
-        session.execute(delete(SkillAlias).where(SkillAlias.skill_id.in_(stale)))
+        session.execute(
+            delete(SkillAlias).where(SkillAlias.skill_id.in_(stale), ~SkillAlias.is_keepers)
+        )
         session.execute(insert(SkillAlias), [row for row in rows if row["skill_id"] in stale])
     return len(stale)

@@ -1,4 +1,4 @@
-"""Reading the catalogue of skills. It changes only when the ground is loaded."""
+"""Reading the catalogue of skills. The ground and the catalogue's keeper change it."""
 
 import csv
 from collections.abc import Collection, Iterable
@@ -78,7 +78,8 @@ def catalogue() -> Catalogue:
     stamp = (
         str(session.get_bind().engine.url),
         session.scalar(select(func.count()).select_from(Skill).where(Skill.is_active)) or 0,
-        session.scalar(select(func.count()).select_from(SkillAlias)) or 0,
+        session.scalar(select(func.count()).where(SkillAlias.removed_at.is_(None))) or 0,
+        # With the keys of aliases taken back, which stay: none is used twice.
         session.scalar(select(func.max(SkillAlias.id))) or 0,
     )
     if _cached is None or _cached[0] != stamp:
@@ -95,7 +96,9 @@ def _load() -> Catalogue:
     rows = all_skills()
     active = {row.id for row in rows}
     aliases = reading().execute(
-        select(SkillAlias.skill_id, SkillAlias.alias).order_by(SkillAlias.id)
+        select(SkillAlias.skill_id, SkillAlias.alias)
+        .where(SkillAlias.removed_at.is_(None))
+        .order_by(SkillAlias.id)
     )
     pairs = [(row.id, row.name_zh) for row in rows]
     pairs += [(skill_id, alias) for skill_id, alias in aliases if skill_id in active]

@@ -38,6 +38,7 @@ def test_a_family_shares_crop_or_step_or_trade(one, other, is_related):
         ("ag.swpotato.dig", Kin.RELATED),
         ("ag.gen.handyman", Kin.HAND),
         ("ot.odd", Kin.HAND),
+        ("ag.corn.sow", Kin.BRANCH),
         ("ot.account", Kin.NONE),
     ],
 )
@@ -48,6 +49,10 @@ def test_a_skill_is_worth_what_it_is_to_the_posting(held, kin):
 def test_a_hand_for_anything_does_no_trade_that_must_be_learnt():
     assert kinship("ag.gen.handyman", "cn.mason") is Kin.NONE
     assert kinship("ot.odd", "dr.loader") is Kin.NONE
+
+
+def test_what_is_related_to_a_further_skill_of_the_posting_is_related_to_it():
+    assert kinship("lo.grain", "ag.rice.transplant", {"lo.hay"}) is Kin.RELATED
 
 
 def test_every_skill_named_here_is_in_the_catalogue():

@@ -10,7 +10,7 @@ W = Weights()
 
 FACTS = st.builds(
     Facts,
-    kin=st.integers(0, 4), lacking=st.integers(0, 2), needs_proof=st.booleans(),
+    kin=st.integers(0, 5), lacking=st.integers(0, 2), needs_proof=st.booleans(),
     proved=st.booleans(), days=st.just(10), held=st.just(10), free=st.integers(0, 10),
     km=st.integers(0, 300), max_km=st.integers(1, 400), lodging=st.booleans(),
     stays=st.booleans(), home=st.integers(600, 1400), home_by=st.integers(-1, 1440),

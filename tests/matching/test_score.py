@@ -38,6 +38,7 @@ CASES = [
     ({"skills": {"ag.corn.sow": 1, "ag.bean.cut": 1}}, {"also_skills": {"ag.corn.sow", "ag.bean.cut"}}, 29_307, 0),
     ({"skills": {"ag.swpotato.dig": 1}}, {}, 27_707, 0),
     ({"skills": {"ag.gen.handyman": 1}}, {}, 26_507, 0),
+    ({"skills": {"ag.corn.sow": 3}}, {}, 5_807, Miss.SKILL),
     ({"skills": {"lv.sheep.shear": 3}}, {}, 5_307, Miss.SKILL),
     ({"skills": {}}, {"min_level": 3}, 5_307, Miss.SKILL),
     ({}, {"min_level": 3}, 28_707, 0),
@@ -119,6 +120,6 @@ def test_a_credential_must_hold_on_the_last_day():
 
 
 def test_points_never_fall_under_nothing():
-    assert rule.skill_points(1, 9, W) == 0
+    assert rule.skill_points(2, 9, W) == 0
     assert rule.kept_points(0, 10_000, W) == 0
     assert rule.near_points(20_000, 30_000, W) == 0

@@ -3,18 +3,22 @@
 A skill's id says what it is: "ag.swpotato.sort" is field work, sweet potatoes, sorting.
 """
 
-from collections.abc import Iterable
+from collections.abc import Set
 from enum import IntEnum
 
 
 class Kin(IntEnum):
-    """How near, from nothing to the skill itself."""
+    """How near, from nothing to the skill itself.
+
+    BRANCH is other work of the same branch: nearer than nothing, but it makes no match.
+    """
 
     NONE = 0
-    HAND = 1
-    RELATED = 2
-    SECOND = 3
-    OWN = 4
+    BRANCH = 1
+    HAND = 2
+    RELATED = 3
+    SECOND = 4
+    OWN = 5
 
 
 # Steps that one hand does as well as the other, whatever the crop.
@@ -94,12 +98,14 @@ def related(one: str, other: str) -> bool:
     return _STEP_OF.get(a[2], -1) == _STEP_OF.get(b[2], -2)
 
 
-def kinship(held: str, wanted: str, also: Iterable[str] = ()) -> Kin:
+def kinship(held: str, wanted: str, also: Set[str] = frozenset()) -> Kin:
     """What one skill is to a posting: wanted, its own; also, further ones that it takes."""
     if held == wanted:
         return Kin.OWN
     if held in also:
         return Kin.SECOND
-    if related(held, wanted):
+    if related(held, wanted) or any(related(held, one) for one in also):
         return Kin.RELATED
-    return Kin.HAND if wanted.startswith(HANDS.get(held, ())) else Kin.NONE
+    if wanted.startswith(HANDS.get(held, ())):
+        return Kin.HAND
+    return Kin.BRANCH if held.split(".")[0] == wanted.split(".")[0] else Kin.NONE

@@ -61,7 +61,7 @@ class Parts(NamedTuple):
 class Facts(NamedTuple):
     """What the parts are computed from. Truths and whole numbers only.
 
-    kin         4 own, 3 second, 2 related, 1 a hand for anything, 0 none
+    kin         5 own, 4 second, 3 related, 2 a hand for anything, 1 same branch, 0 none
     lacking     levels under the one that is asked for
     km          by road, whole; max_km, how far the person goes
     pay, least  fen a day; pay -1 when it depends on the pieces
@@ -156,7 +156,7 @@ def band(against: int) -> int:
 
 def skill_points(kin: int, lacking: int, w: Weights) -> int:
     """Points of the kinship, less a step for each level that lacks; never under 0."""
-    points = (0, w.hand, w.related, w.second, w.skill)[kin]
+    points = (0, w.branch, w.hand, w.related, w.second, w.skill)[kin]
     return max(0, points - lacking * w.level_step)
 
 
@@ -226,7 +226,7 @@ def misses(f: Facts, w: Weights) -> Miss:
     """Everything that stands against the match."""
     found = Miss(0)
     for flag, stands in (
-        (Miss.SKILL, f.kin == Kin.NONE),
+        (Miss.SKILL, f.kin < Kin.HAND),
         (Miss.CREDENTIAL, f.needs_proof and not f.proved),
         (Miss.DAYS, f.free == 0),
         (Miss.STAY, cannot_sleep(f.km, f.lodging, f.stays, w)),

@@ -13,7 +13,7 @@ class Weights:
     """Hundredths of a point, whole; the defaults are the first row of the dated table.
 
     skill .. brand     the most that each view gives; together 10,000
-    second, related, hand   what another kinship than the own skill gives instead of `skill`
+    second .. branch   what another kinship than the own skill gives instead of `skill`
     level_step         taken off for each level under the one that is asked for
     priority_most      the most that a household near the line adds, among those who fit
     daily_km, road_kmh farther than this nobody goes and comes back each day; speed of the way
@@ -35,6 +35,7 @@ class Weights:
     second: int = 3_200
     related: int = 2_400
     hand: int = 1_200
+    branch: int = 500
     level_step: int = 300
     priority_most: int = 100
     daily_km: int = 80
@@ -68,8 +69,8 @@ def weights_of(table: Mapping[str, object]) -> Weights:
     found = Weights(**given)
     if sum(getattr(found, part) for part in PARTS) != WHOLE:
         raise ValueError(f"the parts must come to {WHOLE} together")
-    if not found.skill >= found.second >= found.related >= found.hand >= 0:
-        raise ValueError("skill, second, related, hand must not grow")
+    if not found.skill >= found.second >= found.related >= found.hand >= found.branch:
+        raise ValueError("skill, second, related, hand, branch must not grow")
     if found.priority_most > MOST_PRIORITY:
         raise ValueError(f"priority_most is at most {MOST_PRIORITY}")
     if 0 in (found.road_kmh, found.near_km, found.usual_day_fen):

@@ -113,7 +113,9 @@ def test_households_come_from_a_workbook_and_only_once(season: Season, open_page
 
     hand_in(page, season.url, data)
     sees(page, "没有要保存的内容。")
-    page.goto(f"{season.url}/officer/households?q=NM20260001")
+    page.goto(f"{season.url}/officer/households")
+    page.get_by_label("户编号或姓名").fill("NM20260001")
+    press(page, "查找")
     follow(page, "陈国富")
     # (10,000 - 400) / 2 = 4,800 a head, 4,000 under the line of 8,800; 8,000 for the two of them.
     sees(page, "¥4,800.00", "¥8,800.00", "¥8,000.00", "低于监测线", "每人还差 ¥4,000.00")

@@ -20,6 +20,7 @@ from jobmatch.kernel.periods import SHANGHAI
 from jobmatch.web.admin import door
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm, DayField
+from jobmatch.web.searching import lead, sought
 
 door.nav(_l("日志"), "log", 40)
 
@@ -46,7 +47,7 @@ TOPICS = {
 
 
 class LogSearch(BaseForm):
-    """What to look for; comes by GET."""
+    """What to look for; comes by `sought`."""
 
     class Meta:
         csrf = False
@@ -90,7 +91,7 @@ def _detail(detail: dict[str, Any]) -> str:
 
 @door.get("/log")
 def log() -> ResponseReturnValue:
-    form = LogSearch(request.args)
+    form = LogSearch(sought("admin.log"))
     form.topic.choices = [("", _("全部")), *TOPICS.items()]
     form.validate()
     wanted: dict[str, Any] = {"page": max(1, request.args.get("page", 1, type=int))}
@@ -108,6 +109,11 @@ def log() -> ResponseReturnValue:
     found = audit.lines(**wanted)
     lines: Sequence[Shown] = shown_lines(found)
     return render_template("admin/log.html", form=form, page=found, lines=lines)
+
+
+@door.post("/log/search")
+def log_search() -> ResponseReturnValue:
+    return lead("admin.log", keep=("topic", "key", "first", "last"))
 
 
 def _user(phone: str) -> int:

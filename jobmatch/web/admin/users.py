@@ -20,6 +20,7 @@ from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.places import TOP, PlaceField, wants_next_level
+from jobmatch.web.searching import lead, sought
 
 door.nav(_l("用户"), "users", 20)
 
@@ -61,13 +62,18 @@ def first_password() -> str:
 
 @door.get("/users")
 def users() -> ResponseReturnValue:
-    words = request.args.get("q", "").strip()[:60]
+    words = sought("admin.users").get("q", "").strip()[:60]
     page = queries.find_users(words, max(1, request.args.get("page", 1, type=int)))
     codes = {grant.place_code for row in page.rows for grant in row.grants if grant.place_code}
     return render_template(
         "admin/users/users.html", page=page, words=words, role_names=ROLE_NAMES,
         place_names=places.names(codes),
     )  # fmt: skip
+
+
+@door.post("/users/search")
+def users_search() -> ResponseReturnValue:
+    return lead("admin.users")
 
 
 @door.get("/users/new")

@@ -27,6 +27,7 @@ from jobmatch.web.downloads import sheet
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.limits import limiter
+from jobmatch.web.searching import lead, sought
 from jobmatch.web.texts import say
 
 door.nav(_l("成员"), "members", 25, also=["requests", "invites", "invite_poster"])
@@ -88,6 +89,11 @@ def members() -> ResponseReturnValue:
     )
 
 
+@door.post("/members/search")
+def members_search() -> ResponseReturnValue:
+    return lead("brand.members", keep=("crew", "skill", "state"))
+
+
 @door.get("/members.<kind>")
 def members_file(kind: str) -> ResponseReturnValue:
     """The filtered list as a file."""
@@ -107,7 +113,7 @@ def members_file(kind: str) -> ResponseReturnValue:
 
 
 def _filter(brand_id: int) -> tuple[MembersForm, MemberFilter]:
-    form = MembersForm(request.args)
+    form = MembersForm(sought("brand.members"))
     form.fill_choices(brand_id)
     if not form.validate():
         return form, MemberFilter()

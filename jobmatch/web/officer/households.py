@@ -25,6 +25,7 @@ from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm, DayField, YuanField
 from jobmatch.web.officer import door
 from jobmatch.web.officer.scope import chosen
+from jobmatch.web.searching import lead, sought
 from jobmatch.web.texts import say
 
 door.nav(_l("家庭"), "households", 20)
@@ -37,7 +38,7 @@ LINE_NAMES = {
 
 
 class HouseholdSearch(BaseForm):
-    """What to look for; comes by GET."""
+    """What to look for; comes by `sought`."""
 
     class Meta:
         csrf = False
@@ -86,7 +87,7 @@ def _read(household_id: HouseholdId) -> queries.HouseholdDetail:
 @door.get("/households")
 def households() -> ResponseReturnValue:
     scope = chosen()
-    asked = request.args
+    asked = sought("officer.households")
     form = HouseholdSearch(asked)
     form.kind.choices = [("", _("全部")), *_kinds()]
     form.line.choices = [("", _("全部")), *((k.value, v) for k, v in LINE_NAMES.items())]
@@ -106,6 +107,11 @@ def households() -> ResponseReturnValue:
         wanted=wanted,
         page=queries.households(g.actor, wanted, page),
     )
+
+
+@door.post("/households/search")
+def households_search() -> ResponseReturnValue:
+    return lead("officer.households", keep=("place", "monitored", "kind", "line"))
 
 
 @door.get("/households/<int:household_id>")

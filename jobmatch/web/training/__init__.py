@@ -36,6 +36,7 @@ class Pages(CoursePages, PeoplePages, ReportPages):
             (f"{at}/edit", "POST", self.training_session_save),
             (f"{at}/enrol", "GET", self.training_pick),
             (f"{at}/enrol", "POST", self.training_enrol),
+            (f"{at}/enrol/search", "POST", self.training_search),
             (f"{at}/leave/<int:enrolment_id>", "POST", self.training_leave),
             (f"{at}/presence", "GET", self.training_presence),
             (f"{at}/presence", "POST", self.training_mark),

@@ -23,8 +23,11 @@ class Base:
     def __init__(self, door: Door, brand: Callable[[], BrandId | None]) -> None:
         self.door, self.brand = door, brand
 
+    def endpoint(self, page: str) -> str:
+        return f"{self.door.name}.{page}"
+
     def url(self, endpoint: str, **values: Any) -> str:
-        return url_for(f"{self.door.name}.{endpoint}", **values)
+        return url_for(self.endpoint(endpoint), **values)
 
     def show(self, template: str, **values: Any) -> str:
         return render_template(

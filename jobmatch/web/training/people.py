@@ -20,6 +20,7 @@ from jobmatch.training.rules import (
 )
 from jobmatch.web.answers import telling
 from jobmatch.web.incoming import key_or_none
+from jobmatch.web.searching import lead, sought
 from jobmatch.web.texts import say
 from jobmatch.web.training.base import Base
 from jobmatch.workers import queries as workers
@@ -34,7 +35,8 @@ class PeoplePages(Base):
         """Tick members to enrol, a crew at a time if wanted."""
         row = queries.own_session(session_id, g.actor)
         brand_id = self.brand()
-        crew_id, words = request.args.get("crew", type=int), request.args.get("q", "").strip()
+        asked = sought(self.endpoint("training_pick"))
+        crew_id, words = asked.get("crew", type=int), asked.get("q", "").strip()
         taken = queries.enrolled_ids(session_id)
         if brand_id is not None:
             wanted = MemberFilter(words=words, crew_id=crew_id)
@@ -53,6 +55,10 @@ class PeoplePages(Base):
             words=words,
             of_brand=brand_id is not None,
         )
+
+    def training_search(self, session_id: TrainingSessionId) -> ResponseReturnValue:
+        queries.own_session(session_id, g.actor)
+        return lead(self.endpoint("training_pick"), keep=("crew",), session_id=session_id)
 
     def training_enrol(self, session_id: TrainingSessionId) -> ResponseReturnValue:
         queries.own_session(session_id, g.actor)

@@ -105,9 +105,13 @@ def test_a_name_already_taken_is_said_next_to_the_name(world: World) -> None:
 
 def test_members_are_searched_and_taken_out_as_a_workbook(harvest) -> None:
     _, _, client, _ = harvest
-    body = html(client, "/brand/members?q=秀")
+    led = client.post("/brand/members/search", data={"q": "秀"}).location
+    body = html(client, led)
     assert "王秀兰" in body
     assert "赵六" not in body
+    file = client.get(led.replace("/brand/members?", "/brand/members.xlsx?"))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(file.data)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in rows] == ["姓名", "李秀英", "王秀兰"]
     assert "赵六" in html(client, "/brand/members?crew=0")
     file = client.get("/brand/members.xlsx?crew=0")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(file.data)).get_sheet_by_index(0).to_python()

@@ -2,11 +2,15 @@
 
 from jobmatch.dispatch import handlers as dispatch
 from jobmatch.earnings import handlers as earnings
+from jobmatch.postings import proposals as posting_proposals
+from jobmatch.skills import rereading
 from jobmatch.workers import listeners as workers
 
 
 def connect() -> None:
     """Subscribe the upper houses' handlers to the lower houses' events."""
+    rereading.connect()
+    rereading.register("posting", posting_proposals.find, posting_proposals.settle)
     dispatch.connect()
     workers.connect()
     # After workers, who link people to their households first.

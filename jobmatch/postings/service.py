@@ -21,6 +21,7 @@ from jobmatch.postings.rules.linter import Finding, refusals, warnings
 from jobmatch.postings.rules.states import Deed, State, after
 from jobmatch.postings.shape import PostingData as PostingData
 from jobmatch.postings.shape import checked
+from jobmatch.skills import noting
 
 
 class Unpublishable(Invalid):
@@ -61,6 +62,7 @@ def create_draft(employer_id: EmployerId, data: PostingData, *, actor: Actor) ->
         session.flush()
         _set_skills(session, row.id, data)
         _set_days(session, row, data.headcounts)
+        noting.note(session, _said(row), source="posting")
         audit.record(session, actor, "posting.draft", "posting", row.id, employer=employer_id)
         return PostingId(row.id)
 
@@ -87,6 +89,7 @@ def update(
         if _taken(session, posting_id):
             _keep_promises(row, values)
         _take_version(session, row, version)
+        before = _said(row)
         for name, value in values.items():
             setattr(row, name, value)
         _set_skills(session, row.id, data)
@@ -99,6 +102,7 @@ def update(
             )
             if grown:
                 events.publish(session, PlacesAdded(posting_id))
+        noting.note(session, _said(row), before=before, source="posting")
         audit.record(session, actor, "posting.update", "posting", posting_id, state=row.state)
 
 
@@ -195,6 +199,11 @@ def _mine(session: Session, posting_id: PostingId, actor: Actor) -> Posting:
         raise NotFound
     policy.require_member(actor, row.employer_id)
     return row
+
+
+def _said(row: Posting) -> str:
+    """All that a posting says of the work, in words."""
+    return f"{row.title}\n{row.work_text}"
 
 
 def _judge(found: Sequence[Finding], accepted: Collection[str]) -> None:

@@ -5,6 +5,9 @@ from sqlalchemy.orm import Session
 
 from jobmatch.households.events import MembersSaved
 from jobmatch.infra.events import subscribe
+from jobmatch.skills import rereading
+from jobmatch.skills.events import AliasTakenBack
+from jobmatch.workers import proposals
 from jobmatch.workers.models import Worker
 
 _AT_ONCE = 500
@@ -12,6 +15,8 @@ _AT_ONCE = 500
 
 def connect() -> None:
     subscribe(MembersSaved, link_members)
+    subscribe(AliasTakenBack, proposals.withdraw)
+    rereading.register("worker", proposals.find, proposals.settle)
 
 
 def link_members(session: Session, told: MembersSaved) -> None:

@@ -21,6 +21,7 @@ from jobmatch.kernel.ids import SkillId, UserId, WorkerId
 from jobmatch.kernel.periods import Days
 from jobmatch.kernel.text import text
 from jobmatch.places import queries as places
+from jobmatch.skills import noting
 from jobmatch.workers import checking, policy
 from jobmatch.workers.checking import MOST_SAID, AlreadyRegistered, SignUp
 from jobmatch.workers.events import WorkerLeft
@@ -46,6 +47,7 @@ def register(data: SignUp, *, actor: Actor, via: str = "self") -> WorkerId:
             worker = _write(session, data, person, user_id, actor, via)
             if user_id is not None:
                 accounts.grant(session, user_id, Role.WORKER, actor=actor, subject_id=worker.id)
+            noting.note(session, worker.said, source="worker" if via == "self" else "desk")
             audit.record(session, actor, "worker.register", "worker", worker.id, via=via)
             return WorkerId(worker.id)
     except IntegrityError as error:
@@ -107,7 +109,9 @@ def update_skills(
         for skill_id in skills.keys() - held.keys():
             session.add(_skill(worker.id, skill_id, skills[skill_id]))
         if said:
-            worker.said = said[:MOST_SAID]
+            before, worker.said = worker.said, said[:MOST_SAID]
+            is_own = actor.worker_id == worker.id
+            noting.note(session, worker.said, before=before, source="worker" if is_own else "desk")
         audit.record(session, actor, "worker.skills", "worker", worker.id, count=len(skills))
 
 

@@ -34,11 +34,12 @@ PARTS = {
     },
     "employers": {"expiry"},
     "households": {"history", "importing"},
-    "postings": {"board", "checking", "ending", "shape", "words"},
+    "postings": {"board", "checking", "ending", "proposals", "shape", "words"},
     "matching": {"candidates"},
     "reports": {"brand_ledger", "events", "summary"},
+    "skills": {"keeper", "noting", "rereading"},
     "training": {"enrolling", "offers", "report"},
-    "workers": {"checking", "listeners"},
+    "workers": {"checking", "listeners", "proposals"},
 }
 MOST_LINES = 400
 TOO_LONG: dict[str, int] = {}

@@ -160,6 +160,7 @@ def test_every_task_is_scheduled_and_missed_ones_are_looked_for_hourly(app: Flas
         "check_ledger",
         "close_postings",
         "missed",
+        "reread_texts",
         "verification_notices",
         "work_reminders",
     ]

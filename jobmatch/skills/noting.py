@@ -1,0 +1,58 @@
+"""Noting what the reader could not place, in the transaction that writes the text."""
+
+import logging
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from jobmatch.infra import clock
+from jobmatch.infra.db import DatabaseError
+from jobmatch.skills import queries
+from jobmatch.skills.models import UnreadWords
+from jobmatch.skills.rules.unread import form, unread
+
+log = logging.getLogger("jobmatch.skills")
+
+
+def note(session: Session, said: str, *, before: str = "", source: str) -> None:
+    """Count the words of a text that the reader cannot place, in the caller's transaction.
+
+    before   the text that this one replaces: what stood there already is not counted again
+    source   "worker", "desk" or "posting"
+
+    Never in the way of the deed itself: a list that cannot be written is passed over.
+    """
+    if not said or said == before:
+        return
+    catalogue = queries.catalogue()
+    known = {form(words) for words in unread(before, catalogue)} if before else set()
+    # In one order, so that two writers never wait for each other in a ring.
+    fresh = sorted(
+        (form(words), words) for words in unread(said, catalogue) if form(words) not in known
+    )
+    if not fresh:
+        return
+    now = clock.now()
+    rows = [
+        {
+            "normal": normal, "words": words, "times": 1, "first_seen": now, "last_seen": now,
+            "source": source, "state": "open",
+        }
+        for normal, words in fresh
+    ]  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.execute(_counted(session), rows)
+    except DatabaseError as error:
+        log.warning("unread words not noted", extra={"kind": type(error).__name__})
+
+
+def _counted(session: Session) -> Any:
+    """One statement on both databases: a new row, or one more time for the row that is there."""
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    made = (postgresql if is_postgres else sqlite).insert(UnreadWords)
+    return made.on_conflict_do_update(
+        index_elements=[UnreadWords.normal],
+        set_={"times": UnreadWords.times + 1, "last_seen": made.excluded.last_seen},
+    )

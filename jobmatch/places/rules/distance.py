@@ -17,7 +17,9 @@ COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
 def great_circle_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
     """Kilometres over the ground between two points in degrees (haversine)."""
     a1, b1, a2, b2 = (radians(d) for d in (lon1, lat1, lon2, lat2))
-    chord = sin((b2 - b1) / 2) ** 2 + cos(b1) * cos(b2) * sin((a2 - a1) / 2) ** 2
+    north, east = sin((b2 - b1) / 2), sin((a2 - a1) / 2)
+    # Products, not powers: the index computes the same to the last digit.
+    chord = north * north + cos(b1) * cos(b2) * (east * east)
     return 2 * EARTH_KM * asin(min(1.0, sqrt(chord)))
 
 

@@ -1,0 +1,120 @@
+"""Days as bits: day n after the first day of an index is bit n % 64 of word n // 64.
+
+Only unsigned words meet unsigned words here: numba would make floats of a mixture.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobmatch.matching.rules.index.jit import compiled
+
+Words = NDArray[np.uint64]
+
+BITS = 64
+ZERO, ONE = np.uint64(0), np.uint64(1)
+_2, _4, _8, _16, _32 = (np.uint64(n) for n in (2, 4, 8, 16, 32))
+_PAIRS = np.uint64(0x5555555555555555)
+_FOURS = np.uint64(0x3333333333333333)
+_BYTES = np.uint64(0x0F0F0F0F0F0F0F0F)
+_LAST = np.uint64(0x7F)
+_FULL = np.uint64(0xFFFFFFFFFFFFFFFF)
+
+
+def words_for(days: int) -> int:
+    """Words that hold so many days; at least one."""
+    return max(1, -(-days // BITS))
+
+
+@compiled
+def ones(word: np.uint64) -> int:
+    """How many bits are set."""
+    v = word - ((word >> ONE) & _PAIRS)
+    v = (v & _FOURS) + ((v >> _2) & _FOURS)
+    v = (v + (v >> _4)) & _BYTES
+    v = v + (v >> _8)
+    v = v + (v >> _16)
+    v = v + (v >> _32)
+    return int(v & _LAST)
+
+
+@compiled
+def count_from(days: Words, first: int) -> int:
+    """Days of the set that are not before `first` (an offset, which may be negative)."""
+    found = 0
+    for w in range(max(0, first) // BITS, days.shape[0]):
+        found += ones(days[w] & window(w, first))
+    return found
+
+
+@compiled
+def count_common(days: Words, others: Words, first: int) -> int:
+    """Days of both sets that are not before `first`."""
+    found = 0
+    for w in range(max(0, first) // BITS, days.shape[0]):
+        both = days[w] & others[w]
+        if both != ZERO:
+            found += ones(both & window(w, first))
+    return found
+
+
+@compiled
+def window(w: int, first: int) -> np.uint64:
+    """The bits of word w that are not before `first`."""
+    start = first - w * BITS
+    if start <= 0:
+        return _FULL
+    if start >= BITS:
+        return ZERO
+    return _FULL << np.uint64(start)
+
+
+@compiled
+def first_from(days: Words, first: int) -> int:
+    """The first day of the set that is not before `first`; -1: none."""
+    for w in range(max(0, first) // BITS, days.shape[0]):
+        word = days[w] & window(w, first)
+        if word != ZERO:
+            lowest = word & (~word + ONE)
+            return w * BITS + ones(lowest - ONE)
+    return -1
+
+
+@compiled
+def last_of(days: Words) -> int:
+    """The last day of the set; -1: none."""
+    for w in range(days.shape[0] - 1, -1, -1):
+        word = days[w]
+        if word != ZERO:
+            word = word | (word >> ONE)
+            word = word | (word >> _2)
+            word = word | (word >> _4)
+            word = word | (word >> _8)
+            word = word | (word >> _16)
+            word = word | (word >> _32)
+            return w * BITS + ones(word) - 1
+    return -1
+
+
+@compiled
+def set_runs(
+    table: NDArray[np.uint64], rows: NDArray[np.int64], first: NDArray[np.int64],
+    last: NDArray[np.int64], on: bool,
+) -> None:  # fmt: skip
+    """Set (or take away) the days first..last, both included, in these rows of a table of days.
+
+    Days outside the table are passed over.
+    """
+    most = table.shape[1] * BITS - 1
+    for n in range(rows.shape[0]):
+        begin, end = max(0, first[n]), min(most, last[n])
+        for w in range(begin // BITS, end // BITS + 1 if begin <= end else 0):
+            bits = window(w, begin) & ~window(w, end + 1)
+            if on:
+                table[rows[n], w] |= bits
+            else:
+                table[rows[n], w] &= ~bits
+
+
+def days_of(words: Words) -> list[int]:
+    """The offsets in a set of days, in order."""
+    return [w * BITS + b for w, word in enumerate(words) for b in range(BITS) if int(word) >> b & 1]

@@ -1,0 +1,169 @@
+"""From columns to rows in the order of their spots, and lists by skill.
+
+People who live close to each other stand close to each other in memory: a search that walks along
+a strip of land walks along memory.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobmatch.matching.rules.index import bits
+from jobmatch.matching.rules.index.columns import Frame, OffersIn, PeopleIn
+from jobmatch.matching.rules.index.layout import (
+    OFFER,
+    PERSON,
+    Floats,
+    Ints,
+    Lists,
+    Offers,
+    People,
+    Spots,
+)
+
+# Room at the end of every table for what comes after the building.
+SLACK = 4_096
+
+
+class Where(NamedTuple):
+    """Points and place codes."""
+
+    lon: Floats
+    lat: Floats
+    code: Ints
+    digits: Ints
+
+
+def spots_of(where: Where, slack: int) -> tuple[Spots, int, Ints]:
+    """The distinct spots in the order of longitude; how many; and the spot of every row."""
+    order = np.lexsort((where.digits, where.code, where.lat, where.lon))
+    columns: list[NDArray[Any]] = [column[order] for column in where]
+    new = np.ones(order.shape[0], dtype=bool)
+    if order.shape[0]:
+        new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    spot = np.empty(order.shape[0], dtype=np.int64)
+    spot[order] = np.cumsum(new) - 1
+    lon, lat, code, digits = (column[new] for column in columns)
+    distinct = Where(lon, lat, code, digits)
+    return measured(distinct, slack), int(new.sum()), spot
+
+
+def measured(where: Where, slack: int = 0) -> Spots:
+    """Spots with what distances need, and empty room at the end."""
+    lon, lat, code, digits = (
+        np.concatenate([column, np.zeros(slack, dtype=column.dtype)]) for column in where
+    )
+    # numpy's cosine may differ from the mathematical library's in the last digit; the loops and
+    # `road_km` take the latter.
+    cos_y = cosines(np.radians(lat))
+    county, township = code // 10**6, code // 10**3
+    return Spots(
+        lon, lat, np.radians(lon), np.radians(lat), cos_y,
+        np.where(digits >= 6, county, -1), np.where(digits >= 9, township, -1), code, digits,
+    )  # fmt: skip
+
+
+def cosines(angles: Floats) -> Floats:
+    from math import cos
+
+    distinct, back = np.unique(angles, return_inverse=True)
+    return np.array([cos(angle) for angle in distinct.tolist()], dtype=np.float64)[back]
+
+
+def grouped(table: Ints, rank: Ints, slack: int) -> tuple[Ints, Ints, Ints]:
+    """A table that begins with the row, in the order of new rows.
+
+    rank     the new number of each row
+    returns  the other columns with room at the end; for each new row, where its part begins and
+             how long it is
+    """
+    row = rank[table[:, 0]]
+    order = np.argsort(row, kind="stable")
+    counts = np.bincount(row, minlength=rank.shape[0])
+    rest = np.zeros((order.shape[0] + slack, table.shape[1] - 1), dtype=np.int64)
+    rest[: order.shape[0]] = table[order, 1:]
+    return rest, np.cumsum(counts) - counts, counts
+
+
+def day_table(parts: list[tuple[Ints, bool]], rank: Ints, words: int, slack: int) -> Any:
+    """Days as bits by new row; each part sets its runs (True) or takes them away."""
+    found: NDArray[np.uint64] = np.zeros((rank.shape[0] + slack, words), dtype=np.uint64)
+    for table, on in parts:
+        if table.shape[0]:
+            bits.set_runs(found, rank[table[:, 0]], table[:, 1].copy(), table[:, 2].copy(), on)
+    return found
+
+
+def ranked(spot: Ints) -> tuple[Ints, Ints]:
+    """The order of rows by spot, and the new number of each row."""
+    order = np.argsort(spot, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(order.shape[0])
+    return order, rank
+
+
+def people_of(frame: Frame, given: PeopleIn, spot: Ints, slack: int = SLACK) -> People:
+    """People in the order of their spots, with room for more."""
+    order, rank = ranked(spot)
+    rec = np.zeros(order.shape[0] + slack, dtype=PERSON)
+    count = order.shape[0]
+    for name, column in given.rec.items():
+        rec[name][:count] = column[order]
+    rec["spot"][:count] = spot[order]
+    rec["id"][count:] = -1
+    skills, rec["skill_at"][:count], rec["skills"][:count] = grouped(given.skills, rank, slack * 8)
+    proofs, rec["proof_at"][:count], rec["proofs"][:count] = grouped(given.proofs, rank, slack * 4)
+    brands, rec["brand_at"][:count], rec["brands"][:count] = grouped(given.brands, rank, slack * 2)
+    free = day_table([(given.runs, True), (given.taken, False)], rank, frame.words, slack)
+    return People(rec, free, skills[:, 0].copy(), skills[:, 1].copy(), proofs, brands[:, 0].copy())
+
+
+def offers_of(
+    frame: Frame, given: OffersIn, spot: Ints, slack: int = SLACK
+) -> tuple[Offers, NDArray[np.uint64]]:
+    """Postings in the order of their spots, and all their days, full or not."""
+    order, rank = ranked(spot)
+    rec = np.zeros(order.shape[0] + slack, dtype=OFFER)
+    count = order.shape[0]
+    for name, column in given.rec.items():
+        rec[name][:count] = column[order]
+    rec["spot"][:count] = spot[order]
+    rec["id"][count:] = -1
+    also, rec["also_at"][:count], rec["also"][:count] = grouped(given.also, rank, slack * 4)
+    days = day_table([(given.days, True)], rank, frame.words, slack)
+    whole = day_table([(given.whole, True)], rank, frame.words, slack)
+    return Offers(rec, days, also[:, 0].copy()), whole
+
+
+def lists_of(skill: Ints, row: Ints, spot: Ints, reach: Ints, skills: int) -> Lists:
+    """Rows by skill. Given in the order of rows, which is that of spots."""
+    order = np.argsort(skill.astype(np.int16), kind="stable")
+    counts = np.bincount(skill, minlength=skills)
+    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Lists(
+        start, row[order].astype(np.int32), spot[order].astype(np.int32),
+        reach[order].astype(np.int32),
+    )  # fmt: skip
+
+
+def people_lists(people: People, count: int, skills: int) -> Lists:
+    """People by each skill that they hold."""
+    rec = people.rec[:count]
+    row = np.repeat(np.arange(count), rec["skills"])
+    total = int(rec["skills"].sum())
+    return lists_of(people.skill[:total], row, rec["spot"][row], rec["max_km"][row], skills)
+
+
+def offer_lists(offers: Offers, count: int, skills: int) -> tuple[Lists, Lists]:
+    """Postings by their own skill, and by each further one."""
+    rec = offers.rec[:count]
+    row = np.arange(count)
+    none = np.zeros(count, dtype=np.int64)
+    own = lists_of(rec["skill"], row, rec["spot"], none, skills)
+    again = np.repeat(row, rec["also"])
+    total = int(rec["also"].sum())
+    further = lists_of(
+        offers.also[:total], again, rec["spot"][again], np.zeros(total, dtype=np.int64), skills
+    )
+    return own, further

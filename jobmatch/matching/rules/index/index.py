@@ -1,0 +1,351 @@
+"""The index: built from columns, asked, and changed row by row.
+
+A change in what a person can do or where they live gives them a new row, and the old one is
+nobody's any more; new rows stand in no list and are gone through one by one, until the index is
+built anew. Everything else is written in place.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobmatch.matching.rules.index import build, search
+from jobmatch.matching.rules.index.bits import BITS
+from jobmatch.matching.rules.index.columns import (
+    Frame,
+    OffersIn,
+    PeopleIn,
+    calendar_of,
+    place_numbers,
+)
+from jobmatch.matching.rules.index.keys import Keys
+from jobmatch.matching.rules.index.layout import GONE, Asked, Day, Ints, Offers, People, points_of
+from jobmatch.matching.rules.index.locks import ReadWrite
+from jobmatch.matching.rules.index.places import km_between
+from jobmatch.matching.rules.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A person or posting by its id; km whole, by road."""
+
+    id: int
+    value: int
+    km: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What narrows a search; nothing of it changes a value. See layout.Asked.
+
+    place     a place code; skill: a skill id; first, last: days, both together
+    brand     members of this brand only; members: members of any brand only
+    """
+
+    place: str = ""
+    skill: str | None = None
+    first: date | None = None
+    last: date | None = None
+    brand: int | None = None
+    members: bool = False
+
+
+ANYTHING = Wanted()
+
+
+class Full(RuntimeError):
+    """No room is left for new rows: the index is to be built anew."""
+
+
+class Index:
+    """Thread-safe: searches go on side by side, a change waits for them and holds them up."""
+
+    def __init__(self, frame: Frame, people: PeopleIn, offers: OffersIn, weights: Weights) -> None:
+        self.frame = frame
+        self.weights = weights
+        self.lock = ReadWrite()
+        where = (
+            np.concatenate([one, other])
+            for one, other in (
+                (people.lon, offers.lon), (people.lat, offers.lat), (people.code, offers.code),
+                (people.digits, offers.digits),
+            )
+        )  # fmt: skip
+        self.spots, self.known, spot = build.spots_of(build.Where(*where), build.SLACK)
+        self.spots_used = self.known
+        skills = len(frame.skills)
+        n, m = people.lon.shape[0], offers.lon.shape[0]
+        self.people = build.people_of(frame, people, spot[:n])
+        self.by_skill = build.people_lists(self.people, n, skills)
+        self.offers, self.whole = build.offers_of(frame, offers, spot[n:])
+        self.by_own, self.by_also = build.offer_lists(self.offers, m, skills)
+        self.person_keys, self.offer_keys = (
+            Keys(self.people.rec["id"][:n]), Keys(self.offers.rec["id"][:m]),
+        )  # fmt: skip
+        self.fresh_people, self.fresh_offers = _none(), _none()
+        self.used: dict[str, int] = {
+            "people": n, "offers": m, "skill": int(people.skills.shape[0]),
+            "proof": int(people.proofs.shape[0]), "brand": int(people.brands.shape[0]),
+            "also": int(offers.also.shape[0]),
+        }  # fmt: skip
+        self.reach = int(people.rec["max_km"].max()) if n else 0
+        self.calendar = calendar_of(frame)
+        self._sides()
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def best_for_worker(
+        self,
+        worker_id: int,
+        today: date,
+        most: int = 20,
+        *,
+        nearly: int = 0,
+        without: Collection[int] = (),
+        wanted: Wanted = ANYTHING,
+    ) -> tuple[list[Match], list[Match]]:
+        """The best postings for a person, and those that one thing stands against.
+
+        Ordered by value, first day that has a place, km, id. raises KeyError for nobody we know
+        """
+        left_out = np.array(sorted(without), dtype=np.int64)
+        with self.lock.reading():
+            fits, close = search.best_offers(
+                self.for_people, self.person_keys[worker_id], most, nearly, left_out,
+                points_of(self.weights), self._day(today), self._asked(wanted),
+            )  # fmt: skip
+        return _matches(fits, 2), _matches(close, 2)
+
+    def best_for_posting(
+        self, posting_id: int, today: date, most: int = 200, *, wanted: Wanted = ANYTHING
+    ) -> list[Match]:
+        """The best people for a posting. Ordered by value, km, id. raises KeyError"""
+        with self.lock.reading():
+            found = search.best_people(
+                self.for_offers, self.offer_keys[posting_id], self.reach, most,
+                points_of(self.weights), self._day(today), self._asked(wanted),
+            )  # fmt: skip
+        return _matches(found, 1)
+
+    def knows_worker(self, worker_id: int) -> bool:
+        return worker_id in self.person_keys
+
+    def knows_posting(self, posting_id: int) -> bool:
+        return posting_id in self.offer_keys
+
+    def __len__(self) -> int:
+        return len(self.person_keys)
+
+    # --- changing -------------------------------------------------------------------------------
+
+    def put_people(self, given: PeopleIn) -> None:
+        """Take these people in, or take what is new of them. raises Full"""
+        spots = self._spots(given)
+        one = build.people_of(self.frame, given, spots, slack=0)
+        with self.lock.writing():
+            for n in range(one.rec.shape[0]):
+                self._put_person(one, n)
+            self._sides()
+
+    def put_offers(self, given: OffersIn) -> None:
+        """Take these postings in, or take what is new of them. raises Full"""
+        spots = self._spots(given)
+        one, whole = build.offers_of(self.frame, given, spots, slack=0)
+        with self.lock.writing():
+            for n in range(one.rec.shape[0]):
+                self._put_offer(one, whole, n)
+            self._sides()
+
+    def drop(self, *, people: Iterable[int] = (), offers: Iterable[int] = ()) -> None:
+        """Forget these; unknown ones are passed over."""
+        with self.lock.writing():
+            for keys, rec, ids in (
+                (self.person_keys, self.people.rec, people),
+                (self.offer_keys, self.offers.rec, offers),
+            ):
+                for key in ids:
+                    if key in keys:
+                        rec["id"][keys[key]] = GONE
+                        del keys[key]
+
+    def reweigh(self, weights: Weights) -> None:
+        self.weights = weights
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much has changed that it is time to build anew."""
+        fresh = self.fresh_people.shape[0] + self.fresh_offers.shape[0]
+        return bool(fresh * 2 > build.SLACK)
+
+    # --- within ---------------------------------------------------------------------------------
+
+    def _sides(self) -> None:
+        """What a search reads, gathered anew after a change of arrays."""
+        shared = (self.spots, self.known, self.people)
+        self.for_people = search.Side(
+            *shared, self.offers, self.by_own, self.by_also, self.fresh_offers, self.frame.kin,
+            self.calendar,
+        )  # fmt: skip
+        whole = self.offers._replace(days=self.whole)
+        self.for_offers = search.Side(
+            *shared, whole, self.by_skill, self.by_skill, self.fresh_people, self.frame.kin,
+            self.calendar,
+        )  # fmt: skip
+
+    def _day(self, today: date) -> Day:
+        offset = self.frame.offset(today)
+        if offset < 0:
+            raise ValueError("a day before the first of the index")
+        return Day(offset, self.frame.number)
+
+    def _asked(self, wanted: Wanted) -> Asked:
+        code, digits = place_numbers(wanted.place)
+        begin, end = 0, -1
+        if wanted.first is not None and wanted.last is not None:
+            begin, end = self.frame.offset(wanted.first), self.frame.offset(wanted.last)
+            end = max(0, end)
+        skill = -1
+        if wanted.skill is not None:
+            skill = self.frame.skills.get(wanted.skill, len(self.frame.skills))
+        brand = -2 if wanted.members else -1
+        return Asked(
+            code, digits, skill, begin, end, brand if wanted.brand is None else wanted.brand
+        )
+
+    def _spots(self, given: PeopleIn | OffersIn) -> Ints:
+        """The spot of each row, found or added."""
+        return np.array(
+            [
+                self._spot(float(lon), float(lat), int(code), int(digits))
+                for lon, lat, code, digits in zip(
+                    given.lon, given.lat, given.code, given.digits, strict=True
+                )
+            ],
+            dtype=np.int64,
+        )
+
+    def _spot(self, lon: float, lat: float, code: int, digits: int) -> int:
+        s = self.spots
+        known = s.lon[: self.known]
+        begin, end = np.searchsorted(known, lon, "left"), np.searchsorted(known, lon, "right")
+        for first, last in ((int(begin), int(end)), (self.known, self.spots_used)):
+            at = np.flatnonzero(
+                (s.lon[first:last] == lon) & (s.lat[first:last] == lat)
+                & (s.code[first:last] == code) & (s.digits[first:last] == digits)
+            )  # fmt: skip
+            if at.shape[0]:
+                return first + int(at[0])
+        if self.spots_used == s.lon.shape[0]:
+            raise Full("no room for another spot")
+        one = build.measured(build.Where(
+            np.array([lon]), np.array([lat]), np.array([code]), np.array([digits])
+        ))  # fmt: skip
+        for column, new in zip(s, one, strict=True):
+            column[self.spots_used] = new[0]
+        self.spots_used += 1
+        return self.spots_used - 1
+
+    def _put_person(self, one: People, n: int) -> None:
+        who, people = one.rec[n], self.people
+        key = int(who["id"])
+        skills = slice(int(who["skill_at"]), int(who["skill_at"] + who["skills"]))
+        old = self.person_keys.get(key)
+        row = old
+        if old is None or not self._same_hands(old, one, n):
+            row = self._room("people", people.rec, 1)
+            who["skill_at"] = self._append("skill", (people.skill, people.level),
+                                           (one.skill[skills], one.level[skills]))  # fmt: skip
+            if old is not None:
+                people.rec["id"][old] = GONE
+            self.person_keys[key] = row
+            self.fresh_people = np.append(self.fresh_people, row)
+            self.reach = max(self.reach, int(who["max_km"]))
+        else:
+            who["skill_at"] = people.rec["skill_at"][old]
+        for name, at, count in (("proof", "proof_at", "proofs"), ("brand", "brand_at", "brands")):
+            mine, its = getattr(people, name), getattr(one, name)
+            part = its[int(who[at]) : int(who[at] + who[count])]
+            who[at] = self._kept(
+                name, mine, people.rec[old] if old is not None else None, at, count, part
+            )
+        people.rec[row] = who
+        people.free[row] = one.free[n]
+
+    def _kept(
+        self, name: str, mine: Any, was: Any, at: str, count: str, part: NDArray[np.int64]
+    ) -> int:
+        """Where a part stands: in its old place when nothing in it changed, else at the end."""
+        if was is not None and was[count] == part.shape[0]:
+            begin = int(was[at])
+            if np.array_equal(mine[begin : begin + part.shape[0]], part):
+                return begin
+        return self._append(name, (mine,), (part,))
+
+    def _same_hands(self, row: int, one: People, n: int) -> bool:
+        """Whether the lists need not know: same skills and levels, same home, same reach."""
+        was, who = self.people.rec[row], one.rec[n]
+        if any(was[name] != who[name] for name in ("spot", "max_km", "skills")):
+            return False
+        a, b, count = int(was["skill_at"]), int(who["skill_at"]), int(who["skills"])
+        return bool(
+            np.array_equal(self.people.skill[a : a + count], one.skill[b : b + count])
+            and np.array_equal(self.people.level[a : a + count], one.level[b : b + count])
+        )
+
+    def _put_offer(self, one: Offers, whole: NDArray[np.uint64], n: int) -> None:
+        what, offers = one.rec[n], self.offers
+        key = int(what["id"])
+        part = one.also[int(what["also_at"]) : int(what["also_at"] + what["also"])]
+        old = self.offer_keys.get(key)
+        was = offers.rec[old] if old is not None else None
+        at = self._kept("also", offers.also, was, "also_at", "also", part)
+        row = old
+        if was is None or at != was["also_at"] or any(
+            was[name] != what[name] for name in ("spot", "skill", "also")
+        ):  # fmt: skip
+            row = self._room("offers", offers.rec, 1)
+            if old is not None:
+                offers.rec["id"][old] = GONE
+            self.offer_keys[key] = row
+            self.fresh_offers = np.append(self.fresh_offers, row)
+        what["also_at"] = at
+        offers.rec[row] = what
+        offers.days[row] = one.days[n]
+        self.whole[row] = whole[n]
+
+    def _room(self, name: str, table: Any, rows: int) -> int:
+        at = self.used[name]
+        if at + rows > table.shape[0]:
+            raise Full(f"no room for more {name}")
+        self.used[name] = at + rows
+        return at
+
+    def _append(self, name: str, tables: Sequence[Any], parts: Sequence[Any]) -> int:
+        count = parts[0].shape[0]
+        at = self._room(name, tables[0], count)
+        for table, part in zip(tables, parts, strict=True):
+            table[at : at + count] = part
+        return at
+
+    def km(self, worker_id: int, posting_id: int) -> int:
+        """Whole km by road between a person and a posting."""
+        home = self.people.rec["spot"][self.person_keys[worker_id]]
+        work = self.offers.rec["spot"][self.offer_keys[posting_id]]
+        return int(km_between(self.spots, int(home), int(work)))
+
+    @property
+    def last_day(self) -> int:
+        """The last offset for which there is room."""
+        return self.frame.words * BITS - 1
+
+
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
+def _matches(rows: Ints, km: int) -> list[Match]:
+    return [Match(int(row[3]), int(-row[0]), int(row[km])) for row in rows]

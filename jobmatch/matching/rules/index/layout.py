@@ -1,0 +1,127 @@
+"""What the index keeps in memory. Rows are numbered from 0; ids are the database's keys.
+
+Every number in a record has 64 bits, so that the loops compute alike, compiled or not.
+"""
+
+from collections import namedtuple
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobmatch.matching.rules.weights import Weights
+
+Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+# A row that is nobody's: the person or the posting has moved to another row, or left.
+GONE = -1
+
+
+def _record(*names: str) -> np.dtype[Any]:
+    return np.dtype([(name, np.int64) for name in names])
+
+
+# born: year * 10000 + month * 100 + day. Limits that are not set are -1. skills, proofs and brands
+# are runs of the tables beside: (first, how many).
+PERSON = _record(
+    "id", "spot", "born", "max_km", "stays", "home_by", "least", "no_heavy", "wanted",
+    "kept", "missed", "need", "skill_at", "skills", "proof_at", "proofs", "brand_at", "brands",
+)  # fmt: skip
+# pay: fen a day, -1 unknown. brand: -1 none.
+OFFER = _record(
+    "id", "spot", "skill", "level", "needs_proof", "lodging", "ends_at", "minutes", "usual",
+    "law", "pay", "heavy", "least_age", "brand", "also_at", "also",
+)  # fmt: skip
+
+
+class Spots(NamedTuple):
+    """Where people live and where work is: one spot for each point and place code.
+
+    The first `sorted` of them are in the order of their longitude; later ones were added since.
+
+    lon, lat     degrees; x, y: radians; cos_y: cosine of the latitude
+    county, township   numbers of the place code's first 6 and 9 digits, -1 when it is shorter
+    code, digits       the place code filled up with noughts to 12 digits, and its true length
+    """
+
+    lon: Floats
+    lat: Floats
+    x: Floats
+    y: Floats
+    cos_y: Floats
+    county: Ints
+    township: Ints
+    code: Ints
+    digits: Ints
+
+
+class People(NamedTuple):
+    """rec: PERSON; free: days as bits; skill, level; proof: (skill, level, issued, last day)."""
+
+    rec: Any
+    free: NDArray[np.uint64]
+    skill: Ints
+    level: Ints
+    proof: Ints
+    brand: Ints
+
+
+class Offers(NamedTuple):
+    """rec: OFFER; days: days that have a place, as bits; also: further skills that it takes."""
+
+    rec: Any
+    days: NDArray[np.uint64]
+    also: Ints
+
+
+class Lists(NamedTuple):
+    """Rows by skill, in each skill by spot. reach: km that a person goes (0 for postings).
+
+    start   where a skill's rows begin; one more than there are skills
+    """
+
+    start: Ints
+    row: Small
+    spot: Small
+    reach: Small
+
+
+# The weights as the loops take them: a tuple with the names of Weights, whatever these are.
+_NAMES = [field.name for field in fields(Weights)]
+_Points: Any = namedtuple("_Points", _NAMES)  # type: ignore[misc]
+Points = Any
+
+
+def points_of(weights: Weights) -> Points:
+    """The weights for the loops."""
+    return _Points(*(int(getattr(weights, name)) for name in _NAMES))
+
+
+class Day(NamedTuple):
+    """The day on which is judged.
+
+    offset   from the first day of the index; number: days since 1970-01-01 of that first day
+    """
+
+    offset: int
+    number: int
+
+
+class Asked(NamedTuple):
+    """What narrows a search. None of it changes a value.
+
+    code, digits   only in this place: its code filled up with noughts, its length; digits 0: any
+    skill          only with this skill, -1: any
+    begin, end     only with a day that both have from begin to end (offsets, both included)
+    brand          only members of this brand; -1: anybody; -2: members of any brand
+    """
+
+    code: int
+    digits: int
+    skill: int
+    begin: int
+    end: int
+    brand: int

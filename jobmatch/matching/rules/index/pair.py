@@ -1,0 +1,188 @@
+"""The judgement of `score` on the numbers of two rows.
+
+The parts are those of `score` itself, compiled; what `score` finds in dates, sets and texts is
+found here in bits and runs. A property test holds both to the same value and the same misses.
+"""
+
+from typing import Any, cast
+
+from jobmatch.matching.rules import score
+from jobmatch.matching.rules.index import bits
+from jobmatch.matching.rules.index.jit import compiled
+from jobmatch.matching.rules.index.layout import Day, Ints, Offers, People, Points
+from jobmatch.matching.rules.kinship import Kin
+
+FITS, WISHED_OTHERWISE = score.FITS, score.WISHED_OTHERWISE
+SKILL, CREDENTIAL, DAYS = (
+    int(m) for m in (score.Miss.SKILL, score.Miss.CREDENTIAL, score.Miss.DAYS)
+)
+STAY, AGE, FAR, HOME = (
+    int(m) for m in (score.Miss.STAY, score.Miss.AGE, score.Miss.FAR, score.Miss.HOME)
+)
+HOURS, PAY, LOAD = (int(m) for m in (score.Miss.HOURS, score.Miss.PAY, score.Miss.LOAD))
+WISHES = int(score.WISHES)
+NONE, HAND, RELATED, SECOND, OWN = (
+    int(k) for k in (Kin.NONE, Kin.HAND, Kin.RELATED, Kin.SECOND, Kin.OWN)
+)
+
+
+def _compiled(function: Any) -> Any:
+    """A part of `score`; it reads its weights by name, from whatever has these names."""
+    return cast(Any, compiled(function))
+
+
+skill_points = _compiled(score.skill_points)
+dates_points = _compiled(score.dates_points)
+near_points = _compiled(score.near_points)
+pay_points = _compiled(score.pay_points)
+credential_points = _compiled(score.credential_points)
+hours_points = _compiled(score.hours_points)
+load_points = _compiled(score.load_points)
+kept_points = _compiled(score.kept_points)
+brand_points = _compiled(score.brand_points)
+priority_points = _compiled(score.priority_points)
+cannot_sleep = _compiled(score.cannot_sleep)
+is_late = _compiled(score.is_late)
+home_at = _compiled(score.home_at)
+
+
+@compiled
+def is_one(number: int) -> bool:
+    """Whether exactly one bit is set."""
+    return number != 0 and number & (number - 1) == 0
+
+
+@compiled
+def further(kin: int) -> int:
+    """What a kinship to one of the posting's further skills is worth."""
+    if kin == OWN:
+        return SECOND
+    return RELATED if kin >= RELATED else NONE
+
+
+@compiled
+def best_kin(people: People, w: int, offers: Offers, p: int, kin: Ints) -> tuple[int, int]:
+    """`score.best_kin`: the nearest of the person's skills, and the levels that it lacks."""
+    who, what = people.rec[w], offers.rec[p]
+    best, lacks, asked = NONE, 0, 0
+    for n in range(who["skill_at"], who["skill_at"] + who["skills"]):
+        found = kin[people.skill[n], what["skill"]]
+        for m in range(what["also_at"], what["also_at"] + what["also"]):
+            found = max(found, further(kin[people.skill[n], offers.also[m]]))
+        asked += 1 if found >= SECOND else 0
+        level = people.level[n] if found >= SECOND else 1
+        lacking = max(0, what["level"] - level)
+        if found > best or (found == best and lacking < lacks):
+            best, lacks = found, lacking
+    return (OWN if asked > 1 else best), (lacks if best else 0)
+
+
+@compiled
+def proves(people: People, w: int, skill: int, level: int, day: int) -> bool:
+    """Whether a credential of the person proves the skill at the level on a day since 1970."""
+    who = people.rec[w]
+    for n in range(who["proof_at"], who["proof_at"] + who["proofs"]):
+        proof = people.proof[n]
+        if proof[0] == skill and proof[1] >= level and proof[2] <= day <= proof[3]:
+            return True
+    return False
+
+
+@compiled
+def belongs(people: People, w: int, brand: int) -> bool:
+    """Whether the person is a member of the brand."""
+    who = people.rec[w]
+    for n in range(who["brand_at"], who["brand_at"] + who["brands"]):
+        if people.brand[n] == brand:
+            return True
+    return False
+
+
+@compiled
+def against_wishes(people: People, w: int, offers: Offers, p: int, km: int, x: Points) -> int:
+    """What stands against it whatever the days are: no look at the calendar yet."""
+    who, what = people.rec[w], offers.rec[p]
+    found = 0
+    lodging, stays = what["lodging"] != 0, who["stays"] != 0
+    if km > who["max_km"]:
+        found |= FAR
+    if 0 <= what["pay"] < who["least"]:
+        found |= PAY
+    if what["heavy"] and who["no_heavy"]:
+        found |= LOAD
+    if what["minutes"] > what["law"] or 0 <= who["wanted"] < what["minutes"]:
+        found |= HOURS
+    if cannot_sleep(km, lodging, stays, x):
+        found |= STAY
+    home = home_at(what["ends_at"], km, x)
+    if is_late(km, lodging, stays, home, who["home_by"], x):
+        found |= HOME
+    return found
+
+
+@compiled
+def age_at(born: int, day: int) -> int:
+    """Completed years between two days, each written as one number: 20260925."""
+    return int((day - born) // 10_000)
+
+
+@compiled
+def brand_of(people: People, w: int, offers: Offers, p: int) -> int:
+    """1 their brand's posting, 0 a posting of no brand, -1 another brand's."""
+    brand = offers.rec[p]["brand"]
+    if brand < 0:
+        return 0
+    return 1 if belongs(people, w, brand) else -1
+
+
+@compiled
+def points_but_days(
+    people: People, w: int, offers: Offers, p: int, km: int, against: int, kin: int, lacks: int,
+    age: int, x: Points,
+) -> int:  # fmt: skip
+    """All points but those for days, for the proof that was asked for, and for priority."""
+    who, what = people.rec[w], offers.rec[p]
+    found = skill_points(kin, lacks, x) + near_points(km, who["max_km"], x)
+    found += pay_points(what["pay"], who["least"], x)
+    found += hours_points(what["minutes"], what["usual"], what["law"], who["wanted"], x)
+    found += load_points(what["heavy"] != 0, who["no_heavy"] != 0, age, x)
+    found += kept_points(who["kept"], who["missed"], x)
+    found += brand_points(brand_of(people, w, offers, p), x)
+    if not against & (STAY | HOME):
+        found += x.home
+    return int(found)
+
+
+@compiled
+def judge(
+    people: People, w: int, offers: Offers, p: int, km: int, kin: Ints, x: Points, day: Day,
+    calendar: Ints,
+) -> tuple[int, int]:  # fmt: skip
+    """The value and what stands against it (bits of score.Miss): the whole judgement of a pair."""
+    days = offers.days[p]
+    first, last = bits.first_from(days, day.offset), bits.last_of(days)
+    if first < 0:
+        first = last = day.offset
+    there = bits.count_from(days, day.offset)
+    free = bits.count_common(days, people.free[w], day.offset)
+    nearest, lacks = best_kin(people, w, offers, p, kin)
+    who, what = people.rec[w], offers.rec[p]
+    against = against_wishes(people, w, offers, p, km, x)
+    age = age_at(who["born"], calendar[first])
+    needs = what["needs_proof"] != 0
+    proved = proves(people, w, what["skill"], what["level"], day.number + last)
+    if nearest < HAND:
+        against |= SKILL
+    if needs and not proved:
+        against |= CREDENTIAL
+    if free == 0:
+        against |= DAYS
+    if age < what["least_age"]:
+        against |= AGE
+    value = points_but_days(people, w, offers, p, km, against, nearest, lacks, age, x)
+    value += dates_points(there, free, x) + credential_points(needs, proved, x)
+    if against == 0:
+        value += FITS + priority_points(who["need"], x)
+    elif not against & ~WISHES:
+        value += WISHED_OTHERWISE
+    return value, against

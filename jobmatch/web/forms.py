@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from jobmatch.kernel.errors import DomainError, FieldErrors
 from jobmatch.kernel.identity import fold
 from jobmatch.kernel.money import parse_yuan
-from jobmatch.web.incoming import key_or_none
+from jobmatch.web.incoming import MOST_KEY, key_or_none
 from jobmatch.web.texts import say
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -67,6 +67,23 @@ class KeyField(IntegerField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = key_or_none(valuelist[0]) if valuelist else None
+
+
+class WholeField(IntegerField):
+    """A whole number. One too great for any bounds counts as the greatest key, so that the range
+    can refuse it in its own words: to compare a number of hundreds of digits would fail.
+    """
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = fold(valuelist[0].strip()) if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        found = re.fullmatch(r"([+-]?)0*([0-9]+)", typed)
+        if found is None:
+            raise ValueError(_l("请填写整数。"))
+        # Eleven digits are beyond any key already.
+        self.data = max(-MOST_KEY, min(MOST_KEY, int(found[1] + found[2][:11])))
 
 
 class DayField(DateField):

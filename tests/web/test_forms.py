@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
+from wtforms.validators import NumberRange, Optional
 
 from jobmatch.kernel.errors import Conflict, FieldErrors, Invalid, NotAllowed
 from jobmatch.kernel.text import text
-from jobmatch.web.forms import BaseForm, ClockField, DayField, YuanField, first_error
+from jobmatch.web.forms import BaseForm, ClockField, DayField, WholeField, YuanField, first_error
 
 
 class Ask(BaseForm):
@@ -20,6 +21,7 @@ class Ask(BaseForm):
     pay = YuanField("pay")
     day = DayField("day")
     at = ClockField("at")
+    people = WholeField("people", validators=[Optional(), NumberRange(0, 500, "0 到 500")])
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +130,37 @@ def test_only_the_named_kinds_of_refusal_are_carried() -> None:
     assert form.form_errors == ["满员了。"]
     with pytest.raises(NotAllowed), form.carrying(Invalid):
         raise NotAllowed
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("12", 12), (" ３０ ", 30), ("+7", 7), ("0" * 400 + "5", 5), ("", None)]
+)
+def test_a_whole_number_is_read(typed: str, number: int | None) -> None:
+    form = filled(people=typed)
+    assert (form.people.data, list(form.people.errors)) == (number, [])
+
+
+@pytest.mark.parametrize("typed", ["501", "-1", "9" * 400, "9" * 5000, "-" + "9" * 3000])
+def test_a_number_beyond_the_range_is_refused_in_the_words_of_the_range(typed: str) -> None:
+    form = filled(people=typed)
+    assert list(form.people.errors) == ["0 到 500"]
+    assert form.people._value() == typed
+
+
+@pytest.mark.parametrize("typed", ["一", "1.5", "1e3", "²", "٣", "1_000", "- 1", "0x1"])
+def test_what_is_no_whole_number_is_said(typed: str) -> None:
+    form = filled(people=typed)
+    assert form.people.data is None
+    assert first_error(form.people) == "请填写整数。"
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_no_days(typed: str) -> None:
+    form = filled(day=typed)
+    assert form.day.data is None
+    assert list(form.day.errors) == ["请填写日期，例如 2026-09-25。"]
+
+
+@pytest.mark.parametrize("typed", ["1900-01-01", "2199-12-31"])
+def test_days_of_three_centuries_are_days(typed: str) -> None:
+    assert filled(day=typed).day.data == date.fromisoformat(typed)

@@ -7,7 +7,7 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from jobmatch.infra import clock, dated
@@ -16,7 +16,7 @@ from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.places import queries as places
 from jobmatch.web.admin import door
 from jobmatch.web.filters import yuan
-from jobmatch.web.forms import BaseForm, DayField, YuanField
+from jobmatch.web.forms import BaseForm, DayField, WholeField, YuanField
 from jobmatch.web.places import TOP, PlaceField, wants_next_level
 
 door.nav(_l("规则"), "rules", 30)
@@ -61,7 +61,7 @@ class MoneyRule(RuleForm):
 
 
 class NumberRule(RuleForm):
-    value = IntegerField(
+    value = WholeField(
         _l("数值"),
         validators=[
             InputRequired(_l("请填写整数。")),

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from jobmatch.employers import queries as employers
@@ -19,7 +19,7 @@ from jobmatch.postings.shape import LOADS, MOST_DAYS, MOST_PEOPLE, PostingData
 from jobmatch.skills import queries as skills
 from jobmatch.web.choices import RadioField, SelectField
 from jobmatch.web.filters import named
-from jobmatch.web.forms import BaseForm, ClockField, DayField, YuanField
+from jobmatch.web.forms import BaseForm, ClockField, DayField, WholeField, YuanField
 from jobmatch.web.incoming import key_or_none
 
 DAY_PREFIX = "day-"
@@ -33,18 +33,6 @@ class Needed:
 
     def __call__(self, form: Any, field: Any) -> None:
         return None
-
-
-class WholeField(IntegerField):
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        try:
-            self.data = int(typed)
-        except ValueError:
-            raise ValueError(_("请填写整数。")) from None
 
 
 class HoursField(StringField):

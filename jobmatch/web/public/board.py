@@ -8,7 +8,7 @@ from flask import Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SearchField
+from wtforms import BooleanField, SearchField
 from wtforms.validators import Length, NumberRange, Optional
 
 from jobmatch.employers import queries as employers
@@ -24,7 +24,7 @@ from jobmatch.skills import queries as skills
 from jobmatch.web import postings as show
 from jobmatch.web.choices import SelectField
 from jobmatch.web.filters import named
-from jobmatch.web.forms import BaseForm, DayField, YuanField
+from jobmatch.web.forms import BaseForm, DayField, WholeField, YuanField
 from jobmatch.web.places import PlaceField
 from jobmatch.web.public import door
 
@@ -53,7 +53,7 @@ class BoardForm(BaseForm):
     transport = BooleanField(_l("车接车送"))
     full = BooleanField(_l("招满的也显示"))
     order = SelectField(_l("怎么排"), choices=[], default="")
-    page = IntegerField(validators=[Optional(), NumberRange(1, 10_000)])
+    page = WholeField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def fill_choices(self) -> None:
         self.km.choices = [("", _("不限")), *((str(km), _("%(n)s 公里", n=km)) for km in KM)]

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from jobmatch.places import queries as places
@@ -11,7 +11,7 @@ from jobmatch.training.rules import (
     LEVEL_NAMES,
 )
 from jobmatch.web.choices import SelectField, skill_choices
-from jobmatch.web.forms import BaseForm, ClockField, DayField
+from jobmatch.web.forms import BaseForm, ClockField, DayField, WholeField
 from jobmatch.web.places import PlaceField
 from jobmatch.web.texts import say
 
@@ -42,7 +42,7 @@ class ChangeForm(BaseForm):
         _l("老师"), validators=[InputRequired(_l("请填写老师姓名。")), Length(max=60)]
     )
     starts_at = ClockField(_l("几点上课"), validators=[InputRequired(_l("请填写上课时间。"))])
-    seats = IntegerField(
+    seats = WholeField(
         _l("名额（人）"),
         validators=[
             InputRequired(_l("请填写名额。")),

@@ -21,6 +21,7 @@ from jobmatch.kernel.actor import SYSTEM, Role
 from jobmatch.places.models import Place
 from jobmatch.seed.county import Plan, Progress, Season, make_county
 from jobmatch.seed.people import at
+from jobmatch.seed.said import let_people_talk
 from jobmatch.seed.work import Boss
 from jobmatch.workers.models import Worker
 
@@ -75,6 +76,7 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
     with transaction() as session:
         season = make_county(session, NAIMAN, hashed, progress)
         found = _accounts(session, season, hashed)
+        let_people_talk(session)
         audit.record(session, SYSTEM, "seed", "seed", "demo")
     instance.mkdir(parents=True, exist_ok=True)
     rows = [

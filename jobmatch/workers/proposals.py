@@ -11,6 +11,7 @@ from jobmatch.infra import audit, clock
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Conflict, NotFound
+from jobmatch.kernel.ids import SkillId
 from jobmatch.kernel.text import text
 from jobmatch.notify import service as notify
 from jobmatch.skills import queries as skills
@@ -27,7 +28,7 @@ class ProposalRow:
     """A question to the worker: you said these words; does that mean this skill?"""
 
     id: int
-    skill_id: str
+    skill_id: SkillId
     words: str
 
 
@@ -42,7 +43,13 @@ def open_of(worker_id: int) -> list[ProposalRow]:
         .where(SkillProposal.worker_id == worker_id, SkillProposal.state == "open")
         .order_by(SkillProposal.id)
     )
-    return [ProposalRow(*row) for row in found]
+    return [ProposalRow(row.id, SkillId(row.skill_id), row.words) for row in found]
+
+
+def is_of(proposal_id: int, worker_id: int) -> bool:
+    """Whether the question is this worker's, answered or not."""
+    asked = select(SkillProposal.worker_id).where(SkillProposal.id == proposal_id)
+    return reading().scalar(asked) == worker_id
 
 
 def answer(proposal_id: int, yes: bool, *, actor: Actor) -> None:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from jobmatch.accounts import queries as accounts
 from jobmatch.infra import audit, dated
+from jobmatch.skills import keeper
 from jobmatch.web.admin import door
 from jobmatch.web.admin.log import shown_lines
 
@@ -19,6 +20,7 @@ def home() -> ResponseReturnValue:
         "admin/home.html",
         users=accounts.find_users("").total,
         tables=len({row.name for row in rules}),
+        unread_words=keeper.counts()["open"],
         unsure=sum(1 for row in rules if row.source.startswith("(check)")),
         lines=shown_lines(audit.lines())[:10],
     )

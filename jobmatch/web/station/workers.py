@@ -34,7 +34,7 @@ from jobmatch.web.people_forms import (
 )
 from jobmatch.web.places import wants_next_level
 from jobmatch.web.station import door
-from jobmatch.workers import queries, service
+from jobmatch.workers import proposals, queries, service
 from jobmatch.workers.queries import WorkerRow
 
 COUNTY_DIGITS = places.CODE_DIGITS[COUNTY]
@@ -179,13 +179,16 @@ def slip(worker_id: int) -> ResponseReturnValue:
 def worker_page(worker_id: int, form: AccountForm) -> str:
     row = queries.changeable_by(g.actor, worker_id)
     found = queries.profile(worker_id)
+    asked = proposals.open_of(worker_id)
     ids = [one.skill_id for one in found.skills] + [one.skill_id for one in found.credentials]
+    ids += [one.skill_id for one in asked]
     serves = g.actor.covers(Role.STATION, row.home_code)
     return render_template(
         "station/workers/worker.html",
         form=form,
         row=row,
         profile=found,
+        asked=asked,
         names=skills.names(ids),
         home=places.local_names([row.home_code]).get(row.home_code, ""),
         work=own_work.of_worker(worker_id),

@@ -21,7 +21,7 @@ from jobmatch.web.people_forms import (
 )
 from jobmatch.web.places import wants_next_level
 from jobmatch.web.worker import door
-from jobmatch.workers import queries, service
+from jobmatch.workers import proposals, queries, service
 
 UNDER_MINE = (
     "pay", "pay_slip", "pay_object", "training", "brands", "public.account", "public.notice_list",
@@ -44,11 +44,14 @@ def saved(said: str) -> ResponseReturnValue:
 @door.get("/me")
 def profile() -> ResponseReturnValue:
     found = queries.profile(me())
-    ids = [held.skill_id for held in found.skills] + [one.skill_id for one in found.credentials]
+    asked = proposals.open_of(me())
+    ids = [one.skill_id for one in found.skills] + [one.skill_id for one in found.credentials]
+    ids += [one.skill_id for one in asked]
     return render_template(
         "worker/workers/profile.html",
         row=found.worker,
         profile=found,
+        asked=asked,
         names=skills.names(ids),
         phone=found.worker.phone or current_user.user.phone,
         home=places.local_names([found.worker.home_code]).get(found.worker.home_code, ""),

@@ -109,6 +109,8 @@ def load() -> Catalog:
     for part in parts():
         with part.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
+                # An entry that is there already, even an empty one, would keep its words.
+                catalog.delete(row["msgid"])
                 catalog.add(row["msgid"], row["en"])
     return catalog
 

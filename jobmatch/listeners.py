@@ -1,9 +1,13 @@
 """Who listens to whom: lower houses tell, upper houses hear. Called once by create_app."""
 
+from jobmatch.attendance import record
 from jobmatch.dispatch import handlers as dispatch
+from jobmatch.dispatch import own_work
 from jobmatch.earnings import handlers as earnings
+from jobmatch.matching.outside import known
 from jobmatch.postings import proposals as posting_proposals
 from jobmatch.skills import rereading
+from jobmatch.training import offers
 from jobmatch.workers import listeners as workers
 
 
@@ -15,3 +19,5 @@ def connect() -> None:
     workers.connect()
     # After workers, who link people to their households first.
     earnings.connect()
+    known.booked, known.kept = own_work.booked_days, record.kept
+    known.courses = offers.courses

@@ -1,6 +1,5 @@
 """Who fits a posting, best first."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,27 +13,39 @@ from jobmatch.brands.models import BrandMember
 from jobmatch.infra.db import reading
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import BrandId, WorkerId
-
-# Postings somewhat farther than a worker goes are weighed too: "8 km farther than you said".
-from jobmatch.matching.queries import _PERSON, AT_ONCE, _offer_of, _proofs, _runs
-from jobmatch.matching.rules import rank
-from jobmatch.matching.rules.fit import Offer, open_days, skill_points
-from jobmatch.matching.rules.people import holds
+from jobmatch.matching import sides
+from jobmatch.matching.outside import known
+from jobmatch.matching.rules import score as rule
+from jobmatch.matching.rules.kinship import Kin, kinship
+from jobmatch.matching.rules.parties import Offer
+from jobmatch.matching.rules.score import Score, score
+from jobmatch.matching.rules.weights import Weights
 from jobmatch.places.rules import reach, road_km
 from jobmatch.postings.models import Posting
 from jobmatch.skills.models import Skill
 from jobmatch.workers.models import Availability, Credential, Worker, WorkerSkill
 from jobmatch.workers.rules.limits import MOST_KM
 
+# So many people are read whole in one go.
+AT_ONCE = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class CandidateRow:
-    """A worker who fits a posting: without their reasons, which are private. km by road."""
+    """A worker who fits a posting: without what is private to them.
+
+    value   0 to 100, without any priority; km by road; free of the posting's days
+    kin     how near their skill is; proved: whether they hold the credential that is asked for
+    """
 
     worker_id: WorkerId
     name: str
     value: int
-    km: float
+    km: int
+    kin: Kin
+    proved: bool
+    free: int
+    days: int
     brand_ids: tuple[BrandId, ...]
 
 
@@ -48,44 +59,52 @@ def candidates(
 ) -> list[CandidateRow]:
     """Workers who fit a posting, best first. Who opted out of matching is not among them.
 
-    booked        days taken by worker (dispatch knows them)
+    booked        days taken by worker, if not as recorded
     members_only  only members of brands, whom their brand can send
     """
     session = reading()
     posting = session.get(Posting, posting_id)
     if posting is None:
         raise NotFound
-    offer = _offer_of(session, posting, today)
+    offer = sides.offer_of(session, posting, today)
     if not offer.days or most < 1:
         return []
-    hopes = _hopes(session, offer, members_only)
+    weights = sides.weights(session, today)
+    hopes = _hopes(session, offer, weights, members_only)
     hopes.sort(key=lambda hope: -hope.most)
-    found: list[tuple[int, float, int, str]] = []
+    found: list[tuple[int, int, int, str, Score]] = []
     for n in range(0, len(hopes), AT_ONCE):
         chunk = hopes[n : n + AT_ONCE]
         if len(found) == most and chunk[0].most < -found[-1][0]:
             break  # nobody from here on can come before those who were found
-        found = sorted(found + _weighed(session, offer, chunk, booked or {}))[:most]
-    brands = _brands(session, [worker_id for _, _, worker_id, _ in found])
+        more = _weighed(session, offer, weights, chunk, today, booked)
+        found = sorted([*found, *more], key=lambda one: one[:3])[:most]
+    brands = sides.brands_of(session, [one[2] for one in found])
     return [
-        CandidateRow(WorkerId(worker_id), name, -value, km, tuple(brands[worker_id]))
-        for value, km, worker_id, name in found
-    ]
+        CandidateRow(
+            WorkerId(key), name, one.percent, km, Kin(one.facts.kin), one.facts.proved,
+            one.facts.free, one.facts.days, tuple(brands[key]),
+        )
+        for _, km, key, name, one in found
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Hope:
-    """A worker against whom nothing stands but perhaps days and proofs; most: points, at best."""
+    """A worker whom neither the way nor the wishes keep off; most: no value of theirs is higher."""
 
     person: Any
-    km: float
     most: int
 
 
-def _hopes(session: Session, offer: Offer, members_only: bool) -> list[_Hope]:
+def _hopes(session: Session, offer: Offer, weights: Weights, members_only: bool) -> list[_Hope]:
     points = {
-        held: n for held in session.scalars(select(Skill.id)) if (n := skill_points(held, offer))
+        held: rule.skill_points(int(kin), 0, weights)
+        for held in session.scalars(select(Skill.id))
+        if (kin := kinship(held, offer.skill_id, offer.also_skills)) >= Kin.HAND
     }
+    # Several further skills together are as good as the own one.
+    several = weights.skill if len(offer.also_skills) > 1 else 0
     held = (
         select(
             WorkerSkill.worker_id,
@@ -96,44 +115,47 @@ def _hopes(session: Session, offer: Offer, members_only: bool) -> list[_Hope]:
         .subquery()
     )
     people = session.execute(
-        select(*_PERSON, held.c.skill)
+        select(*sides.PERSON, held.c.skill)
         .join(held, held.c.worker_id == Worker.id)
         .where(*_who_may_fit(offer, members_only))
     ).all()
-    km = cache(partial(_km, offer))
+    way = cache(partial(_km, offer))
+    rest = rule.FITS + sum(
+        (
+            weights.dates, weights.pay, weights.credential, weights.home, weights.hours,
+            weights.load, weights.kept, weights.brand, weights.priority_most,
+        )
+    )  # fmt: skip
     return [
-        _Hope(p, way, rank.most(p, offer, way, p.skill))
+        _Hope(p, rest + max(p.skill, several) + rule.near_points(km, p.max_km, weights))
         for p in people
-        if not rank.is_out(p, offer, way := km(p.lon, p.lat, p.home_code), offer.days[0])
+        if (km := way(p.lon, p.lat, p.home_code)) <= p.max_km
+        and not rule.cannot_sleep(km, offer.lodging, p.stays_away, weights)
     ]
 
 
-def _km(offer: Offer, lon: float, lat: float, code: str) -> float:
-    return road_km(lon, lat, offer.lon, offer.lat, code1=code, code2=offer.place_code)
+def _km(offer: Offer, lon: float, lat: float, code: str) -> int:
+    way = road_km(lon, lat, offer.lon, offer.lat, code1=code, code2=offer.place_code)
+    return int(way + 0.5)
 
 
 def _weighed(
     session: Session,
     offer: Offer,
+    weights: Weights,
     hopes: Collection[_Hope],
-    booked: Mapping[int, Collection[date]],
-) -> list[tuple[int, float, int, str]]:
-    """Value (negative: the best comes first), km, key and name of those who fit."""
-    keys = [hope.person.id for hope in hopes]
-    runs = _runs(session, keys)
-    proofs = _proofs(session, keys) if offer.needs_credential else {}
-    found = []
-    for hope in hopes:
-        p = hope.person
-        if offer.needs_credential and not holds(
-            tuple(proofs.get(p.id, ())), offer.skill_id, offer.min_level, offer.days[-1]
-        ):
-            continue
-        _, free = open_days(offer.days, runs.get(p.id, ()), frozenset(booked.get(p.id, ())))
-        if free:
-            value = rank.value(p, offer, hope.km, p.skill, free / len(offer.days))
-            found.append((-value, hope.km, p.id, p.name))
-    return found
+    today: date,
+    booked: Mapping[int, Collection[date]] | None,
+) -> Iterator[tuple[int, int, int, str, Score]]:
+    """Value (negative: the best comes first), km, key, name and score of those who fit."""
+    people = [hope.person for hope in hopes]
+    if booked is None:
+        booked = known.booked([p.id for p in people], offer.days[0], offer.days[-1])
+    seekers = sides.seekers(session, people, booked)
+    for p in people:
+        found = score(seekers[p.id], offer, weights, today=today)
+        if found.is_fit:
+            yield -found.value, found.km, p.id, p.name, found
 
 
 def _who_may_fit(offer: Offer, members_only: bool) -> Iterator[ColumnElement[bool]]:
@@ -141,9 +163,11 @@ def _who_may_fit(offer: Offer, members_only: bool) -> Iterator[ColumnElement[boo
     lon1, lat1, _, _ = reach(offer.lon, offer.lat, MOST_KM)
     yield Worker.is_active.is_(True)
     yield Worker.matching_opt_out.is_(False)
-    # Degrees for each km that a worker goes: no index helps, but few rows are left.
-    yield func.abs(Worker.lat - offer.lat) <= Worker.max_km * ((offer.lat - lat1) / MOST_KM)
-    yield func.abs(Worker.lon - offer.lon) <= Worker.max_km * ((offer.lon - lon1) / MOST_KM)
+    # Degrees for each km that a worker goes, and half a kilometre for rounding: no index helps,
+    # but few rows are left.
+    near = Worker.max_km + 0.5
+    yield func.abs(Worker.lat - offer.lat) <= near * ((offer.lat - lat1) / MOST_KM)
+    yield func.abs(Worker.lon - offer.lon) <= near * ((offer.lon - lon1) / MOST_KM)
     yield Worker.id.in_(
         select(Availability.worker_id).where(
             Availability.first_day <= offer.days[-1], Availability.last_day >= offer.days[0]
@@ -159,14 +183,3 @@ def _who_may_fit(offer: Offer, members_only: bool) -> Iterator[ColumnElement[boo
         )
     if members_only:
         yield Worker.id.in_(select(BrandMember.worker_id).where(BrandMember.state == "member"))
-
-
-def _brands(session: Session, worker_ids: Collection[int]) -> dict[int, list[BrandId]]:
-    found: dict[int, list[BrandId]] = defaultdict(list)
-    for worker_id, brand_id in session.execute(
-        select(BrandMember.worker_id, BrandMember.brand_id)
-        .where(BrandMember.worker_id.in_(worker_ids), BrandMember.state == "member")
-        .order_by(BrandMember.brand_id)
-    ):
-        found[worker_id].append(BrandId(brand_id))
-    return found

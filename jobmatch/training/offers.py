@@ -1,5 +1,6 @@
 """Which sessions help a worker next, and why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 
 from jobmatch.infra.db import reading
 from jobmatch.kernel.text import Text, text
+from jobmatch.matching.rules.change import Course
 from jobmatch.postings.models import Posting
 from jobmatch.training.models import Enrolment
 from jobmatch.training.queries import SessionRow, next_sessions
@@ -84,3 +86,12 @@ def _why(postings: int) -> Text:
     if postings:
         return text("附近有 {n} 个招工要这个证书。", n=postings)
     return text("合格后有证书，记在您名下。")
+
+
+def courses(skill_ids: Collection[str], on: date) -> list[Course]:
+    """The courses in these skills that can still be joined, the soonest first, for matching."""
+    rows = [row for sessions in next_sessions(skill_ids, on).values() for row in sessions]
+    return [
+        Course(row.skill.id, row.level, row.first_day, row.last_day, ref=row.id)
+        for row in sorted(rows, key=lambda row: (row.first_day, row.id))
+    ]

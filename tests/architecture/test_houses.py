@@ -19,7 +19,7 @@ EVERY_HOUSE = {
 }  # fmt: skip
 # Parts of a service or of the queries that grew too long for one file: each is one subject.
 PARTS = {
-    "attendance": {"reminders"},
+    "attendance": {"record", "reminders"},
     "brands": {"crews", "finding", "membership", "people"},
     "dispatch": {"crew_orders", "crew_plan", "crews", "own_work", "placing", "seats"},
     "earnings": {
@@ -35,7 +35,7 @@ PARTS = {
     "employers": {"expiry"},
     "households": {"history", "importing"},
     "postings": {"board", "checking", "ending", "proposals", "shape", "words"},
-    "matching": {"candidates"},
+    "matching": {"candidates", "outside", "sides"},
     "reports": {"brand_ledger", "events", "summary"},
     "skills": {"keeper", "noting", "rereading"},
     "training": {"enrolling", "offers", "report"},

@@ -18,13 +18,13 @@ FACTS = st.builds(
     wanted=st.sampled_from([-1, 240, 480]), pay=st.integers(-1, 40_000),
     least=st.integers(0, 30_000), heavy=st.booleans(), no_heavy=st.booleans(),
     age=st.integers(14, 80), least_age=st.sampled_from([16, 18]), kept=st.integers(0, 400),
-    missed=st.integers(0, 400), own_brand=st.integers(-1, 1), need=st.integers(0, 3),
+    missed=st.integers(0, 400), own_brand=st.integers(-1, 1), need=st.integers(0, 2),
 )  # fmt: skip
 
 
 @given(FACTS, FACTS)
 def test_no_need_lifts_an_unfit_person_over_a_fit_one(one, other):
-    poor, rich = weigh(one._replace(need=3), W), weigh(other._replace(need=0), W)
+    poor, rich = weigh(one._replace(need=2), W), weigh(other._replace(need=0), W)
     if rich.is_fit and not poor.is_fit:
         assert poor.value < rich.value
 
@@ -33,12 +33,12 @@ def test_no_need_lifts_an_unfit_person_over_a_fit_one(one, other):
 def test_need_turns_the_order_of_two_only_within_the_bound(one, other):
     plain_one, plain_other = weigh(one._replace(need=0), W), weigh(other._replace(need=0), W)
     if plain_one.value > plain_other.value + 100:  # priority_most: one point
-        assert weigh(one._replace(need=0), W).value > weigh(other._replace(need=3), W).value
+        assert weigh(one._replace(need=0), W).value > weigh(other._replace(need=2), W).value
 
 
 @given(FACTS)
 def test_need_changes_neither_what_people_see_nor_whether_it_fits(facts):
-    plain, poor = weigh(facts._replace(need=0), W), weigh(facts._replace(need=3), W)
+    plain, poor = weigh(facts._replace(need=0), W), weigh(facts._replace(need=2), W)
     assert poor.percent == plain.percent
     assert poor.against == plain.against
     assert poor.parts[:-1] == plain.parts[:-1]

@@ -136,7 +136,7 @@ def test_the_best_are_found_however_few_are_read_at_once(world, employer, monkey
     near = [world.worker(f"近{n}", home="150525102222")[0] for n in range(3)]
     family = [world.worker(f"采{n}", skills=("ag.swpotato.dig",))[0] for n in range(3)]
     posting = world.posting(employer)
-    monkeypatch.setattr(queries, "AT_ONCE", 1)
+    monkeypatch.setattr(candidates, "AT_ONCE", 1)
     order = [row.worker_id for row in candidates.candidates(posting, TODAY)]
     assert order == near + family
     assert [row.worker_id for row in candidates.candidates(posting, TODAY, 2)] == near[:2]

@@ -73,9 +73,9 @@ CASES = [
     ({"brands": {7}}, {"brand_id": 8}, 29_207, 0),
     ({}, {"needs_credential": True}, 9_157, Miss.CREDENTIAL),
     ({"proofs": (Proof(SORT, 1, D25),)}, {"needs_credential": True}, 29_457, 0),
-    ({"need": 3}, {}, 29_407, 0),
-    ({"need": 1}, {}, 29_340, 0),
-    ({"need": 3, "max_km": 4}, {}, 18_507, Miss.FAR),
+    ({"need": 2}, {}, 29_407, 0),
+    ({"need": 1}, {}, 29_357, 0),
+    ({"need": 2, "max_km": 4}, {}, 18_507, Miss.FAR),
 ]  # fmt: skip
 
 

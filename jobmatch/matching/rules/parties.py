@@ -12,8 +12,8 @@ from datetime import date
 from jobmatch.kernel.periods import Days
 from jobmatch.matching.rules.people import Proof
 
-# Steps of `need`: 0 none, 1 lifted, 2 lifted and under the line, 3 monitored.
-MOST_NEED = 3
+# Steps of `need`: 0 none, 1 a lifted household, 2 a monitored one.
+MOST_NEED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Seeker:
     most_minutes  the longest working day that they want, or None
     kept, missed  agreed days on which they were there, or were not
     brands        brands whose member they are
-    need          0 to 3; see MOST_NEED
+    need          0 to 2; see MOST_NEED
     """
 
     born: date

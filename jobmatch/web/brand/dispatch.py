@@ -20,7 +20,7 @@ from jobmatch.dispatch.rules.states import OrderState
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import CrewId
-from jobmatch.matching.rules.fit import related
+from jobmatch.matching.rules.kinship import related
 from jobmatch.postings import queries as postings
 from jobmatch.postings.queries import PostingRow
 from jobmatch.web import postings as show

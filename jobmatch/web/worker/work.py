@@ -1,6 +1,6 @@
 """The worker's work: what fits, one tap to sign up, what is agreed, the crew that they lead."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,11 +19,13 @@ from jobmatch.dispatch.rules.states import SignupState
 from jobmatch.employers import queries as employers
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
-from jobmatch.kernel.ids import PostingId, WorkerId
+from jobmatch.kernel.ids import PostingId, TrainingSessionId, WorkerId
 from jobmatch.kernel.periods import runs
 from jobmatch.kernel.text import Text
 from jobmatch.matching import queries as matching
 from jobmatch.matching.queries import FitRow
+from jobmatch.matching.rules.change import Course
+from jobmatch.matching.rules.explain import Fit
 from jobmatch.places import queries as places
 from jobmatch.postings import queries as postings
 from jobmatch.postings.queries import BoardRow
@@ -39,8 +41,6 @@ from jobmatch.web.worker import door
 from jobmatch.workers import queries as workers
 from jobmatch.workers.queries import WorkerRow
 
-# Bookings are looked at so far ahead (days); no posting runs longer.
-AHEAD = 400
 CREW_DAYS = 14
 SOON_DAYS = 7
 
@@ -72,12 +72,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class FitCard:
-    """A card of the board with how well it fits; course: the next one for a missing credential."""
+    """A card of the board with how well it fits; course: the one that would turn it."""
 
     card: show.Card
     value: int
     reasons: tuple[Text, ...]
     misses: tuple[Text, ...]
+    turns: tuple[Text, ...]
     phone: str
     course: SessionRow | None
 
@@ -85,13 +86,11 @@ class FitCard:
 @door.get("/")
 def home() -> ResponseReturnValue:
     """The work that fits, best first, each with its reasons."""
-    me = _me()
+    me = myself()
     if me.matching_opt_out:
         return render_template("worker/dispatch/home.html", opted_out=True)
     today = clock.today()
-    found = matching.matches(
-        me.id, today, booked=_booked(me.id), without=own_work.postings_asked(me.id)
-    )
+    found = matching.matches(me.id, today, without=own_work.postings_asked(me.id))
     cards = _cards([*found.fits, *found.almost], today)
     return render_template(
         "worker/dispatch/home.html",
@@ -110,7 +109,7 @@ def posting(posting_id: int) -> ResponseReturnValue:
 @door.post("/postings/<int:posting_id>/sign-up")
 def sign_up(posting_id: int) -> ResponseReturnValue:
     """One tap; the answer offers to take it back."""
-    me, form = _me(), PickDays()
+    me, form = myself(), PickDays()
     if not form.validate_on_submit():
         return _posting(posting_id, form), 422
     try:
@@ -137,7 +136,7 @@ def sign_up(posting_id: int) -> ResponseReturnValue:
 @door.get("/mine")
 def mine() -> ResponseReturnValue:
     """The days to come, what is asked for, what one waits for."""
-    me = _me()
+    me = myself()
     work = own_work.of_worker(me.id)
     return render_template(
         "worker/dispatch/mine.html",
@@ -153,7 +152,7 @@ def mine() -> ResponseReturnValue:
 @door.post("/signups/<int:signup_id>/withdraw")
 def withdraw(signup_id: int) -> ResponseReturnValue:
     """Undo, withdraw or cancel: the days to come are free again."""
-    me, form = _me(), GiveBack()
+    me, form = myself(), GiveBack()
     if own_work.signup_of(signup_id, me.id) is None:
         raise NotFound
     if not form.validate_on_submit():
@@ -166,7 +165,7 @@ def withdraw(signup_id: int) -> ResponseReturnValue:
 @door.get("/crew")
 def crew() -> ResponseReturnValue:
     """The crews that I lead: who is in them and where they go."""
-    me, today = _me(), clock.today()
+    me, today = myself(), clock.today()
     led = brands.led_by(me.id)
     whole = [found for row in led if (found := brands.crew(row.id))]
     work = crew_orders.crew_work([row.id for row in led], today, today + timedelta(days=CREW_DAYS))
@@ -211,16 +210,15 @@ def _jobs(days: Sequence[MyDay]) -> list[Job]:
 
 
 def _posting(posting_id: int, form: PickDays) -> str:
-    me, today = _me(), clock.today()
+    me, today = myself(), clock.today()
     row = postings.posting(posting_id)
     if row is None or row.state == "draft":
         raise NotFound
     employer = employers.employer(row.employer_id)
     fill = postings.fills([posting_id], today).get(PostingId(posting_id), postings.EMPTY)
     standing = own_work.standing(me.id, [posting_id]).get(posting_id)
-    booked = _booked(me.id) if standing is None else ()
-    fit = matching.fit_of(me.id, posting_id, today, booked=booked)
-    courses = _courses([row.skill_id], today) if row.needs_credential else {}
+    # The days of a sign-up of one's own take nothing from it.
+    fit = matching.fit_of(me.id, posting_id, today, booked=None if standing is None else ())
     card = show.cards([BoardRow(row, fill, fit.km if fit else None)])[0]
     return render_template(
         "worker/dispatch/posting.html",
@@ -230,7 +228,7 @@ def _posting(posting_id: int, form: PickDays) -> str:
         employer=employer,
         place=places.full_names([row.place_code]).get(row.place_code, ""),
         standing=standing,
-        course=courses.get(row.skill_id) if fit and fit.misses else None,
+        course=courses_of([fit], today).get(0) if fit else None,
         days_left=[d for d in postings.days(posting_id) if d.work_date >= today],
         is_open=show.is_open(row),
         form=form,
@@ -240,10 +238,7 @@ def _posting(posting_id: int, form: PickDays) -> str:
 
 def _cards(rows: list[FitRow], today: date) -> list[FitCard]:
     phones = employers.employers({row.posting.employer_id for row in rows})
-    lacking = {
-        row.posting.skill_id for row in rows if row.posting.needs_credential and row.fit.misses
-    }
-    courses = _courses(lacking, today)
+    courses = courses_of([row.fit for row in rows], today)
     cards = show.cards(BoardRow(row.posting, row.fill, row.fit.km) for row in rows)
     return [
         FitCard(
@@ -251,26 +246,24 @@ def _cards(rows: list[FitRow], today: date) -> list[FitCard]:
             value=row.fit.value,
             reasons=row.fit.reasons,
             misses=row.fit.misses,
+            turns=row.fit.turns,
             phone=phones[row.posting.employer_id].phone,
-            course=courses.get(row.posting.skill_id) if row.fit.misses else None,
+            course=courses.get(n),
         )
-        for card, row in zip(cards, rows, strict=True)
+        for n, (card, row) in enumerate(zip(cards, rows, strict=True))
     ]
 
 
-def _courses(skill_ids: Collection[str], today: date) -> dict[str, SessionRow]:
-    """The next course by skill."""
+def courses_of(fits: Sequence[Fit], today: date) -> dict[int, SessionRow]:
+    """The course that would turn a posting, by the place of its fit in the list."""
+    wanted = {n: one for n, fit in enumerate(fits) for one in fit.flips if isinstance(one, Course)}
+    skill_ids = {one.skill_id for one in wanted.values()}
     found = training.next_sessions(skill_ids, today) if skill_ids else {}
-    return {skill_id: rows[0] for skill_id, rows in found.items() if rows}
+    by_key = {row.id: row for rows in found.values() for row in rows}
+    return {n: row for n, one in wanted.items() if (row := by_key.get(TrainingSessionId(one.ref)))}
 
 
-def _booked(worker_id: int) -> frozenset[date]:
-    today = clock.today()
-    found = own_work.booked_days([worker_id], today, today + timedelta(days=AHEAD))
-    return found.get(worker_id, frozenset())
-
-
-def _me() -> WorkerRow:
+def myself() -> WorkerRow:
     """The worker whom this page is about. raises NotFound."""
     worker_id: WorkerId | None = g.actor.worker_id
     found = workers.worker(worker_id) if worker_id is not None else None

@@ -58,7 +58,8 @@ def test_what_almost_fits_says_the_one_thing_that_stands_against_it(world, emplo
     world.posting(employer[0], needs_credential=True)
     page = me[1].get("/my/").get_data(as_text=True)
     assert "差一点就合适" in page
-    assert "参加培训拿到证书就能去" in page
+    assert "要有技能证书" in page
+    assert "有初级证书的话，拿到驿站登记就能去" in page
 
 
 def test_opting_out_hides_the_choice_and_leaves_the_board(world, employer):

@@ -21,6 +21,7 @@ class SignedIn:
     locale: str
     session_version: int
     is_active: bool
+    must_change_password: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ def signed_in(user_id: int) -> SignedIn | None:
     if user is None:
         return None
     return SignedIn(
-        UserId(user.id), user.name, user.phone, user.locale, user.session_version, user.is_active
-    )
+        UserId(user.id), user.name, user.phone, user.locale, user.session_version, user.is_active,
+        user.must_change_password,
+    )  # fmt: skip
 
 
 def find_users(words: str, page: int = 1) -> Page[UserRow]:

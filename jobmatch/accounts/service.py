@@ -1,5 +1,7 @@
 """Signing in and holding roles."""
 
+import secrets
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
@@ -18,6 +20,8 @@ from jobmatch.kernel.text import text
 LEAST_PASSWORD = 8
 MOST_PASSWORD = 128
 
+# Letters and digits that nobody confuses when reading them out.
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _DUMMY = _hasher.hash("no such user")
 
@@ -30,15 +34,27 @@ class WrongSignIn(Invalid):
     default = text("手机号或密码不对。")
 
 
-def create_user(phone: str, name: str, password: str, *, locale: str = "zh") -> UserId:
-    """A new user without roles. raises Invalid (field phone, name or password), PhoneTaken."""
+def temporary_password() -> str:
+    """Twelve signs in three groups, for one sign-in."""
+    letters = [secrets.choice(_SIGNS) for _ in range(12)]
+    return "-".join("".join(letters[n : n + 4]) for n in (0, 4, 8))
+
+
+def create_user(
+    phone: str, name: str, password: str, *, locale: str = "zh", temporary: bool = False
+) -> UserId:
+    """A new user without roles. raises Invalid (field phone, name or password), PhoneTaken.
+
+    temporary   the password was given to them: the first thing they do is change it
+    """
     phone, name = checked_phone(phone), checked_name(name)
     hashed = hash_password(password)
     try:
         with transaction() as session:
             user = User(
-                phone=phone, name=name, password_hash=hashed, locale=locale, created_at=clock.now()
-            )
+                phone=phone, name=name, password_hash=hashed, locale=locale, created_at=clock.now(),
+                must_change_password=temporary,
+            )  # fmt: skip
             session.add(user)
             session.flush()
             audit.record(session, Actor(UserId(user.id)), "user.create", "user", user.id)
@@ -101,6 +117,8 @@ def end_all_sessions(*, actor: Actor) -> None:
 def change_password(old: str, new: str, *, actor: Actor) -> None:
     """Sets a new password and ends all sessions. raises WrongSignIn (field old), Invalid."""
     hashed = hash_password(new)
+    if new == old:
+        raise Invalid(text("新密码要和原密码不一样。"), field="new")
     with transaction() as session:
         user = session.get(User, actor.user_id)
         if user is None:
@@ -110,6 +128,7 @@ def change_password(old: str, new: str, *, actor: Actor) -> None:
         except (VerificationError, InvalidHashError):
             raise WrongSignIn(text("原密码不对。"), field="old") from None
         user.password_hash = hashed
+        user.must_change_password = False
         user.session_version += 1
         audit.record(session, actor, "user.password", "user", user.id)
 
@@ -202,20 +221,29 @@ def revoke(grant_id: int, *, actor: Actor) -> None:
 
 
 def reset_password(user_id: UserId, password: str, *, actor: Actor) -> None:
-    """An administrator sets a first password anew, for who forgot theirs; all sessions end.
+    """An administrator sets a temporary password for who forgot theirs; all sessions end.
 
     raises   NotAllowed; NotFound; Invalid (field password)
     """
     if not actor.has(Role.ADMIN):
         raise NotAllowed
-    hashed = hash_password(password)
     with transaction() as session:
-        user = session.get(User, user_id)
-        if user is None:
-            raise NotFound
-        user.password_hash = hashed
-        user.session_version += 1
-        audit.record(session, actor, "user.reset_password", "user", user_id)
+        give_temporary(session, user_id, password, actor=actor)
+
+
+def give_temporary(session: Session, user_id: UserId, password: str, *, actor: Actor) -> None:
+    """A password for one sign-in. The caller has judged whether the actor may.
+
+    raises   NotFound; Invalid (field password)
+    """
+    hashed = hash_password(password)
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    user.password_hash = hashed
+    user.must_change_password = True
+    user.session_version += 1
+    audit.record(session, actor, "user.reset_password", "user", user_id)
 
 
 def actor_of(user_id: int) -> Actor:

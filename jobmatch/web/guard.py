@@ -88,6 +88,23 @@ class Door(Blueprint):
         self.nav_items.append(NavItem(label, f"{self.name}.{endpoint}", order, pages))
 
 
+# What is open to whoever must change their password first.
+WITH_TEMPORARY_PASSWORD = frozenset(
+    {
+        "public.account", "public.change_password", "public.sign_out", "public.set_language",
+        "public.healthz",
+    }
+)  # fmt: skip
+
+
+def first_change_password(endpoint: str) -> Response | None:
+    """Away from every other page while the password is one that somebody else knows."""
+    must = current_user.is_authenticated and current_user.must_change_password
+    if not must or endpoint in WITH_TEMPORARY_PASSWORD:
+        return None
+    return redirect(url_for("public.account"), 303)
+
+
 def guard(app: Flask, policies: dict[str, Policy]) -> None:
     """Check that every rule has a policy, and ask it before every request."""
     bare = sorted({r.endpoint for r in app.url_map.iter_rules()} - policies.keys())
@@ -105,7 +122,7 @@ def guard(app: Flask, policies: dict[str, Policy]) -> None:
             return None
         policy = policies.get(request.endpoint)
         if policy is not None and policy.admits(g.actor):
-            return None
+            return first_change_password(request.endpoint)
         if g.actor.user_id is None and request.method == "GET":
             return redirect(url_for("public.sign_in", next=request.full_path.rstrip("?")), 303)
         if g.actor.user_id is None:

@@ -27,6 +27,11 @@ class SessionUser(UserMixin):
         return self.user.name
 
     @property
+    def must_change_password(self) -> bool:
+        """Signed in with a password that somebody gave them: nothing else is open before."""
+        return self.user.must_change_password
+
+    @property
     def locale(self) -> str:
         return self.user.locale
 

@@ -45,6 +45,12 @@ def require_desk(actor: Actor) -> None:
         raise NotAllowed
 
 
+def require_desk_of(actor: Actor, worker: Worker) -> None:
+    """A clerk of the station where the worker is at home. raises NotAllowed."""
+    if not actor.covers(Role.STATION, worker.home_code):
+        raise NotAllowed
+
+
 def require_registrar(actor: Actor, via: str) -> None:
     """Who may register others: the desk its visitors, a brand its people. raises NotAllowed."""
     needed = {"desk": Role.STATION, "brand": Role.ORGANIZER}.get(via)

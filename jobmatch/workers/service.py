@@ -89,6 +89,27 @@ def open_account(worker_id: int, phone: str, password: str, *, actor: Actor) -> 
         return user_id
 
 
+def reset_password(worker_id: int, *, actor: Actor) -> str:
+    """The desk of the home place gives a visitor who forgot theirs a password for one sign-in.
+
+    Only for accounts that do nothing but look for work: others go to the administrator, or a clerk
+    could sign in as an officer. Returns the password, which is kept nowhere.
+    raises   NotFound, NotAllowed, Conflict (no account, or one with other roles)
+    """
+    password = accounts.temporary_password()
+    with transaction() as session:
+        worker = policy.require_change(actor, session.get(Worker, worker_id))
+        policy.require_desk_of(actor, worker)
+        if worker.user_id is None:
+            raise Conflict(text("这位务工人员还没有登录账号。"))
+        held = accounts.actor_of(worker.user_id)
+        if any(grant.role is not Role.WORKER for grant in held.grants):
+            raise Conflict(text("这个账号还有别的身份，请找管理员重设密码。"))
+        accounts.give_temporary(session, UserId(worker.user_id), password, actor=actor)
+        audit.record(session, actor, "worker.reset_password", "worker", worker.id)
+    return password
+
+
 def update_skills(
     worker_id: int, skills: Mapping[str, str], said: str = "", *, actor: Actor
 ) -> None:

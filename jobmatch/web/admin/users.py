@@ -1,7 +1,5 @@
 """Users and their roles. A first password is shown once, on the page that answers."""
 
-import secrets
-
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -33,7 +31,6 @@ ROLE_NAMES = {
     Role.ADMIN: _l("管理员"),
 }
 APPOINTED = (Role.OFFICER, Role.STATION, Role.ADMIN)
-_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class UserForm(BaseForm):
@@ -52,12 +49,6 @@ class AppointForm(BaseForm):
         if self.role.data == Role.ADMIN.value:
             return None
         return TOP if self.whole.data else (self.place_code.data or None)
-
-
-def first_password() -> str:
-    """Twelve signs that nobody confuses when reading them out."""
-    letters = [secrets.choice(_SIGNS) for _n in range(12)]
-    return "-".join("".join(letters[n : n + 4]) for n in (0, 4, 8))
 
 
 @door.get("/users")
@@ -85,9 +76,11 @@ def user_new() -> ResponseReturnValue:
 def user_create() -> ResponseReturnValue:
     form = UserForm()
     if form.validate_on_submit():
-        password = first_password()
+        password = service.temporary_password()
         try:
-            user_id = service.create_user(form.phone.data or "", form.name.data or "", password)
+            user_id = service.create_user(
+                form.phone.data or "", form.name.data or "", password, temporary=True
+            )
         except (Invalid, Conflict) as error:
             form.refuse(error)
         else:
@@ -147,6 +140,6 @@ def user_revoke(user_id: UserId, grant_id: int) -> ResponseReturnValue:
 @door.post("/users/<int:user_id>/password")
 def user_password(user_id: UserId) -> ResponseReturnValue:
     """A new first password for who forgot theirs."""
-    row, password = _user(user_id), first_password()
+    row, password = _user(user_id), service.temporary_password()
     service.reset_password(user_id, password, actor=g.actor)
     return render_template("admin/users/password.html", row=row, password=password)

@@ -34,6 +34,7 @@ from jobmatch.web.people_forms import (
 )
 from jobmatch.web.places import wants_next_level
 from jobmatch.web.station import door
+from jobmatch.web.texts import say
 from jobmatch.workers import proposals, queries, service
 from jobmatch.workers.queries import WorkerRow
 
@@ -66,6 +67,18 @@ def open_account(worker_id: int) -> ResponseReturnValue:
             )
             return saved(worker_id, _("账号开好了，本人可以用手机号登录。"))
     return worker_page(worker_id, form), 422
+
+
+@door.post("/workers/<int:worker_id>/password")
+def reset_password(worker_id: int) -> ResponseReturnValue:
+    """A password for one sign-in, shown on the page that answers and nowhere else."""
+    row = queries.changeable_by(g.actor, worker_id)
+    try:
+        password = service.reset_password(worker_id, actor=g.actor)
+    except Conflict as error:
+        flash(say(error.text), "warning")
+        return redirect(url_for("station.worker", worker_id=worker_id), 303)
+    return render_template("station/workers/password.html", row=row, password=password)
 
 
 @door.get("/workers/<int:worker_id>/skills")

@@ -1,0 +1,51 @@
+"""The database of the two sides: put back after something was changed, and what is secret in it."""
+
+from sqlalchemy import delete, insert, select
+
+from jobmatch.accounts.models import User
+from jobmatch.households.models import HouseholdMember
+from jobmatch.infra import crypto
+from jobmatch.infra.db import Base, forget_reads, reading, writing_engine
+from jobmatch.infra.triggers import triggers_off
+from jobmatch.workers.models import Worker
+from tests.conftest import KEPT
+from tests.web.every_route.two_sides import Side
+
+
+class Snapshot:
+    """All rows of the tables that tests fill, to be put back after something was changed; aliases of
+    skills too, which a keeper adds to the ground.
+    """
+
+    def __init__(self) -> None:
+        with writing_engine().connect() as connection:
+            self.rows = {
+                table: [dict(row) for row in connection.execute(select(table)).mappings()]
+                for table in Base.metadata.sorted_tables
+                if table.name not in KEPT - {"skill_alias"}
+            }
+
+    def restore(self) -> None:
+        forget_reads()
+        with writing_engine().begin() as connection, triggers_off(connection):
+            for table in reversed(self.rows):
+                for own in (f for f in table.foreign_keys if f.column.table is table):
+                    connection.execute(delete(table).where(own.parent.is_not(None)))
+                connection.execute(delete(table))
+            for table, rows in self.rows.items():
+                if rows:
+                    connection.execute(insert(table), rows)
+
+
+def secrets_of(sides: tuple[Side, Side]) -> tuple[set[str], dict[str, int]]:
+    """Every full ID number, and every phone with its user, of both sides."""
+    session = reading()
+    numbers = {
+        crypto.ring().open(row.id_sealed, place=f"worker.id_number:{row.uid}")
+        for row in session.scalars(select(Worker))
+    } | {
+        crypto.ring().open(row.id_sealed, place=f"household_member.id_number:{row.uid}")
+        for row in session.scalars(select(HouseholdMember))
+    }
+    phones = {row.phone: row.id for row in session.scalars(select(User))}
+    return numbers, phones

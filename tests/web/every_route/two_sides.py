@@ -1,0 +1,331 @@
+"""Two banners side by side, each with one of everything: what one side's people must never see of
+the other, and what every address of the product can be filled with.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from jobmatch.accounts import service as accounts
+from jobmatch.accounts.models import RoleGrant, User
+from jobmatch.attendance import service as attendance
+from jobmatch.brands import membership as brands
+from jobmatch.brands.models import BrandInvite
+from jobmatch.dispatch import crews
+from jobmatch.dispatch import service as dispatch
+from jobmatch.earnings import payment
+from jobmatch.earnings import service as earnings
+from jobmatch.earnings.models import PaySlip
+from jobmatch.households import service as households
+from jobmatch.households.models import HouseholdMember, IncomeEntry
+from jobmatch.households.rules.kinds import Source
+from jobmatch.infra import clock, crypto
+from jobmatch.infra.db import reading, transaction
+from jobmatch.kernel.actor import Actor, Role
+from jobmatch.kernel.ids import BrandId, CrewId, HouseholdId, TrainingSessionId, UserId, WorkerId
+from jobmatch.skills import service as skills
+from jobmatch.skills.models import UnreadWords
+from jobmatch.training import enrolling
+from jobmatch.training import service as training
+from jobmatch.workers.models import SkillProposal, Worker
+from tests.attendance.support import engage
+from tests.support import World, instant
+
+YESTERDAY, TODAY = date(2026, 9, 25), date(2026, 9, 26)
+NOW = instant(2026, 9, 26, 18)
+ROLES = ("worker", "employer", "organizer", "officer", "station", "admin")
+
+
+@dataclass
+class Side:
+    """One banner. `of` fills the parameters of addresses; `at` the places where another object of
+    the same kind is the right one ("endpoint.parameter"); `forms` what a form must say so that it fits them.
+    """
+
+    name: str
+    actors: dict[str, Actor] = field(default_factory=dict)
+    of: dict[str, Any] = field(default_factory=dict)
+    at: dict[str, Any] = field(default_factory=dict)
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)  # by endpoint
+
+    def value(self, endpoint: str, parameter: str) -> Any:
+        return self.at.get(f"{endpoint}.{parameter}", self.of.get(parameter))
+
+
+@contextmanager
+def two_sides(app: Flask) -> Iterator[tuple[Side, Side]]:
+    """Naiman (own) and Aohan (foreign) on an evening in the season."""
+    world = World(app)
+    with clock.at(NOW):
+        own = _side(world, "奈曼", "150525", "150525102", "150525102222")
+        foreign = _side(world, "敖汉", "150430", "150430100", "150430100201")
+        yield own, foreign
+
+
+def _side(world: World, name: str, banner: str, township: str, village: str) -> Side:
+    side = Side(name)
+
+    def person(said: str) -> tuple[int, Actor]:
+        return world.worker(f"{name}{said}", home=village)
+
+    leader_id, leader = person("班长")
+    worker_id, worker = person("务工")
+    asker_id, asker = person("申请人")
+    invited_id, _ = person("受邀人")
+    comer_id, comer = person("来人")
+    late_id, late = person("候人")
+    employer_id, employer = world.employer(f"{name}合作社", place=township)
+    new_employer, _ = world.employer(f"{name}新社", place=township, verified=False)
+    brand_id, organizer = world.brand(f"{name}品牌", place=banner)
+    _draft, founder = world.brand(f"{name}草稿品牌", state="draft", place=banner)
+    pending_brand, _ = world.brand(f"{name}待批品牌", state="pending", place=banner)
+    officer, station = world.officer(banner), world.station(banner)
+    side.actors = {
+        "worker": leader, "employer": employer, "organizer": organizer, "officer": officer,
+        "station": station, "admin": world.admin(), "member": worker, "founder": founder,
+    }  # fmt: skip
+    crew_id = world.crew(brand_id, [leader_id, worker_id], name=f"{name}一班")
+    world.member(brand_id, asker_id, "requested")
+    world.member(brand_id, invited_id, "invited")
+    # Brands whose answer the leader waits for, who wait for the leader's, and who know nothing yet.
+    others = {
+        said: world.brand(f"{name}{said}", place=banner)[0] for said in ("求人", "被求", "新牌")
+    }
+    world.member(others["求人"], leader_id, "invited")
+    world.member(others["被求"], leader_id, "requested")
+    unsigned_id, _ = world.worker(f"{name}无号", home=village, with_account=False)
+    second_user = world.user(f"{name}会计")
+    with transaction() as session:
+        accounts.grant(
+            session, UserId(second_user), Role.EMPLOYER, actor=Actor(), subject_id=employer_id
+        )
+    # A posting under way: the crew works, two have asked, the wages of yesterday are due.
+    posting_id = world.posting(
+        employer_id, first=YESTERDAY, last=date(2026, 9, 29), title=f"{name}分拣", headcount=3
+    )
+    days = engage(posting_id, leader_id, YESTERDAY, TODAY, crew_id=crew_id, brand_id=brand_id)
+    engage(posting_id, worker_id, YESTERDAY, TODAY, crew_id=crew_id, brand_id=brand_id)
+    attendance.mark_all_present(posting_id, YESTERDAY, actor=employer, uid=f"{name}-1")
+    signup_id = dispatch.sign_up(
+        posting_id, actor=comer, worker_id=comer_id, first=date(2026, 9, 28)
+    )
+    dispatch.sign_up(posting_id, actor=late, worker_id=late_id, first=date(2026, 9, 28))
+    # One that is over and settled, one that is to come, a draft.
+    past = world.posting(
+        employer_id, first=date(2026, 9, 20), last=date(2026, 9, 21), title=f"{name}旧活"
+    )
+    for one in (leader_id, worker_id):
+        engage(past, one, date(2026, 9, 20), date(2026, 9, 21), crew_id=crew_id, brand_id=brand_id)
+    for n in (20, 21):
+        attendance.mark_all_present(past, date(2026, 9, n), actor=employer, uid=f"{name}-{n}")
+    settlement_id = earnings.settle(past, date(2026, 9, 20), date(2026, 9, 20), actor=employer)
+    paid = earnings.settle(past, date(2026, 9, 21), date(2026, 9, 21), actor=employer)
+    coming = world.posting(
+        employer_id, first=date(2026, 10, 5), last=date(2026, 10, 7), title=f"{name}新活"
+    )
+    free = world.posting(
+        employer_id, first=date(2026, 10, 12), last=date(2026, 10, 13), title=f"{name}空活"
+    )
+    draft = world.posting(
+        employer_id, first=date(2026, 10, 8), last=date(2026, 10, 9), state="draft",
+        title=f"{name}草稿",
+    )  # fmt: skip
+    crews.send_crew(CrewId(crew_id), coming, None, None, actor=organizer)
+    withdrawn = dispatch.sign_up(free, actor=leader, worker_id=leader_id)
+    accepted = dispatch.sign_up(free, actor=late, worker_id=late_id)
+    dispatch.accept(accepted, actor=employer)
+    brands.create_invite(BrandId(brand_id), 7, actor=organizer)
+    sessions = {
+        "organizer": _session(
+            organizer, township, brand_id, date(2026, 10, 20), date(2026, 10, 21)
+        ),
+        "officer": _session(officer, township, None, date(2026, 10, 24), date(2026, 10, 25)),
+    }
+    # Two that took place in the last days, results to be given: organizers' and officers'.
+    over = {}
+    with clock.at(instant(2026, 9, 15)):
+        for role, first, guest, actor in (
+            ("organizer", date(2026, 9, 22), asker_id, asker),
+            ("officer", date(2026, 9, 24), asker_id, asker),
+        ):
+            over[role] = _session(
+                side.actors[role], township, brand_id if role == "organizer" else None, first, first
+            )
+            seat = enrolling.enrol(TrainingSessionId(over[role]), WorkerId(guest), actor=actor)
+            with clock.at(NOW):
+                enrolling.mark_presence(
+                    TrainingSessionId(over[role]), first, {seat: True}, actor=side.actors[role]
+                )
+    enrolments = {
+        key: enrolling.enrol(
+            TrainingSessionId(key), WorkerId(worker_id), actor=side.actors["member"]
+        )
+        for key in sessions.values()
+    }
+    mine = enrolling.enrol(
+        TrainingSessionId(sessions["officer"]), WorkerId(leader_id), actor=leader
+    )
+    household_id, members = world.household(village=village, kind="lifted")
+    with transaction() as session:
+        # The household's first member is the crew's leader: the worker's kind is known there.
+        person_ = session.get_one(Worker, leader_id)
+        first_member = session.get_one(HouseholdMember, members[0])
+        number = crypto.ring().open(person_.id_sealed, place=f"worker.id_number:{person_.uid}")
+        first_member.id_index, first_member.id_tail = person_.id_index, person_.id_tail
+        first_member.id_sealed = crypto.ring().seal(
+            number, place=f"household_member.id_number:{first_member.uid}"
+        )
+    households.add_income(
+        HouseholdId(household_id), Source.TRANSFER, 120_000, date(2026, 8, 1),
+        detail="补贴", member_id=None, uid=f"{name}-income", actor=officer,
+    )  # fmt: skip
+    session_ = reading()
+
+    def first_of(statement: Any) -> Any:
+        return session_.scalars(statement).first()
+
+    slips = select(PaySlip.id).where(PaySlip.worker_id == leader_id)
+    slip = first_of(slips.where(PaySlip.settlement_id == settlement_id))
+    paid_slip = first_of(slips.where(PaySlip.settlement_id == paid))
+    payment.record_payment([paid_slip], TODAY, "bank", "", actor=employer)
+    invite = first_of(select(BrandInvite).where(BrandInvite.brand_id == brand_id))
+    orders = dispatch_orders(coming)
+    open_words, set_aside = _unread(f"{name}起窖"), _unread(f"{name}聊天")
+    skills.dismiss(set_aside, actor=side.actors["admin"])
+    asked = [_proposal(key) for key in (leader_id, worker_id)]
+    grant = first_of(select(RoleGrant).where(RoleGrant.user_id == organizer.user_id))
+    seen = dict(enrolments)
+    side.of = {
+        "posting_id": posting_id, "signup_id": signup_id, "order_id": orders[0],
+        "worker_id": worker_id, "crew_id": crew_id, "brand_id": brand_id, "invite_id": invite.id,
+        "token": invite.token, "employer_id": employer_id, "site_id": _site(employer_id),
+        "settlement_id": settlement_id, "slip_id": slip, "household_id": household_id,
+        "member_id": members[1], "entry_id": first_of(
+            select(IncomeEntry.id).where(IncomeEntry.household_id == household_id)
+        ),
+        "user_id": organizer.user_id, "grant_id": grant.id, "day_id": days[1],
+        "course_id": _course(sessions["officer"]), "session_id": sessions["officer"],
+        "enrolment_id": seen[sessions["officer"]], "day": TODAY.isoformat(),
+        "words_id": open_words,
+    }  # fmt: skip
+    side.at = {
+        "employer.posting_publish.posting_id": draft,
+        "employer.posting_edit.posting_id": draft,
+        "employer.posting_edit_post.posting_id": draft,
+        "employer.answer_crew.posting_id": coming,
+        "employer.fitting_brands.posting_id": free,
+        "employer.ask_brand.posting_id": free,
+        "employer.slip_unpay.slip_id": paid_slip,
+        "employer.remove_member.user_id": second_user,
+        "employer.cancel_signup.posting_id": free,
+        "employer.cancel_signup.signup_id": accepted,
+        "brand.request_answer.worker_id": asker_id,
+        "brand.invitation_withdraw.worker_id": invited_id,
+        "worker.sign_up.posting_id": coming,
+        "worker.posting.posting_id": coming,
+        "worker.withdraw.signup_id": withdrawn,
+        "worker.training_leave.enrolment_id": mine,
+        "worker.training_enrol.session_id": sessions["organizer"],
+        "worker.brand_answer.brand_id": others["求人"],
+        "worker.brand_unask.brand_id": others["被求"],
+        "worker.brand_ask.brand_id": others["新牌"],
+        "station.sign_up.posting_id": free,
+        "station.withdraw.signup_id": signup_id,
+        "station.withdraw.worker_id": comer_id,
+        "station.enrol.worker_id": comer_id,
+        "station.open_account.worker_id": unsigned_id,
+        "public.brand_ask.brand_id": others["新牌"],
+        "worker.words_answer.proposal_id": asked[0],
+        "station.words_answer.proposal_id": asked[1],
+        "admin.word_reopen.words_id": set_aside,
+        "officer.brand_approve.brand_id": pending_brand,
+        "officer.brand_refuse.brand_id": pending_brand,
+        "officer.employer_verify.employer_id": new_employer,
+        "officer.employer_refuse.employer_id": new_employer,
+    }  # fmt: skip
+    phones = {row.id: row.phone for row in session_.scalars(select(User))}
+    side.forms = {
+        "employer.choose": {"employer_id": employer_id},
+        "employer.add_member": {"member_phone": phones[founder.user_id or 0]},
+        "employer.settlement_pay": {"slip": slip},
+        "brand.send_post": {"crew_id": crew_id, "posting_id": free},
+        "brand.add_organizer": {
+            "phone": phones[founder.user_id or 0], "name": _name(founder.user_id),
+        },
+        "brand.invite_person": {"phone": phones[late.user_id or 0], "name": f"{name}候人"},
+        "officer.training_enrol": {"worker": late_id},
+    }  # fmt: skip
+    for role, door in (("organizer", "brand"), ("officer", "officer")):
+        key = sessions[role]
+        for page in (
+            "training_session", "training_cancel", "training_session_edit",
+            "training_session_save", "training_pick", "training_enrol", "training_leave",
+            "training_sheet",
+        ):  # fmt: skip
+            side.at[f"{door}.{page}.session_id"] = key
+        for page in (
+            "training_finish", "training_presence", "training_mark", "training_results",
+            "training_decide",
+        ):  # fmt: skip
+            side.at[f"{door}.{page}.session_id"] = over[role]
+        side.at[f"{door}.training_leave.enrolment_id"] = seen[key]
+        for page in ("training_course", "training_session_new", "training_session_create"):
+            side.at[f"{door}.{page}.course_id"] = _course(key)
+    return side
+
+
+def _session(actor: Actor, township: str, brand_id: int | None, first: date, last: date) -> int:
+    course = training.create_course(
+        training.NewCourse("甘薯分拣上岗培训", "ag.swpotato.sort", township, 2, "分三级"),
+        actor=actor, brand_id=BrandId(brand_id) if brand_id else None,
+    )  # fmt: skip
+    return training.create_session(
+        course,
+        training.NewSession(township, "文化站", "张老师", first, last, 510, 30),
+        actor=actor,
+    )
+
+
+def _name(user_id: int | None) -> str:
+    return reading().get_one(User, user_id).name
+
+
+def _unread(words: str) -> int:
+    with transaction() as session:
+        row = UnreadWords(normal=words, words=words, source="worker", first_seen=NOW, last_seen=NOW)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def _proposal(worker_id: int) -> int:
+    with transaction() as session:
+        row = SkillProposal(
+            worker_id=worker_id, skill_id="ag.potato.dig", words="起窖", created_at=NOW
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def _site(employer_id: int) -> int:
+    from jobmatch.employers.models import Site
+
+    return reading().scalars(select(Site.id).where(Site.employer_id == employer_id)).one()
+
+
+def _course(session_id: int) -> int:
+    from jobmatch.training.models import TrainingSession
+
+    return reading().get_one(TrainingSession, session_id).course_id
+
+
+def dispatch_orders(posting_id: int) -> list[int]:
+    from jobmatch.dispatch.models import CrewOrder
+
+    return list(reading().scalars(select(CrewOrder.id).where(CrewOrder.posting_id == posting_id)))

@@ -119,6 +119,18 @@ def object_to(slip_id: int, words: str, *, actor: Actor) -> None:
 
 
 @retried
+def note_desk_read(worker_id: int, slip_id: int | None = None, *, actor: Actor) -> None:
+    """Leave a line in the log before the desk shows a visitor their pay. raises NotFound."""
+    with transaction() as session:
+        worker = session.get(Worker, worker_id)
+        if worker is None:
+            raise NotFound
+        policy.require_worker(actor, worker.id, worker.home_code)
+        if slip_id is not None and _own_slip(session, slip_id, actor)[1] is not worker:
+            raise NotFound
+        audit.record(session, actor, "pay_slip.desk_read", "worker", worker_id, slip=slip_id)
+
+
 def reverse(settlement_id: int, *, actor: Actor) -> None:
     """Take a whole settlement back: its slips end, its days are open again and can be corrected.
 

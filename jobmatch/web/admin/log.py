@@ -18,6 +18,7 @@ from jobmatch.infra.audit import AuditRow
 from jobmatch.kernel.paging import Page
 from jobmatch.kernel.periods import SHANGHAI
 from jobmatch.web.admin import door
+from jobmatch.web.admin.actions import ACTIONS, OBJECTS
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm, DayField
 from jobmatch.web.searching import lead, sought
@@ -43,6 +44,7 @@ TOPICS = {
     "pay_slip": _l("工资条"),
     "course": _l("课程"),
     "training": _l("培训"),
+    "skill": _l("没认出的话"),
 }
 
 
@@ -66,6 +68,8 @@ class Shown:
     row: AuditRow
     who: str
     topic: str
+    did: str
+    on: str
     detail: str
 
 
@@ -79,6 +83,8 @@ def shown_lines(page: Page[AuditRow]) -> list[Shown]:
             if row.actor_user_id in people
             else _("系统"),
             str(TOPICS.get(row.action.partition(".")[0], "")),
+            str(ACTIONS.get(row.action, row.action)),
+            f"{OBJECTS.get(row.object_kind, row.object_kind)} {row.object_id}".strip(),
             _detail(row.detail),
         )
         for row in page.rows

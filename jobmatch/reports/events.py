@@ -20,6 +20,7 @@ from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.ids import PostingId, WorkerId
 from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.kernel.periods import Days
+from jobmatch.places import queries as places
 from jobmatch.places.models import Place
 from jobmatch.postings.models import Posting
 from jobmatch.reports.models import WorkerMonth
@@ -94,21 +95,21 @@ def people(
     found = session.execute(
         _with_kind(
             select(
-                Worker.id, Worker.name, Worker.phone, Place.full_name, Household.kind,
+                Worker.id, Worker.name, Worker.phone, Worker.home_code, Household.kind,
                 sums.c.person_times, sums.c.minutes, sums.c.fen,
             )
             .select_from(sums)
             .join(Worker, Worker.id == sums.c.worker_id)
-            .join(Place, Place.code == Worker.home_code)
         )
         .where(*where)
         .order_by(sums.c.person_times.desc(), Worker.id)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    homes = places.local_names({row.home_code for row in found})
     rows = [
         PersonRow(
-            WorkerId(key), name, phone, home, Kind(kind) if kind else None,
+            WorkerId(key), name, phone, homes.get(home, ""), Kind(kind) if kind else None,
             Sums(1, int(n), int(minutes), int(fen)),
         )
         for key, name, phone, home, kind, n, minutes, fen in found

@@ -19,6 +19,7 @@ from jobmatch.kernel.ids import BrandId, CourseId, MemberId, TrainingSessionId, 
 from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.kernel.periods import Days
 from jobmatch.kernel.text import Text
+from jobmatch.places import queries as places
 from jobmatch.places.models import Place
 from jobmatch.skills.models import Skill
 from jobmatch.training import policy, rules
@@ -338,13 +339,12 @@ def _courses(*where: ColumnElement[bool]) -> list[CourseRow]:
 
 def _select_sessions() -> Select[Any]:
     columns: list[Any] = [
-        TrainingSession, Course, Skill.name_zh, Skill.name_en, LaborBrand.name, Place.full_name,
+        TrainingSession, Course, Skill.name_zh, Skill.name_en, LaborBrand.name,
     ]  # fmt: skip
     return (
         select(*columns)
         .join(Course, Course.id == TrainingSession.course_id)
         .join(Skill, Skill.id == Course.skill_id)
-        .join(Place, Place.code == TrainingSession.place_code)
         .outerjoin(LaborBrand, LaborBrand.id == Course.brand_id)
     )
 
@@ -357,15 +357,16 @@ def _sessions(
 ) -> list[SessionRow]:
     rows = reading().execute(
         _select_sessions().where(*where).order_by(*order).limit(limit).offset(offset)
-    )
+    ).all()
+    names = places.local_names({row[0].place_code for row in rows})
     return [
         SessionRow(
             TrainingSessionId(s.id), CourseId(c.id), c.title, Trade(c.skill_id, zh, en), c.level,
             BrandId(c.brand_id) if c.brand_id else None, brand or "", c.place_code, s.place_code,
-            place, s.venue, s.trainer, s.first_day, s.last_day, s.starts_at, s.seats, s.taken,
-            SessionState(s.state),
+            names.get(s.place_code, ""), s.venue, s.trainer, s.first_day, s.last_day, s.starts_at,
+            s.seats, s.taken, SessionState(s.state),
         )
-        for s, c, zh, en, brand, place in rows
+        for s, c, zh, en, brand in rows
     ]  # fmt: skip
 
 

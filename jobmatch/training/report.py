@@ -30,6 +30,7 @@ from jobmatch.attendance.models import WorkDay
 from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.infra.db import db, reading
 from jobmatch.kernel.paging import PAGE_SIZE, Page
+from jobmatch.places import queries
 from jobmatch.places.models import Place
 from jobmatch.postings.models import Posting
 from jobmatch.skills.models import Skill
@@ -254,12 +255,6 @@ def _names(by: By, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 
 def _people(scope: Scope, first: date, last: date) -> Select[Any]:
-    home = select(Place.full_name).where(Place.code == Worker.home_code).correlate(Worker)
-    held = (
-        select(Place.full_name)
-        .where(Place.code == TrainingSession.place_code)
-        .correlate(TrainingSession)
-    )
     worked_on = (
         select(func.min(WorkDay.work_date))
         .join(Posting, Posting.id == WorkDay.posting_id)
@@ -272,10 +267,10 @@ def _people(scope: Scope, first: date, last: date) -> Select[Any]:
             Course.title,
             TrainingSession.first_day,
             TrainingSession.last_day,
-            held.scalar_subquery(),
+            TrainingSession.place_code,
             Worker.id,
             Worker.name,
-            home.scalar_subquery(),
+            Worker.home_code,
             func.coalesce(Household.kind, ""),
             func.count(),
             Enrolment.state,
@@ -296,9 +291,9 @@ def _people(scope: Scope, first: date, last: date) -> Select[Any]:
 
 
 def _page(statement: Select[Any]) -> list[ReportLine]:
-    found = []
-    for row in reading().execute(statement):
-        values = list(row)
-        values[10] = EnrolmentState(values[10])
-        found.append(ReportLine(*values))
-    return found
+    found = [list(row) for row in reading().execute(statement)]
+    names = queries.local_names({code for row in found for code in (row[4], row[7])})
+    for row in found:
+        row[4], row[7] = names.get(row[4], ""), names.get(row[7], "")
+        row[10] = EnrolmentState(row[10])
+    return [ReportLine(*row) for row in found]

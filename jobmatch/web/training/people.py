@@ -44,7 +44,7 @@ class PeoplePages(Base):
             found = [(m.worker_id, m.name, m.home_name) for m in members]
         else:
             rows = workers.search(g.actor, words[:60]).rows if words else ()
-            homes = places.full_names([w.home_code for w in rows])
+            homes = places.local_names([w.home_code for w in rows])
             found = [(w.id, w.name, homes.get(w.home_code, "")) for w in rows]
         return self.show(
             "pick",

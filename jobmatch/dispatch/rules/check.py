@@ -1,0 +1,189 @@
+"""Looking a plan over: every hard rule and the value, written without a look at the solver."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from jobmatch.dispatch.rules.plans import Plan, Spell
+from jobmatch.dispatch.rules.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """rule: its name in docs/rules/dispatch.md; what: who, where and when."""
+
+    rule: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """value: what the plan is worth, whatever it says of itself."""
+
+    violations: tuple[Violation, ...]
+    value: int
+    filled: int
+
+
+def check(problem: Problem, plan: Plan) -> Verdict:
+    """Whether a plan keeps all hard rules, and what it is worth.
+
+    Shares nothing with the solver but the problem. Also wrong: a value, a number of filled places
+    or a bound that does not hold.
+    """
+    known = [*_spells(problem, plan)]
+    sound = [s for s in plan.spells if _is_known(problem, s)]
+    worked = _worked(sound)
+    known += _days(problem, sound, worked)
+    known += _places(problem, sound)
+    known += _runs(problem, worked)
+    known += _crews(problem, worked)
+    known += _pins(problem, worked)
+    value = value_of(problem, sound)
+    filled = sum(len(days) for days in worked.values())
+    if value != plan.value:
+        known.append(Violation("value", f"the plan says {plan.value}, it is worth {value}"))
+    if filled != plan.filled:
+        known.append(Violation("filled", f"the plan says {plan.filled}, it fills {filled}"))
+    if plan.bound < value:
+        known.append(Violation("bound", f"{plan.bound} is below the value {value}"))
+    return Verdict(tuple(known), value, filled)
+
+
+def value_of(problem: Problem, spells: list[Spell]) -> int:
+    """Points of these stays: days, less stays, more for first days, less for split crews."""
+    total = 0
+    worked = _worked(spells)
+    for spell in spells:
+        pair = problem.pair_of(spell.worker, spell.posting)
+        if pair >= 0:
+            total += int(problem.pair_value[pair]) * len(spell.worked)
+            total -= int(problem.pair_cost[pair])
+    params = problem.params
+    for days in worked.values():
+        total += params.fair_bonus * min(params.fair_days, len(days))
+    at: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for worker, days in worked.items():
+        crew = int(problem.crew[worker])
+        if crew >= 0 and not problem.whole[crew]:
+            for day, posting in days.items():
+                at[crew, day].add(posting)
+    return total - params.crew_split_cost * sum(len(posts) - 1 for posts in at.values())
+
+
+def _is_known(problem: Problem, spell: Spell) -> bool:
+    return (
+        0 <= spell.worker < len(problem.worker_ids)
+        and 0 <= spell.posting < len(problem.posting_ids)
+        and 0 <= spell.first <= spell.last < problem.days
+    )
+
+
+def _worked(spells: list[Spell]) -> dict[int, dict[int, int]]:
+    """worker -> day -> posting."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for spell in spells:
+        for day in spell.worked:
+            found[spell.worker][day] = spell.posting
+    return found
+
+
+def _named(problem: Problem, spell: Spell) -> str:
+    worker, posting = problem.worker_ids[spell.worker], problem.posting_ids[spell.posting]
+    return f"{worker} at {posting}, days {spell.first} to {spell.last}"
+
+
+def _spells(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Each stay by itself: known, long enough, its rest in place."""
+    for spell in plan.spells:
+        if not _is_known(problem, spell):
+            yield Violation("known", f"no such worker, posting or day: {tuple(spell)}")
+            continue
+        name = _named(problem, spell)
+        if spell.last - spell.first + 1 < problem.min_stay[spell.posting]:
+            least = int(problem.min_stay[spell.posting])
+            yield Violation("min_stay", f"{name}: shorter than {least} days")
+        for day in spell.rest:
+            if not spell.first < day < spell.last:
+                yield Violation("rest", f"{name}: rest on day {day} is not inside the stay")
+            elif not problem.available[spell.worker, day]:
+                yield Violation("rest", f"{name}: rest on day {day}, which is not available")
+        if spell.rest and not problem.params.max_run:
+            yield Violation("rest", f"{name}: rest days where there is no rest rule")
+        if len(set(spell.rest)) != len(spell.rest):
+            yield Violation("rest", f"{name}: a rest day stands twice")
+
+
+def _days(
+    problem: Problem, spells: list[Spell], worked: dict[int, dict[int, int]]
+) -> Iterator[Violation]:
+    """Eligible, available, one posting a day, not too many days."""
+    for spell in spells:
+        pair = problem.pair_of(spell.worker, spell.posting)
+        if pair < 0:
+            yield Violation("eligible", f"{_named(problem, spell)}: not eligible")
+            continue
+        for day in spell.worked:
+            if not problem.is_eligible(pair, day):
+                yield Violation("eligible", f"{_named(problem, spell)}: not on day {day}")
+            if not problem.available[spell.worker, day]:
+                yield Violation("available", f"{_named(problem, spell)}: not on day {day}")
+    for one, other in pairwise(sorted(spells, key=lambda spell: (spell.worker, spell.first))):
+        if one.worker == other.worker and other.first <= one.last:
+            yield Violation("one_a_day", f"{_named(problem, other)}: overlaps another stay")
+    for worker, days in worked.items():
+        if len(days) > problem.max_days[worker]:
+            yield Violation("max_days", f"{problem.worker_ids[worker]}: {len(days)} days worked")
+
+
+def _places(problem: Problem, spells: list[Spell]) -> Iterator[Violation]:
+    taken: dict[tuple[int, int], int] = defaultdict(int)
+    for spell in spells:
+        for day in spell.worked:
+            taken[spell.posting, day] += 1
+    for (posting, day), count in sorted(taken.items()):
+        places = int(problem.headcount[posting, day])
+        if count > places:
+            name = problem.posting_ids[posting]
+            yield Violation("headcount", f"{name}, day {day}: {count} of {places} places taken")
+
+
+def _runs(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Violation]:
+    """No more days worked without a day off than the rule allows."""
+    most = problem.params.max_run
+    if not most:
+        return
+    for worker, days in worked.items():
+        run, before = 0, -2
+        for day in sorted(days):
+            run = run + 1 if day == before + 1 else 1
+            before = day
+            if run > most:
+                name = problem.worker_ids[worker]
+                yield Violation("max_run", f"{name}: day {day} is the {run}th without a day off")
+                break
+
+
+def _crews(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Violation]:
+    """A whole crew: all of it at one posting, or none of it."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for worker, crew in enumerate(problem.crew.tolist()):
+        if crew >= 0 and problem.whole[crew]:
+            members[crew].append(worker)
+    for crew, workers in members.items():
+        for day in range(problem.days):
+            at = {worked.get(worker, {}).get(day, -1) for worker in workers}
+            if len(at) > 1:
+                yield Violation("whole", f"{problem.crew_ids[crew]}: split on day {day}")
+                break
+
+
+def _pins(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Violation]:
+    for pin in problem.pins:
+        days = worked.get(pin.worker, {})
+        for day in range(pin.first, pin.last + 1):
+            if days.get(day, -1) != pin.posting:
+                name = problem.worker_ids[pin.worker]
+                yield Violation("pin", f"{name}: day {day} is not as pinned")
+                break

@@ -1,0 +1,218 @@
+"""What units do at prices: the best answer of each, one after another; compiled.
+
+A price moves with the places taken (`price_of`): so each unit sees what those before it have left,
+and the sum of all answers settles near the headcounts. docs/rules/dispatch.md tells why this works.
+"""
+
+import numpy as np
+
+from jobmatch.dispatch.rules.counted import counted, is_counted
+from jobmatch.dispatch.rules.paths import (
+    NEVER,
+    SCALE,
+    Ground,
+    Market,
+    Scratch,
+    Standing,
+    plain,
+    scratch,
+    weigh,
+)
+from jobmatch.dispatch.rules.problem import Ints, Problem
+from jobmatch.dispatch.rules.units import Units
+from jobmatch.matching.rules.index.jit import compiled
+
+NO_STANDING = Standing(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64))
+
+
+def ground_of(problem: Problem, units: Units) -> Ground:
+    """The arrays that the loops run over."""
+    places = problem.headcount.copy()
+    for pin in problem.pins:
+        places[pin.posting, pin.first : pin.last + 1] -= 1
+    mates = np.argsort(units.team, kind="stable")
+    mates = mates[units.team[mates] >= 0]
+    teams = np.arange(len(problem.crew_ids) + 1)
+    return Ground(
+        size=units.size,
+        can=units.can,
+        most=units.most,
+        bonus=units.bonus,
+        first_pair=units.first_pair,
+        posting=units.pair_posting,
+        value=units.pair_value,
+        cost=units.pair_cost,
+        days=units.pair_days,
+        pinned=units.pinned,
+        team=units.team,
+        first_mate=np.searchsorted(units.team[mates], teams).astype(np.int64),
+        mate=mates.astype(np.int64),
+        min_stay=problem.min_stay,
+        places=places,
+        max_run=problem.params.max_run,
+        fair_days=problem.params.fair_days,
+        split_cost=problem.params.crew_split_cost,
+    )
+
+
+@compiled
+def split_costs(u: int, ground: Ground, chosen: Ints, s: Scratch) -> bool:
+    """Fill s.split: points that the crew pays when this unit works apart from the others."""
+    team = ground.team[u]
+    if ground.split_cost == 0 or team < 0:
+        return False
+    first = ground.first_pair[u]
+    pairs = ground.first_pair[u + 1] - first
+    for k in range(pairs):
+        s.local[ground.posting[first + k]] = k
+    for d in range(ground.can.shape[1]):
+        others = 0
+        for k in range(pairs):
+            s.split[k, d] = ground.split_cost * SCALE
+        for i in range(ground.first_mate[team], ground.first_mate[team + 1]):
+            mate = ground.mate[i]
+            if mate == u or chosen[mate, d] < 0:
+                continue
+            others += 1
+            k = s.local[ground.posting[ground.first_pair[mate] + chosen[mate, d]]]
+            if k >= 0:
+                s.split[k, d] = 0
+        if others == 0:
+            for k in range(pairs):
+                s.split[k, d] = 0
+    for k in range(pairs):
+        s.local[ground.posting[first + k]] = -1
+    return True
+
+
+@compiled
+def answer(
+    u: int,
+    ground: Ground,
+    market: Market,
+    standing: Standing,
+    chosen: Ints,
+    is_alone: bool,
+    s: Scratch,
+) -> int:
+    """The unit's best path into s.out, its value scaled. is_alone: crews' splits do not count."""
+    has_split = False if is_alone else split_costs(u, ground, chosen, s)
+    weigh(u, ground, market, standing, has_split, s)
+    if is_counted(u, ground):
+        return counted(u, ground, s)
+    return plain(u, ground, s)
+
+
+@compiled
+def move(u: int, ground: Ground, load: Ints, row: Ints, by: int) -> None:
+    """Add (by = 1) or take away (-1) a unit's places; pinned days are no load."""
+    has_pins = ground.pinned.shape[0] > 0
+    for d in range(len(row)):
+        if row[d] >= 0 and not (has_pins and ground.pinned[u, d] >= 0):
+            load[ground.posting[ground.first_pair[u] + row[d]], d] += by * ground.size[u]
+
+
+@compiled
+def sweep(
+    order: Ints, ground: Ground, market: Market, standing: Standing, chosen: Ints, s: Scratch
+) -> int:
+    """Each unit in turn answers the market; chosen and market.load follow. Days that changed.
+
+    A unit without any path (a pin that cannot be kept) stays as it is and counts -1,000,000,000.
+    """
+    changes = 0
+    for i in range(len(order)):
+        u = order[i]
+        move(u, ground, market.load, chosen[u], -1)
+        value = answer(u, ground, market, standing, chosen, False, s)
+        if value > NEVER:
+            for d in range(len(s.out)):
+                if chosen[u, d] != s.out[d]:
+                    changes += ground.size[u]
+                chosen[u, d] = s.out[d]
+        else:
+            changes -= 1_000_000_000
+        move(u, ground, market.load, chosen[u], 1)
+    return changes
+
+
+@compiled
+def relaxed(
+    first: int,
+    last: int,
+    ground: Ground,
+    market: Market,
+    standing: Standing,
+    load: Ints,
+    s: Scratch,
+) -> int:
+    """Best paths of units first to last - 1 at fixed prices: their sum, scaled; load [P, T] grows.
+
+    With the price of all places added this bounds every plan: prices only pay for what a plan
+    leaves free, and leaving out what a crew pays for splitting only adds.
+    """
+    total = 0
+    nobody = np.zeros((0, 0), np.int64)
+    for u in range(first, last):
+        value = answer(u, ground, market, standing, nobody, True, s)
+        if value <= NEVER:
+            return NEVER
+        total += value
+        move(u, ground, load, s.out, 1)
+    return total
+
+
+@compiled
+def _post(ground: Ground, chosen: Ints, u: int, d: int) -> int:
+    """Where a unit works on a day, or -1."""
+    k = chosen[u, d]
+    if k < 0:
+        return -1
+    return ground.posting[ground.first_pair[u] + k]  # type: ignore[no-any-return]
+
+
+@compiled
+def _postings_of(ground: Ground, chosen: Ints, team: int, d: int) -> int:
+    """At how many postings a crew works on a day."""
+    first, last = ground.first_mate[team], ground.first_mate[team + 1]
+    found = 0
+    for i in range(first, last):
+        here = _post(ground, chosen, ground.mate[i], d)
+        is_new = here >= 0
+        for j in range(first, i):
+            if _post(ground, chosen, ground.mate[j], d) == here:
+                is_new = False
+                break
+        if is_new:
+            found += 1
+    return found
+
+
+@compiled
+def worth(ground: Ground, chosen: Ints) -> int:
+    """Points of a choice: days, less stays, more for first days, less for split crews."""
+    total = 0
+    days = chosen.shape[1]
+    for u in range(len(ground.size)):
+        first = ground.first_pair[u]
+        worked, at = 0, -1
+        for d in range(days):
+            k = chosen[u, d]
+            if k >= 0:
+                total += ground.value[first + k]
+                if worked < ground.fair_days:
+                    total += ground.bonus[u]
+                worked += 1
+                if k != at:
+                    total -= ground.cost[first + k]
+            at = k if k >= 0 else (-2 - k if k < -1 else -1)
+    if ground.split_cost:
+        for team in range(len(ground.first_mate) - 1):
+            for d in range(days):
+                posts = _postings_of(ground, chosen, team, d)
+                total -= ground.split_cost * max(0, posts - 1)
+    return total
+
+
+def room_for(ground: Ground, units: Units) -> Scratch:
+    return scratch(ground, max(1, units.max_pairs))

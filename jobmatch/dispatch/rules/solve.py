@@ -1,0 +1,242 @@
+"""Planning a season: prices for places, best answers of units, and a bound that is a proof.
+
+Multipliers with best responses: each unit answers prices that move with the places taken; the
+prices themselves follow what is too much or too little; the movement (rho) grows until hardly a day
+is over its headcount. Then full days close, who stands too many answers again, and what is left is
+a plan. The prices bound every plan. docs/rules/dispatch.md tells it in prose.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from jobmatch.dispatch.rules.paths import NEVER, SCALE, Ground, Market, Scratch, Standing
+from jobmatch.dispatch.rules.plans import Plan, Spell
+from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
+from jobmatch.dispatch.rules.responses import (
+    NO_STANDING,
+    ground_of,
+    move,
+    relaxed,
+    room_for,
+    sweep,
+    worth,
+)
+from jobmatch.dispatch.rules.units import Units, units_of
+
+# Points by which the price of a place moves with each place over or under (rho), round by round:
+# large first, to find the prices; then from small to large. Other ways tried: docs/decisions/0010.
+FIRST = (16.0, 8.0, 4.0, 2.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+SWEEPS = 6
+# Of that movement, so much stays in the price after each sweep.
+FOLLOW = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a plan has come. gap: 0 to 1."""
+
+    seconds: float
+    value: int
+    bound: int
+
+    @property
+    def gap(self) -> float:
+        return (self.bound - self.value) / self.bound if self.bound > 0 else 0.0
+
+
+Stop = Callable[[Progress], bool]
+
+
+def after(seconds: float, gap: float = 0.0) -> Stop:
+    """Stop after so many seconds, or as soon as the gap is small enough."""
+    return lambda progress: progress.seconds >= seconds or progress.gap <= gap
+
+
+@dataclass(eq=False)
+class Search:
+    """A plan in the making. chosen [U, T]: pair of the unit, -1 idle, -2 - pair at rest."""
+
+    problem: Problem
+    units: Units
+    ground: Ground
+    scratch: Scratch
+    rng: np.random.Generator
+    stop: Stop
+    told: Callable[[Progress], None]
+    standing: Standing
+    price: Ints
+    chosen: Ints
+    best: Ints
+    value: int = -(1 << 62)
+    bound: int = 1 << 62
+    bound_price: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(time.perf_counter() - self.began, self.value, self.bound)
+
+    def is_over(self) -> bool:
+        return self.stop(self.progress)
+
+    def run(self) -> None:
+        self.load = np.zeros_like(self.ground.places)
+        self._first_plan()
+        self._bound(self.price)
+        rounds: tuple[float, ...] = FIRST
+        while not self.is_over():
+            self._round(rounds)
+            rounds = AGAIN
+            if not self.is_over():
+                self.chosen = self.best.copy()
+                self._count()
+
+    def _round(self, steps: tuple[float, ...]) -> None:
+        for points in steps:
+            rho = max(1, int(points * SCALE))
+            for _ in range(SWEEPS):
+                changes = self._sweep(rho)
+                over = self.load - self.ground.places
+                self.price = np.maximum(0, self.price + (FOLLOW * rho * over).astype(np.int64))
+                self.price[self.ground.places <= 0] = 0
+                if self.is_over():
+                    return
+                if not changes:
+                    break
+            self._bound(self.price)
+            self._take(rho)
+            if self.is_over():
+                return
+
+    def _first_plan(self) -> None:
+        self._count()
+        self._hard(np.arange(self.units.count), 0, self.price * 0)
+        self._keep()
+
+    def _sweep(self, rho: int) -> int:
+        market = Market(self.price, self.load, rho, False)
+        order = self.rng.permutation(self.units.count)
+        return sweep(order, self.ground, market, self.standing, self.chosen, self.scratch)
+
+    def _hard(self, order: Ints, rho: int, price: Ints) -> int:
+        market = Market(price, self.load, rho, True)
+        changes = sweep(order, self.ground, market, self.standing, self.chosen, self.scratch)
+        if changes < 0:
+            raise BadProblem("pins", "cannot all be kept within the hard rules")
+        return changes
+
+    def _take(self, rho: int) -> None:
+        """Make a plan of where the search stands, and keep it if it is the best so far."""
+        held, load = self.chosen.copy(), self.load.copy()
+        self._hard(self._crowded(), rho, self.price)
+        everybody = self.rng.permutation(self.units.count)
+        self._hard(everybody, rho, self.price)
+        self._hard(everybody, 0, self.price * 0)
+        self._keep()
+        self.chosen, self.load = held, load
+
+    def _crowded(self) -> Ints:
+        """Units that stand where there are too many, in any order."""
+        over = self.load > self.ground.places
+        first = self.ground.first_pair[:-1, None]
+        works = self.chosen >= 0
+        pair = np.where(works, self.chosen + first, 0)
+        days = np.arange(self.chosen.shape[1])[None]
+        if not len(self.ground.posting):
+            return np.zeros(0, np.int64)
+        crowded = (works & over[self.ground.posting[pair], days]).any(axis=1)
+        return self.rng.permutation(np.flatnonzero(crowded))
+
+    def _keep(self) -> None:
+        value = int(worth(self.ground, self.chosen))
+        if value > self.value:
+            self.value, self.best = value, self.chosen.copy()
+        self.told(self.progress)
+
+    def _bound(self, price: Ints) -> None:
+        """Prove a bound by these prices."""
+        load = np.zeros_like(price)
+        market = Market(price, load, 0, False)
+        total = relaxed(0, self.units.count, self.ground, market, NO_STANDING, load, self.scratch)
+        if total <= NEVER:
+            raise BadProblem("pins", "cannot all be kept within the hard rules")
+        total = int(total) + int((price * np.maximum(self.ground.places, 0)).sum())
+        # Values are whole points, so the bound may be cut down to one.
+        if total // SCALE < self.bound:
+            self.bound, self.bound_price = total // SCALE, price.copy()
+
+    def _count(self) -> None:
+        """The load of what is chosen, from nothing."""
+        self.load = np.zeros_like(self.ground.places)
+        for u in range(self.units.count):
+            move(u, self.ground, self.load, self.chosen[u], 1)
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int,
+    stop: Stop,
+    progress: Callable[[Progress], None] = lambda _: None,
+    prices: Ints | None = None,
+) -> Plan:
+    """The best plan that is found until `stop` says so, with a bound on all plans.
+
+    prices  [P, T] of an earlier plan of nearly the same problem
+    raises BadProblem where pins cannot be kept
+    """
+    units = units_of(problem)
+    ground = ground_of(problem, units)
+    nothing: Ints = np.full((units.count, problem.days), -1, np.int32)
+    search = Search(
+        problem, units, ground, room_for(ground, units), np.random.default_rng(seed), stop,
+        progress, NO_STANDING,
+        price=np.zeros_like(problem.headcount) if prices is None else prices.copy(),
+        chosen=nothing, best=nothing.copy(),
+    )  # fmt: skip
+    search.run()
+    return plan_of(search, seed)
+
+
+def plan_of(search: Search, seed: int) -> Plan:
+    """The best plan of a search, in words of the problem."""
+    spells = spells_of(search.problem, search.units, search.best)
+    filled = sum(len(spell.worked) for spell in spells)
+    progress = search.progress
+    return Plan(
+        tuple(spells), search.value, max(search.bound, search.value), filled,
+        int(search.problem.headcount.sum()), progress.seconds, seed, search.price,
+    )  # fmt: skip
+
+
+def spells_of(problem: Problem, units: Units, chosen: Ints) -> list[Spell]:
+    """The stays behind a choice, by worker and day."""
+    found: list[Spell] = []
+    for u in np.flatnonzero((chosen >= 0).any(axis=1)):
+        for k, first, last, rest in _stays(chosen[u].tolist()):
+            posting = int(units.pair_posting[units.first_pair[u] + k])
+            members = units.member[units.first_member[u] : units.first_member[u + 1]]
+            found += [Spell(int(w), posting, first, last, rest) for w in members]
+    return sorted(found, key=lambda spell: (spell.worker, spell.first))
+
+
+def _stays(row: list[int]) -> list[tuple[int, int, int, tuple[int, ...]]]:
+    """(pair, first, last, rest days) of one unit."""
+    found: list[tuple[int, int, int, tuple[int, ...]]] = []
+    d = 0
+    while d < len(row):
+        k = row[d]
+        if k < 0:
+            d += 1
+            continue
+        first, rest = d, []
+        while d < len(row) and row[d] in (k, -2 - k):
+            if row[d] < 0:
+                rest.append(d)
+            d += 1
+        found.append((k, first, d - 1, tuple(rest)))
+    return found

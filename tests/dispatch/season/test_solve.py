@@ -1,0 +1,135 @@
+"""The planner against every plan that there is, on tiny seasons; and what it promises on any."""
+
+import pytest
+
+from jobmatch.dispatch.rules import solve as planner
+from jobmatch.dispatch.rules.check import check
+from jobmatch.dispatch.rules.problem import BadProblem
+from jobmatch.dispatch.rules.solve import after, solve
+from tests.dispatch.season.making import best_value, random_season, season
+
+WORKER = {"id": "w", "available": [[0, 4]]}
+PAIR = {"worker": "w", "posting": "p", "value": 100, "spell_cost": 10}
+POSTING = {"id": "p", "headcount": {"first": 0, "counts": [1, 1, 1, 1, 1]}}
+
+
+def rounds(number: int):  # type: ignore[no-untyped-def]
+    """Stop after so many looks at the clock: no seconds in tests."""
+    left = [number]
+
+    def stop(progress: planner.Progress) -> bool:
+        left[0] -= 1
+        return left[0] <= 0 or progress.gap <= 0
+
+    return stop
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_a_plan_is_allowed_and_no_plan_is_worth_more_than_its_bound(block: int) -> None:
+    reached = 0
+    for seed in range(block * 25, block * 25 + 25):
+        problem = random_season(seed)
+        plan = solve(problem, seed=1, stop=rounds(150))
+        assert check(problem, plan).violations == ()
+        best = best_value(problem)
+        assert plan.value <= best <= plan.bound, seed
+        reached += plan.value == best
+    assert reached >= 23
+
+
+def test_the_same_seed_gives_the_same_plan() -> None:
+    problem = random_season(7, workers=4, days=5)
+    assert solve(problem, seed=3, stop=rounds(60)).spells == (
+        solve(problem, seed=3, stop=rounds(60)).spells
+    )
+
+
+def test_stopped_at_once_there_is_a_plan_and_a_bound() -> None:
+    problem = season(workers=[WORKER], postings=[POSTING], pairs=[PAIR])
+    plan = solve(problem, seed=1, stop=lambda _: True)
+    assert check(problem, plan).violations == ()
+    assert plan.value == 490
+    assert plan.bound >= 490
+
+
+def test_an_empty_season_has_an_empty_plan() -> None:
+    plan = solve(season(), seed=1, stop=rounds(5))
+    assert (plan.spells, plan.value, plan.bound, plan.gap) == ((), 0, 0, 0.0)
+
+
+def test_a_stay_is_not_begun_when_it_cannot_last() -> None:
+    short = {"id": "p", "headcount": {"first": 1, "counts": [1, 1]}, "min_stay": 3}
+    plan = solve(season(workers=[WORKER], postings=[short], pairs=[PAIR]), seed=1, stop=rounds(9))
+    assert plan.spells == ()
+
+
+def test_a_rest_day_lies_within_a_stay() -> None:
+    problem = season(
+        workers=[WORKER], postings=[POSTING | {"min_stay": 5}], pairs=[PAIR], params={"max_run": 3}
+    )
+    (spell,) = solve(problem, seed=1, stop=rounds(9)).spells
+    assert (spell.first, spell.last, len(spell.rest)) == (0, 4, 1)
+
+
+def test_no_more_days_than_one_wants() -> None:
+    problem = season(workers=[WORKER | {"max_days": 2}], postings=[POSTING], pairs=[PAIR])
+    plan = solve(problem, seed=1, stop=rounds(9))
+    assert (plan.value, plan.filled, plan.gap) == (190, 2, 0.0)
+
+
+def test_first_days_count_more_so_that_work_spreads() -> None:
+    both = [{"id": id, "available": [[0, 1]]} for id in ("a", "b")]
+    one = {"id": "p", "headcount": {"first": 0, "counts": [1, 1]}}
+    pairs = [
+        {"worker": "a", "posting": "p", "value": 100},
+        {"worker": "b", "posting": "p", "value": 90},
+    ]
+    alone = solve(season(workers=both, postings=[one], pairs=pairs), seed=1, stop=rounds(90))
+    assert {spell.worker for spell in alone.spells} == {0}
+    params = {"fair_days": 1, "fair_bonus": 20}
+    fair = solve(
+        season(workers=both, postings=[one], pairs=pairs, params=params), seed=1, stop=rounds(90)
+    )
+    assert ({spell.worker for spell in fair.spells}, fair.value) == ({0, 1}, 230)
+
+
+def test_a_whole_crew_goes_together_or_not_at_all() -> None:
+    crew = [{"id": n, "available": [[0, 4]], "crew": "c"} for n in "ab"]
+    pairs = [{"worker": n, "posting": "p", "value": 100} for n in "ab"]
+    parts = {"workers": crew, "crews": [{"id": "c", "whole": True}], "pairs": pairs}
+    assert solve(season(**parts, postings=[POSTING]), seed=1, stop=rounds(9)).spells == ()
+    two = {"id": "p", "headcount": {"first": 0, "counts": [2, 2]}}
+    plan = solve(season(**parts, postings=[two]), seed=1, stop=rounds(9))
+    assert (plan.filled, plan.gap) == (4, 0.0)
+
+
+def test_pinned_days_stay_though_better_work_is_there() -> None:
+    better = {"id": "q", "headcount": {"first": 0, "counts": [1] * 5}}
+    problem = season(
+        workers=[WORKER],
+        postings=[POSTING, better],
+        pairs=[PAIR, PAIR | {"posting": "q", "value": 120}],
+        pins=[{"worker": "w", "posting": "p", "first": 1, "last": 2}],
+    )
+    plan = solve(problem, seed=1, stop=rounds(30))
+    assert check(problem, plan).violations == ()
+    assert [(s.posting, s.first, s.last) for s in plan.spells] == [(1, 0, 0), (0, 1, 2), (1, 3, 4)]
+
+
+def test_pins_that_cannot_be_kept_are_named() -> None:
+    narrow = {"id": "p", "headcount": {"first": 0, "counts": [1]}, "min_stay": 2}
+    problem = season(
+        workers=[WORKER],
+        postings=[narrow],
+        pairs=[PAIR],
+        pins=[{"worker": "w", "posting": "p", "first": 0, "last": 0}],
+    )
+    with pytest.raises(BadProblem, match="pins: cannot all be kept"):
+        solve(problem, seed=1, stop=rounds(9))
+
+
+def test_the_clock_and_the_gap_stop_it() -> None:
+    stop = after(5, gap=0.01)
+    assert stop(planner.Progress(5.0, 1, 100))
+    assert stop(planner.Progress(0.1, 995, 1000))
+    assert not stop(planner.Progress(0.1, 980, 1000))

@@ -8,8 +8,6 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import MonthField
-from wtforms.validators import Optional
 
 from jobmatch.households.rules.kinds import KIND_TEXT, SOURCE_TEXT
 from jobmatch.infra import clock
@@ -42,14 +40,29 @@ class PeriodForm(BaseForm):
     class Meta:
         csrf = False
 
-    first = MonthField(_l("从哪个月"), validators=[Optional(_l("请填写月份，例如 2026-09。"))])
-    last = MonthField(_l("到哪个月"), validators=[Optional(_l("请填写月份，例如 2026-09。"))])
+    # Not the browser's own month picker: it speaks the browser's language, not the page's.
+    first = SelectField(_l("从哪个月"), choices=[], validate_choice=False)
+    last = SelectField(_l("到哪个月"), choices=[], validate_choice=False)
     by = SelectField(_l("怎么分"), choices=list(BY_NAMES.items()), validate_choice=False)
 
 
-def _sane(month: date | None, today: date) -> date | None:
+def _sane(typed: str, today: date) -> date | None:
     """The month, when it can hold work: no year before this century, none after the next."""
-    return month if month and 2000 <= month.year <= today.year + 1 else None
+    try:
+        found = date.fromisoformat(f"{typed}-01")
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= today.year + 1 else None
+
+
+def _months(today: date, chosen: date) -> dict[str, list[tuple[str, str]]]:
+    """The last months by year, the latest first, with the chosen one among them."""
+    this = today.replace(day=1)
+    shown = {add_months(this, -n) for n in range(MOST_MONTHS)} | {chosen.replace(day=1)}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for day in sorted(shown, reverse=True):
+        found.setdefault(str(day.year), []).append((f"{day:%Y-%m}", month(day)))
+    return found
 
 
 class Asked:
@@ -59,17 +72,16 @@ class Asked:
         today = clock.today()
         self.scope: Scope = chosen()
         self.form = PeriodForm(request.args)
-        self.form.validate()
-        self.first = _sane(self.form.first.data, today) or today.replace(day=1)
-        self.last = max(self.first, _sane(self.form.last.data, today) or today)
+        self.first = _sane(self.form.first.data or "", today) or today.replace(day=1)
+        self.last = max(self.first, _sane(self.form.last.data or "", today) or today)
         self.last = min(self.last, add_months(self.first, MOST_MONTHS - 1))
         asked = request.args.get("by", "")
         self.by = By(asked) if asked in list(By) else By.PLACE
         group = request.args.get("group", "")
         self.group = Group(group) if group in list(Group) else Group.ALL
         self.page = max(1, request.args.get("page", 1, type=int))
-        self.form.first.data, self.form.last.data = self.first, self.last
-        self.form.first.raw_data = self.form.last.raw_data = None
+        for field, day in ((self.form.first, self.first), (self.form.last, self.last)):
+            field.choices, field.data = _months(today, day), f"{day:%Y-%m}"
         self.form.by.data = self.by.value
 
     @property

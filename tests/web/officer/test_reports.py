@@ -108,6 +108,14 @@ def test_months_without_work_say_so(client):
     )
 
 
+def test_months_are_chosen_in_the_language_of_the_page(client):
+    page = client.get("/officer/reports?first=2021-03&last=2026-08").get_data(as_text=True)
+    assert 'type="month"' not in page
+    assert '<option selected value="2021-03">2021年3月</option>' in page
+    assert page.count('<option value="2026-09">2026年9月</option>') == 2
+    assert page.count('<optgroup label="2025">') == 2
+
+
 def test_odd_addresses_give_this_month(client):
     for query in (
         "first=x&last=y",

@@ -1,18 +1,15 @@
 """Reading the catalogue of skills. The ground and the catalogue's keeper change it."""
 
-import csv
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
 from jobmatch.infra.db import reading
+from jobmatch.skills.knowledge import knowledge, spellings
 from jobmatch.skills.models import Skill, SkillAlias
 from jobmatch.skills.rules.normalise import Catalogue, Recognised, catalogue_of, read
-
-DIALECT = Path(__file__).resolve().parent.parent / "data" / "skills" / "dialect.csv"
 
 _cached: tuple[tuple[str, int, int, int], Catalogue] | None = None
 
@@ -102,14 +99,7 @@ def _load() -> Catalogue:
     )
     pairs = [(row.id, row.name_zh) for row in rows]
     pairs += [(skill_id, alias) for skill_id, alias in aliases if skill_id in active]
-    with DIALECT.open(encoding="utf-8", newline="") as file:
-        spellings = [
-            (row["variant"], row["standard"])
-            for row in csv.DictReader(file)
-            # One letter alone stands inside too many other words.
-            if len(row["variant"]) > 1
-        ]
-    return catalogue_of(pairs, spellings)
+    return catalogue_of(pairs, spellings(), knowledge())
 
 
 _COLUMNS = (

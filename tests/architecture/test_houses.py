@@ -37,7 +37,7 @@ PARTS = {
     "postings": {"board", "checking", "ending", "proposals", "shape", "words"},
     "matching": {"candidates", "outside", "sides"},
     "reports": {"brand_ledger", "events", "summary"},
-    "skills": {"keeper", "noting", "rereading"},
+    "skills": {"keeper", "knowledge", "noting", "rereading"},
     "training": {"enrolling", "offers", "report"},
     "workers": {"checking", "listeners", "proposals"},
 }

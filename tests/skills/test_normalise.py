@@ -1,6 +1,6 @@
 import pytest
 
-from jobmatch.skills.rules.normalise import Recognised, catalogue_of, normal, read
+from jobmatch.skills.rules.normalise import catalogue_of, normal, read
 
 NAMES = [
     ("ag.swpotato.sort", "甘薯分拣"),
@@ -24,7 +24,9 @@ def ids(text: str) -> list[str]:
 
 
 def test_a_name_that_stands_in_the_text_is_read_with_its_words():
-    assert read("我会甘薯分拣", CATALOGUE) == [Recognised("ag.swpotato.sort", 100.0, "甘薯分拣")]
+    (found,) = read("要甘薯分拣的", CATALOGUE)
+    assert (found.skill_id, found.words) == ("ag.swpotato.sort", "甘薯分拣")
+    assert found.confidence > 0.9
 
 
 def test_several_skills_are_read_from_one_sentence():
@@ -43,20 +45,13 @@ def test_a_longer_name_comes_before_a_shorter_one_said_earlier():
     assert ids("采摘和起土豆") == ["ag.potato.dig", "ag.gen.pick"]
 
 
-def test_a_skill_named_twice_is_read_once_with_its_better_score():
-    assert read("挑地瓜，甘薯分拣", CATALOGUE) == [
-        Recognised("ag.swpotato.sort", 100.0, "甘薯分拣")
-    ]
-    assert read("甘薯分拣，挑地瓜", CATALOGUE) == [
-        Recognised("ag.swpotato.sort", 100.0, "甘薯分拣")
-    ]
+def test_a_skill_named_twice_is_read_once():
+    for text in ("挑地瓜，甘薯分拣", "甘薯分拣，挑地瓜"):
+        assert ids(text) == ["ag.swpotato.sort"]
 
 
 def test_one_term_may_name_two_skills_the_first_is_likelier():
-    assert read("做饭", CATALOGUE) == [
-        Recognised("hh.cook", 94.0, "做饭"),
-        Recognised("cn.cook", 89.0, "做饭"),
-    ]
+    assert ids("做饭") == ["hh.cook", "cn.cook"]
 
 
 def test_regional_words_are_read_as_the_standard_ones():
@@ -66,7 +61,8 @@ def test_regional_words_are_read_as_the_standard_ones():
 def test_a_near_name_is_read_below_full_score():
     (found,) = read("剪绵羊毛", CATALOGUE)
     assert found.skill_id == "lv.sheep.shear"
-    assert found.score == 85.7
+    assert found.score < 90
+    assert found.confidence < 0.9
     assert found.words == "剪绵羊毛"
 
 
@@ -77,7 +73,7 @@ def test_a_text_without_a_known_skill_reads_as_nothing(text):
 
 def test_full_width_letters_and_blanks_do_not_matter():
     assert normal("Ａ b　C") == "abc"
-    assert ids("剪 羊 毛") == []
+    assert ids("剪 羊 毛") == ["lv.sheep.shear"]
     assert ids("甘薯分拣！") == ["ag.swpotato.sort"]
 
 

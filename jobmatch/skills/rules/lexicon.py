@@ -1,0 +1,225 @@
+"""The words that reading knows: terms of the catalogue, and concepts with the words for them.
+
+A concept is an act (a.dig), an object (o.corn), a worker's word (w.worker), noise (n.*), or work
+that is none of ours (x.role). Which act on which object is which skill stands in the grid.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from jobmatch.skills.rules.text import normal
+
+ACTS = ("a.", "w.")
+MOST_KEPT_PAIRS = 60_000
+# A concept stands for the ones above it at a discount for each step.
+ACT_STEP, OBJECT_STEP = 0.93, 0.9
+GRID_WEIGHT, ALIAS_WEIGHT, SAID_WEIGHT, YIELDING_WEIGHT = 0.92, 0.9, 0.97, 0.86
+WORKER = "w.worker"
+# Kinds that a word keeps though it has a meaning of its own.
+TURNS = ("role", "busy")
+# Letters that end the name of a worker: a term of two letters yields where one more belongs to it.
+WORKERS, YIELDING_TERM = "工员师匠手", 0.3
+
+Pair = tuple[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known beside the catalogue's terms.
+
+    words     (concept, concepts above it, words)
+    grid      (skill_id, acts, objects)
+    alone     (concept, skill_id, weight 0..1): what a concept says where nothing stands with it
+    general   skills that are said beside others more often than for themselves
+    weights   of confidence (rules/confidence.py)
+    """
+
+    words: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
+    grid: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
+    alone: tuple[tuple[str, str, float], ...] = ()
+    general: frozenset[str] = frozenset()
+    weights: tuple[float, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """A word: what it may mean, and what it is worth where words compete for letters.
+
+    skills  of the term that it is, the likelier first; empty when it is no term
+    inner   objects that stand in the term; doing: the act that does
+    """
+
+    text: str
+    acts: tuple[Pair, ...] = ()
+    objects: tuple[Pair, ...] = ()
+    skills: tuple[str, ...] = ()
+    inner: tuple[Pair, ...] = ()
+    doing: tuple["Word", ...] = ()
+    kind: str = ""
+    value: float = 0.0
+
+    @property
+    def is_content(self) -> bool:
+        return bool(self.acts or self.objects or self.skills)
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """words: text -> word; lengths: first letter -> lengths of words, the longest first."""
+
+    words: dict[str, Word]
+    lengths: dict[str, tuple[int, ...]]
+    pairs: dict[tuple[str, str], dict[str, float]]
+    alone: Mapping[str, Pair]
+    general: frozenset[str] = frozenset()
+    kept: dict[tuple[str, str], tuple[Pair, ...]] = field(default_factory=dict)
+
+    def meant(self, act: Word, thing: Word) -> tuple[Pair, ...]:
+        """The skills that an act on an object may be, with weights, the likeliest first."""
+        key = (act.text, thing.text)
+        known = self.kept.get(key)
+        if known is None:
+            if len(self.kept) >= MOST_KEPT_PAIRS:
+                self.kept.clear()
+            known = self.kept[key] = self._meant(act, thing)
+        return known
+
+    def _meant(self, act: Word, thing: Word) -> tuple[Pair, ...]:
+        best: dict[str, float] = {}
+        acts = (("=" + act.text, 1.0), *act.acts)
+        for a, by_act in acts:
+            for o, by_object in (*thing.objects, *thing.inner):
+                for skill_id, weight in self.pairs.get((a, o), {}).items():
+                    whole = weight * by_act * by_object
+                    if whole > best.get(skill_id, 0.0):
+                        best[skill_id] = whole
+        return tuple(sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:4])
+
+
+def lexicon_of(terms: Mapping[str, tuple[str, ...]], knowledge: Knowledge) -> Lexicon:
+    """Build it from terms (normal form -> skills) and what is known beside them."""
+    above = {concept: parents for concept, parents, _ in knowledge.words}
+    known = {skill_id for skills in terms.values() for skill_id in skills}
+    words = _concept_words(knowledge, above)
+    found = Lexicon(words, _lengths(words), {}, _alone(knowledge, known), knowledge.general)
+    for skill_id, acts, objects in knowledge.grid:
+        for a in acts if skill_id in known else ():
+            for o in objects:
+                _add(found, a, o, skill_id, GRID_WEIGHT)
+    split = {term: split_up(term, found) for term in terms}
+    for term, skills in terms.items():
+        parts = split[term]
+        if parts is not None:
+            _learn(found, parts, skills)
+    for term, skills in terms.items():
+        word = words.setdefault(term, Word(term))
+        word.skills = skills
+        word.kind = word.kind if word.kind in TURNS else ""
+        word.value = _value(term) + (0.5 if len(term) > 2 else 0.0)
+        if len(term) == 2 and term[1] in WORKERS:
+            word.value -= YIELDING_TERM
+        parts = split[term] or []
+        if len(parts) > 1:
+            word.inner = tuple(pair for part in parts for pair in part.objects)
+            word.doing = tuple(part for part in parts if part.acts and not part.objects)[-1:]
+    found.lengths = _lengths(words)
+    return found
+
+
+def split_up(text: str, lexicon: Lexicon) -> list[Word] | None:
+    """The words that a term consists of; None when letters are left over."""
+    from jobmatch.skills.rules.segment import segmented
+
+    parts = segmented(text, lexicon)
+    if sum(end - start for start, end, _, _ in parts) < len(text):
+        return None
+    return [word for _, _, word, _ in parts if word.is_content]
+
+
+def _concept_words(knowledge: Knowledge, above: Mapping[str, tuple[str, ...]]) -> dict[str, Word]:
+    words: dict[str, Word] = {}
+    for concept, _, said in knowledge.words:
+        levels = _levels(concept, above)
+        for text in map(normal, said):
+            word = words.setdefault(text, Word(text, value=_value(text)))
+            if concept.startswith(ACTS):
+                word.acts = _joined(word.acts, levels)
+            elif concept.startswith("o."):
+                word.objects = _joined(word.objects, levels)
+            else:
+                word.kind = word.kind or concept[2:]
+    for word in words.values():
+        if word.is_content:
+            word.kind = word.kind if word.kind in TURNS else ""
+        elif word.kind:
+            word.value -= 0.2
+    return words
+
+
+def _levels(concept: str, above: Mapping[str, tuple[str, ...]]) -> tuple[Pair, ...]:
+    """The concept and all above it with their discounts."""
+    step = OBJECT_STEP if concept.startswith("o.") else ACT_STEP
+    found = {concept: 1.0}
+    queue = [concept]
+    while queue:
+        here = queue.pop(0)
+        for parent in above.get(here, ()):
+            if parent not in found:
+                found[parent] = found[here] * step
+                queue.append(parent)
+    return tuple(found.items())
+
+
+def _joined(one: tuple[Pair, ...], other: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    best = dict(one)
+    for concept, weight in other:
+        best[concept] = max(weight, best.get(concept, 0.0))
+    return tuple(best.items())
+
+
+def _learn(lexicon: Lexicon, parts: list[Word], skills: tuple[str, ...]) -> None:
+    """A term of one act and one object tells of both: what else is said so is the same work."""
+    acts = [part for part in parts if part.acts and not part.objects]
+    things = [part for part in parts if part.objects]
+    if len(things) == 2 and not acts and any(part.acts for part in things):
+        acts, things = (things[1:], things[:1]) if things[1].acts else (things[:1], things[1:])
+    if len(acts) != 1 or len(things) != 1:
+        return
+    own = [a for a, weight in acts[0].acts if weight == 1.0]
+    if own == [WORKER]:
+        return
+    for o, by_object in things[0].objects:
+        if by_object < 1.0:
+            continue
+        planned = {one for a in own for one in lexicon.pairs.get((a, o), ())}
+        for order, skill_id in enumerate(skills):
+            said = SAID_WEIGHT if not planned or skill_id in planned else YIELDING_WEIGHT
+            _add(lexicon, "=" + acts[0].text, o, skill_id, said - 0.04 * order)
+            for a in own if not planned else ():
+                weight = ALIAS_WEIGHT if len(own) == 1 else ALIAS_WEIGHT - 0.1
+                _add(lexicon, a, o, skill_id, weight - 0.04 * order)
+
+
+def _add(lexicon: Lexicon, a: str, o: str, skill_id: str, weight: float) -> None:
+    known = lexicon.pairs.setdefault((a, o), {})
+    known[skill_id] = max(weight, known.get(skill_id, 0.0))
+
+
+def _alone(knowledge: Knowledge, known: Collection[str]) -> dict[str, Pair]:
+    return {
+        concept: (skill_id, weight)
+        for concept, skill_id, weight in knowledge.alone
+        if skill_id in known
+    }
+
+
+def _value(text: str) -> float:
+    return 2.0 * len(text) - 1.0
+
+
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for text in words:
+        if text:
+            found.setdefault(text[0], set()).add(len(text))
+    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}

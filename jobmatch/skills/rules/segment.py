@@ -1,0 +1,56 @@
+"""Cutting a clause into words that are known, so that they are worth most together."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jobmatch.skills.rules.lexicon import Lexicon, Word
+
+Part = tuple[int, int, "Word", float]
+_NONE: tuple[int, ...] = ()
+NOTHING_ALIKE: Mapping[int, Sequence[Part]] = MappingProxyType({})
+# What a word that only sounds so is worth less.
+ALIKE_COSTS = 0.7
+
+
+def segmented(
+    clause: str, lexicon: "Lexicon", alike: Mapping[int, Sequence[Part]] = NOTHING_ALIKE
+) -> list[Part]:
+    """Words with their places (start, end, word, likeness 0..1) in the order of the clause.
+
+    alike   start -> words that only sound or look like what stands there
+    """
+    size = len(clause)
+    words, lengths = lexicon.words, lexicon.lengths
+    worth = [0.0] * (size + 1)
+    taken: list[Part | None] = [None] * (size + 1)
+    for start in range(size):
+        base = worth[start]
+        if base > worth[start + 1]:
+            worth[start + 1], taken[start + 1] = base, None
+        for length in lengths.get(clause[start], _NONE):
+            # Beyond the end it gives the rest of the clause, which may be a shorter word.
+            word = words.get(clause[start : start + length])
+            if word is not None and base + word.value > worth[start + len(word.text)]:
+                end = start + len(word.text)
+                worth[end], taken[end] = base + word.value, (start, end, word, 1.0)
+        for part in alike.get(start, ()):
+            value = base + part[2].value * part[3] - ALIKE_COSTS
+            if value > worth[part[1]]:
+                worth[part[1]], taken[part[1]] = value, part
+    return _path(taken)
+
+
+def _path(taken: Sequence[Part | None]) -> list[Part]:
+    found: list[Part] = []
+    at = len(taken) - 1
+    while at:
+        part = taken[at]
+        if part is None:
+            at -= 1
+        else:
+            found.append(part)
+            at = part[0]
+    found.reverse()
+    return found

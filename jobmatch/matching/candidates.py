@@ -20,7 +20,7 @@ from jobmatch.matching.rules.kinship import Kin, kinship
 from jobmatch.matching.rules.parties import Offer
 from jobmatch.matching.rules.score import Score, score
 from jobmatch.matching.rules.weights import Weights
-from jobmatch.places.rules import reach, road_km
+from jobmatch.places.rules import reach
 from jobmatch.postings.models import Posting
 from jobmatch.skills.models import Skill
 from jobmatch.workers.models import Availability, Credential, Worker, WorkerSkill
@@ -135,8 +135,7 @@ def _hopes(session: Session, offer: Offer, weights: Weights, members_only: bool)
 
 
 def _km(offer: Offer, lon: float, lat: float, code: str) -> int:
-    way = road_km(lon, lat, offer.lon, offer.lat, code1=code, code2=offer.place_code)
-    return int(way + 0.5)
+    return rule.whole_km(lon, lat, offer.lon, offer.lat, code1=code, code2=offer.place_code)
 
 
 def _weighed(

@@ -133,10 +133,11 @@ def fits_of(
     *,
     booked: Mapping[int, Collection[date]] | None = None,
     most: int | None = None,
+    nearly: int | None = None,
 ) -> dict[int, Fit]:
     """One posting weighed for several workers, best first; full days to come count too.
 
-    most   how many at most
+    most, nearly   at most so many whom it fits, and whom it does not
     """
     session = reading()
     posting = session.get(Posting, posting_id)
@@ -146,7 +147,11 @@ def fits_of(
     weights = sides.weights(session, today)
     seekers = _seekers(session, worker_ids, today, booked)
     weighed = [(key, score(one, offer, weights, today=today)) for key, one in seekers.items()]
-    weighed = sorted(weighed, key=_order)[:most]
+    weighed.sort(key=_order)
+    weighed = [
+        *[pair for pair in weighed if pair[1].is_fit][:most],
+        *[pair for pair in weighed if not pair[1].is_fit][:nearly],
+    ]
     courses = _courses([offer.skill_id], [found for _, found in weighed], today)
     return {
         key: explain(seekers[key], offer, weights, today=today, courses=courses, found=found)

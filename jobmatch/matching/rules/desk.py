@@ -36,13 +36,18 @@ class DeskFit:
 
 def facts(f: Facts) -> Iterator[Text]:
     """For an employer: skill, credential, days, distance to the next 5 km."""
+    yield from work(f)
+    yield text("约 {km} 公里", km=rounded(f.km))
+
+
+def work(f: Facts) -> Iterator[Text]:
+    """The same without the distance."""
     if f.kin >= Kin.HAND:
         yield KIN[Kin(f.kin)]
     if f.needs_proof and f.proved:
         yield text("有证书")
     if f.days:
         yield days_words(f.free, f.days)
-    yield text("约 {km} 公里", km=rounded(f.km))
 
 
 def days_words(free: int, days: int) -> Text:

@@ -257,13 +257,11 @@ def home_at(ends_at: int, km: int, w: Weights) -> int:
     return ends_at + (120 * km + w.road_kmh) // (2 * w.road_kmh)
 
 
-def whole_km(worker: Seeker, posting: Offer) -> int:
-    """Kilometres by road between home and work, rounded half up from the float of `road_km`."""
-    way = road_km(
-        worker.lon, worker.lat, posting.lon, posting.lat,
-        code1=worker.home_code, code2=posting.place_code,
-    )  # fmt: skip
-    return int(way + 0.5)
+def whole_km(
+    lon1: float, lat1: float, lon2: float, lat2: float, *, code1: str = "", code2: str = ""
+) -> int:
+    """Kilometres by road, rounded half up from the float of `road_km`."""
+    return int(road_km(lon1, lat1, lon2, lat2, code1=code1, code2=code2) + 0.5)
 
 
 def best_kin(worker: Seeker, posting: Offer) -> tuple[Kin, int]:
@@ -288,7 +286,10 @@ def facts(worker: Seeker, posting: Offer, weights: Weights, *, today: date) -> F
     days = [day for day in posting.days if day >= today]
     kin, lacking = best_kin(worker, posting)
     held, free = open_days(days, worker.runs, worker.booked)
-    km = whole_km(worker, posting)
+    km = whole_km(
+        worker.lon, worker.lat, posting.lon, posting.lat,
+        code1=worker.home_code, code2=posting.place_code,
+    )  # fmt: skip
     brand = posting.brand_id
     return Facts(
         kin=int(kin),

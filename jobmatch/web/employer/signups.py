@@ -11,8 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import Length, Optional
 
-from jobmatch.brands import queries as brands
-from jobmatch.dispatch import crew_orders, own_work, queries, service
+from jobmatch.dispatch import crew_orders, queries, service
 from jobmatch.dispatch.errors import NotFit
 from jobmatch.dispatch.queries import CoverageRow, SignupRow
 from jobmatch.dispatch.rules.states import OrderState, SignupState
@@ -21,11 +20,12 @@ from jobmatch.employers.policy import require_member
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.identity import age_on
-from jobmatch.kernel.ids import BrandId
 from jobmatch.kernel.periods import runs
-from jobmatch.matching import candidates
+from jobmatch.matching import queries as matching
+from jobmatch.matching.rules.desk import rounded, work
+from jobmatch.matching.rules.explain import Fit
+from jobmatch.matching.rules.score import whole_km
 from jobmatch.places import queries as places
-from jobmatch.places.rules import road_km
 from jobmatch.postings import queries as postings
 from jobmatch.postings.queries import DayRow, PostingRow
 from jobmatch.skills import queries as skills
@@ -39,7 +39,6 @@ from jobmatch.web.texts import say
 from jobmatch.web.weeks import Week, stretches, week_of
 
 MOST_SKILLS = 4
-MOST_CANDIDATES = 1000
 
 door.nav(_l("报名和排人"), "coverage", 30)
 
@@ -55,15 +54,19 @@ class CancelForm(BaseForm):
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """Somebody who asks, in ready strings: what counts for the work, nothing else."""
+    """Somebody who asks, in ready strings: what counts for the work, nothing else.
+
+    suits   how skill and days suit the posting, while they wait for an answer
+    """
 
     row: SignupRow
     age: int
     place: str
-    km: float
+    km: int
     skills: str
     proofs: str
     days: str
+    suits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def coverage() -> ResponseReturnValue:
     employer = current.current()
     week = week_of(request.args.get("week"))
     rows = queries.coverage(employer.id, week.first, week.last)
-    listed = [p for p in postings.of_employer(employer.id, "open", "closed") if not _over(p)]
+    listed = [p for p in postings.of_employer(employer.id, "open", "closed") if not is_over(p)]
     waiting = queries.undecided([p.id for p in listed])
     return render_template(
         "employer/dispatch/coverage.html",
@@ -98,12 +101,12 @@ def coverage() -> ResponseReturnValue:
 @door.get("/postings/<int:posting_id>/signups")
 def signups(posting_id: int) -> ResponseReturnValue:
     """The sign-ups of one posting: to answer, waiting, engaged, by day."""
-    return _page(_own(posting_id))
+    return _page(own_posting(posting_id))
 
 
 @door.post("/postings/<int:posting_id>/signups/accept-all")
 def accept_all(posting_id: int) -> ResponseReturnValue:
-    row = _own(posting_id)
+    row = own_posting(posting_id)
     try:
         counts = service.accept_all(row.id, actor=g.actor)
     except Conflict as error:
@@ -135,7 +138,7 @@ def decline_signup(posting_id: int, signup_id: int) -> ResponseReturnValue:
     _signup(posting_id, signup_id)
     form = DeclineForm()
     if not form.validate_on_submit():
-        return _page(_own(posting_id), decline=(signup_id, form)), 422
+        return _page(own_posting(posting_id), decline=(signup_id, form)), 422
     with telling(_("已答复，对方会收到通知。")):
         service.decline(signup_id, actor=g.actor, note=form.note.data or "")
     return redirect(url_for("employer.signups", posting_id=posting_id), 303)
@@ -156,14 +159,14 @@ def cancel_signup(posting_id: int, signup_id: int) -> ResponseReturnValue:
         except Conflict as error:
             flash(say(error.text), "warning")
     if form.errors:
-        return _page(_own(posting_id), cancel=(signup_id, form)), 422
+        return _page(own_posting(posting_id), cancel=(signup_id, form)), 422
     return redirect(url_for("employer.signups", posting_id=posting_id), 303)
 
 
 @door.post("/postings/<int:posting_id>/crews/<int:order_id>/<answer>")
 def answer_crew(posting_id: int, order_id: int, answer: str) -> ResponseReturnValue:
     """Take the whole crew, or decline it."""
-    _own(posting_id)
+    own_posting(posting_id)
     if answer not in ("accept", "decline"):
         raise NotFound
     if order_id not in {row.id for row in crew_orders.orders_for_posting(posting_id)}:
@@ -181,27 +184,6 @@ def answer_crew(posting_id: int, order_id: int, answer: str) -> ResponseReturnVa
     except Conflict as error:
         flash(say(error.text), "warning")
     return redirect(url_for("employer.signups", posting_id=posting_id), 303)
-
-
-@door.get("/postings/<int:posting_id>/brands")
-def fitting_brands(posting_id: int) -> ResponseReturnValue:
-    """Brands that have people for this work."""
-    row = _own(posting_id)
-    return render_template(
-        "employer/dispatch/brands.html",
-        row=row,
-        by_brand=_candidates(row),
-        show=show,
-    )
-
-
-@door.post("/postings/<int:posting_id>/ask-brand")
-def ask_brand(posting_id: int) -> ResponseReturnValue:
-    """Ask a brand to send people."""
-    _own(posting_id)
-    with telling(_("已请这家品牌派人，带头人会收到通知。")):
-        service.ask_brand(posting_id, request.form.get("brand_id", 0, int), actor=g.actor)
-    return redirect(url_for("employer.fitting_brands", posting_id=posting_id), 303)
 
 
 def accepted_words(outcome: Outcome) -> str:
@@ -279,42 +261,29 @@ def _people(row: PostingRow) -> list[PersonCard]:
     )
     levels = {1: _("初级"), 2: _("中级"), 3: _("高级")}
     comma = str(_("、"))
+    waiting = [r.worker_id for r in found if not r.days]
+    fits = matching.fits_of(waiting, row.id, clock.today()) if waiting else {}
     return [
         PersonCard(
             row=r,
             age=age_on(r.born, clock.today()),
             place=at.get(r.home_code, ""),
-            km=road_km(r.lon, r.lat, row.lon, row.lat, code1=r.home_code, code2=row.place_code),
+            km=rounded(
+                whole_km(r.lon, r.lat, row.lon, row.lat, code1=r.home_code, code2=row.place_code)
+            ),
             skills=comma.join(named(called[s]) for s in r.skills[:MOST_SKILLS] if s in called),
             proofs=comma.join(
                 f"{named(called[s])} {levels[level]}" for s, level in r.proofs if s in called
             ),
             days=spans(r.days),
+            suits=_suits(fits.get(r.worker_id)),
         )
         for r in found
     ]
 
 
-def _candidates(row: PostingRow) -> list[tuple[int, str, int]]:
-    """Public brands with members who fit and are free: key, name, how many. Names of people stay
-    with their brand.
-    """
-    today = clock.today()
-    if row.state != "open" or _over(row):
-        return []
-    found = candidates.candidates(row.id, today, MOST_CANDIDATES, members_only=True)
-    days = {d.work_date for d in postings.days(row.id) if d.work_date >= today}
-    taken = own_work.booked_days([c.worker_id for c in found], min(days), max(days)) if days else {}
-    per_brand: dict[BrandId, int] = defaultdict(int)
-    for candidate in found:
-        if days - taken.get(candidate.worker_id, frozenset()):
-            for brand_id in candidate.brand_ids:
-                per_brand[brand_id] += 1
-    rows = brands.brands_by_id(per_brand)
-    return sorted(
-        ((key, rows[key].name, n) for key, n in per_brand.items() if rows[key].state == "approved"),
-        key=lambda item: (-item[2], item[1]),
-    )
+def _suits(fit: Fit | None) -> str:
+    return " · ".join(say(fact) for fact in work(fit.score.facts)) if fit else ""
 
 
 def _board(rows: list[CoverageRow], week: Week) -> list[dict[str, object]]:
@@ -343,11 +312,11 @@ def _board(rows: list[CoverageRow], week: Week) -> list[dict[str, object]]:
     ]
 
 
-def _over(row: PostingRow) -> bool:
+def is_over(row: PostingRow) -> bool:
     return row.last_day < clock.today()
 
 
-def _own(posting_id: int) -> PostingRow:
+def own_posting(posting_id: int) -> PostingRow:
     """A posting of one of the person's employers that has left the draft. raises NotFound."""
     row = postings.posting(posting_id)
     if row is None or row.state == "draft":
@@ -358,6 +327,6 @@ def _own(posting_id: int) -> PostingRow:
 
 def _signup(posting_id: int, signup_id: int) -> None:
     """raises NotFound unless this is a sign-up of this posting of mine."""
-    _own(posting_id)
+    own_posting(posting_id)
     if queries.posting_of(signup_id) != posting_id:
         raise NotFound

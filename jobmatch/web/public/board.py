@@ -16,6 +16,7 @@ from jobmatch.employers.rules.verification import is_verified
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import PostingId
+from jobmatch.matching import queries as matching
 from jobmatch.places import queries as places
 from jobmatch.postings import queries
 from jobmatch.postings.queries import BoardFilter, PostingRow
@@ -118,8 +119,18 @@ def board() -> ResponseReturnValue:
     page = 1 if form.page.errors else form.page.data or 1
     found = queries.board(form.wanted(), page, today=clock.today())
     return render_template(
-        "public/postings/board.html", form=form, page=found, cards=show.cards(found.rows)
+        "public/postings/board.html",
+        form=form,
+        page=found,
+        cards=show.cards(found.rows),
+        unfit=_unfit([row.posting.id for row in found.rows]),
     ), (200 if is_right else 422)
+
+
+def _unfit(posting_ids: list[PostingId]) -> set[int]:
+    """Those that do not fit the worker who looks: they may ask why. Nobody else is told."""
+    worker_id = g.actor.worker_id
+    return matching.unfit(worker_id, posting_ids, clock.today()) if worker_id else set()
 
 
 @door.get("/p/<int:posting_id>")

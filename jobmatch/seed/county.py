@@ -33,6 +33,7 @@ from jobmatch.seed.work import (
     Boss,
     Job,
     engage,
+    long_run,
     make_employer,
     make_job,
     may,
@@ -56,6 +57,7 @@ class Plan:
 
     accounts   the share of workers who sign in themselves
     crowding   places a posting offers, as a multiple of workers per posting
+    long_run   the first posting goes on over several pay cycles
     variant    tells plans of one county and seed apart: another variant, other people
     """
 
@@ -70,6 +72,7 @@ class Plan:
     seed: int
     first_order: int = 0
     crowding: float = 3.2
+    long_run: bool = False
     variant: str = ""
 
 
@@ -328,7 +331,8 @@ def _jobs(w: Writer, season: Season, plan: Plan, progress: Progress) -> None:
         if for_brand and season.crews:
             headcount = max(headcount, g.rng.choice((16, 20, 24, 40)))
         boss = verified[order % len(verified)]
-        job = make_job(w, g, boss, work, season.brand_id if for_brand else None, headcount)
+        days = long_run(g) if plan.long_run and order == 0 else None
+        job = make_job(w, g, boss, work, season.brand_id if for_brand else None, headcount, days)
         if for_brand:
             _send_crews(w, season, job)
         _find_hands(w, g, job, by_skill[work.skill_id])
@@ -340,10 +344,10 @@ def _jobs(w: Writer, season: Season, plan: Plan, progress: Progress) -> None:
 
 
 def _wanted(g: Ground, plan: Plan) -> list[tuple[Work, bool]]:
-    """The work of each posting, and whether the brand's crews are asked for: those come first."""
+    """The work of each posting, and whether the brand is asked for: those first, its skill first."""
     works = g.rng.choices(g.works, [work.weight for work in g.works], k=plan.postings)
     wanted = [(work, g.rng.random() < _brand_share(work)) for work in works]
-    return sorted(wanted, key=lambda pair: not pair[1])
+    return sorted(wanted, key=lambda pair: (not pair[1], pair[0].skill_id != BRAND_SKILL))
 
 
 def _brand_share(work: Work) -> float:

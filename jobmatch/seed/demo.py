@@ -37,6 +37,7 @@ NAIMAN = Plan(
     accounts=0.5,
     seed=1,
     first_order=400,
+    long_run=True,
 )
 
 
@@ -165,12 +166,12 @@ def _worker(session: Session, season: Season) -> int:
     ).all()
     busy = {h.id: h.busy for h in season.hands if h.brand_id}
     leaders = {crew[0].id for crew in season.crews.values()}
-    slips: dict[int, set[str]] = defaultdict(set)
+    slips: dict[int, list[str]] = defaultdict(list)
     for worker_id, state in session.execute(select(PaySlip.worker_id, PaySlip.state)):
-        slips[worker_id].add(state)
+        slips[worker_id].append(state)
     fit = [(w, u) for w, u in rows if w in busy and busy[w] & soon and w not in leaders]
-    # A slip to confirm first of all, then one that was paid: both states are worth a look.
-    fit.sort(key=lambda pair: ("issued" not in slips[pair[0]], "paid" not in slips[pair[0]]))
+    # A slip to confirm first of all, then several that were paid: a year's wages are worth a look.
+    fit.sort(key=lambda pair: ("issued" not in slips[pair[0]], -slips[pair[0]].count("paid")))
     return (fit or [(w, u) for w, u in rows])[0][1] or 0
 
 

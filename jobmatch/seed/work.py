@@ -112,16 +112,28 @@ def make_employer(w: Writer, g: Ground, order: int, user_id: int | None, name: s
     return Boss(key, user_id, tuple(sites))
 
 
-def make_job(
-    w: Writer, g: Ground, boss: Boss, work: Work, brand_id: int | None, headcount: int
-) -> Job:
-    """A posting of this work on a run of days inside its season, around today."""
-    rng = g.rng
+def long_run(g: Ground) -> Days:
+    """Five pay cycles: four are settled, the last of them just now, and the fifth is under way."""
+    first = g.today - timedelta(days=4 * CYCLE_DAYS + SETTLED_AFTER + 1)
+    return Days(first, first + timedelta(days=5 * CYCLE_DAYS - 1))
+
+
+def _some_days(g: Ground, work: Work) -> Days:
     horizon = Days(g.base + timedelta(days=3), g.today + timedelta(days=COMING_DAYS - 3))
     season = work.season.common(horizon) or horizon
-    length = min(len(season), rng.choice((5, 8, 10, 12, 15, 20, 25)))
-    first = season.first + timedelta(days=rng.randint(0, len(season) - length))
-    days = Days(first, first + timedelta(days=length - 1))
+    length = min(len(season), g.rng.choice((5, 8, 10, 12, 15, 20, 25)))
+    first = season.first + timedelta(days=g.rng.randint(0, len(season) - length))
+    return Days(first, first + timedelta(days=length - 1))
+
+
+def make_job(
+    w: Writer, g: Ground, boss: Boss, work: Work, brand_id: int | None, headcount: int,
+    days: Days | None = None,
+) -> Job:  # fmt: skip
+    """A posting of this work on these days, or on some inside its season, around today."""
+    rng, asks_credential = g.rng, work.skill_id == CERTIFIED_SKILL and days is None
+    days = days or _some_days(g, work)
+    first = days.first
     site, place, lon, lat = rng.choice(boss.sites)
     is_open = days.last >= g.today
     published = at(min(first, g.today) - timedelta(days=rng.randint(6, 25)), 9)
@@ -155,7 +167,7 @@ def make_job(
         load=work.load,
         lift_kg=work.lift_kg,
         min_level=1,
-        needs_credential=work.skill_id == CERTIFIED_SKILL and rng.random() < 0.6,
+        needs_credential=asks_credential and rng.random() < 0.6,
         is_instant=rng.random() < 0.3,
         brand_id=brand_id,
         place_code=place,

@@ -18,7 +18,7 @@ from jobmatch.accounts.models import User
 from jobmatch.attendance.models import AttendanceEvent, WorkDay
 from jobmatch.brands.models import BrandMember, LaborBrand
 from jobmatch.dispatch.models import EngagementDay
-from jobmatch.earnings.models import JournalEntry, JournalLine, PaySlip, PaySlipLine
+from jobmatch.earnings.models import JournalEntry, JournalLine, PaySlip, PaySlipLine, Settlement
 from jobmatch.employers.models import Employer
 from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
 from jobmatch.infra import clock, crypto
@@ -322,6 +322,22 @@ def test_the_worker_who_is_shown_has_a_slip_and_goes_to_work_tomorrow(rows: Sess
     assert TODAY + timedelta(days=1) in days
     assert rows.scalar(select(func.count()).where(WorkDay.worker_id == worker.id))
     assert fits_for(WorkerId(worker.id), TODAY)
+
+
+def test_the_worker_who_is_shown_has_slips_of_several_cycles_the_last_to_be_confirmed(
+    rows: Session,
+) -> None:
+    user = accounts.check_sign_in("13900000001", PASSWORD)
+    worker = rows.scalars(select(Worker).where(Worker.user_id == user)).one()
+    slips = rows.execute(
+        select(Settlement.last_day, PaySlip.state)
+        .join(PaySlip, PaySlip.settlement_id == Settlement.id)
+        .where(PaySlip.worker_id == worker.id)
+        .order_by(Settlement.last_day)
+    ).all()
+    assert len({slip.last_day for slip in slips}) >= 4
+    assert [slip.state for slip in slips].count("paid") >= 3
+    assert slips[-1].state == "issued"
 
 
 # --- every day of the year, every county --------------------------------------------------------

@@ -344,7 +344,7 @@ def _jobs(w: Writer, season: Season, plan: Plan, progress: Progress) -> None:
 
 
 def _wanted(g: Ground, plan: Plan) -> list[tuple[Work, bool]]:
-    """The work of each posting, and whether the brand is asked for: those first, its skill first."""
+    """The work of each posting, and whether the brand is asked for: it first, its skill first."""
     works = g.rng.choices(g.works, [work.weight for work in g.works], k=plan.postings)
     wanted = [(work, g.rng.random() < _brand_share(work)) for work in works]
     return sorted(wanted, key=lambda pair: (not pair[1], pair[0].skill_id != BRAND_SKILL))

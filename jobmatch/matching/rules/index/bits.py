@@ -1,12 +1,15 @@
 """Days as bits: day n after the first day of an index is bit n % 64 of word n // 64.
 
+A table has a line for each word and a column for each person or posting, so that people who stand
+close to each other have the same week in neighbouring words of memory.
+
 Only unsigned words meet unsigned words here: numba would make floats of a mixture.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jobmatch.matching.rules.index.jit import compiled
+from jobmatch.matching.rules.index.jit import compiled, inlined
 
 Words = NDArray[np.uint64]
 
@@ -38,22 +41,41 @@ def ones(word: np.uint64) -> int:
 
 
 @compiled
-def count_from(days: Words, first: int) -> int:
-    """Days of the set that are not before `first` (an offset, which may be negative)."""
+def count_from(days: Words, row: int, first: int) -> int:
+    """Days of a row that are not before `first` (an offset, which may be negative)."""
     found = 0
     for w in range(max(0, first) // BITS, days.shape[0]):
-        found += ones(days[w] & window(w, first))
+        found += ones(days[w, row] & window(w, first))
     return found
 
 
 @compiled
-def count_common(days: Words, others: Words, first: int) -> int:
-    """Days of both sets that are not before `first`."""
+def count_common(days: Words, row: int, others: Words, other: int, first: int) -> int:
+    """Days that two rows share and that are not before `first`."""
     found = 0
     for w in range(max(0, first) // BITS, days.shape[0]):
-        both = days[w] & others[w]
+        both = days[w, row] & others[w, other]
         if both != ZERO:
             found += ones(both & window(w, first))
+    return found
+
+
+@compiled
+def cut(days: Words, row: int, first: int) -> Words:
+    """The words of one row, without the days before `first`."""
+    found = np.zeros(days.shape[0], dtype=np.uint64)
+    for w in range(max(0, first) // BITS, days.shape[0]):
+        found[w] = days[w, row] & window(w, first)
+    return found
+
+
+@inlined
+def common(days: Words, others: Words, other: int) -> int:
+    """Days that these words share with a row of a table."""
+    found = 0
+    for w in range(days.shape[0]):
+        if days[w] != ZERO:
+            found += ones(days[w] & others[w, other])
     return found
 
 
@@ -69,10 +91,10 @@ def window(w: int, first: int) -> np.uint64:
 
 
 @compiled
-def first_from(days: Words, first: int) -> int:
-    """The first day of the set that is not before `first`; -1: none."""
+def first_from(days: Words, row: int, first: int) -> int:
+    """The first day of a row that is not before `first`; -1: none."""
     for w in range(max(0, first) // BITS, days.shape[0]):
-        word = days[w] & window(w, first)
+        word = days[w, row] & window(w, first)
         if word != ZERO:
             lowest = word & (~word + ONE)
             return w * BITS + ones(lowest - ONE)
@@ -80,10 +102,10 @@ def first_from(days: Words, first: int) -> int:
 
 
 @compiled
-def last_of(days: Words) -> int:
-    """The last day of the set; -1: none."""
+def last_of(days: Words, row: int) -> int:
+    """The last day of a row; -1: none."""
     for w in range(days.shape[0] - 1, -1, -1):
-        word = days[w]
+        word = days[w, row]
         if word != ZERO:
             word = word | (word >> ONE)
             word = word | (word >> _2)
@@ -97,24 +119,25 @@ def last_of(days: Words) -> int:
 
 @compiled
 def set_runs(
-    table: NDArray[np.uint64], rows: NDArray[np.int64], first: NDArray[np.int64],
+    table: Words, rows: NDArray[np.int64], first: NDArray[np.int64],
     last: NDArray[np.int64], on: bool,
 ) -> None:  # fmt: skip
     """Set (or take away) the days first..last, both included, in these rows of a table of days.
 
     Days outside the table are passed over.
     """
-    most = table.shape[1] * BITS - 1
+    most = table.shape[0] * BITS - 1
     for n in range(rows.shape[0]):
         begin, end = max(0, first[n]), min(most, last[n])
         for w in range(begin // BITS, end // BITS + 1 if begin <= end else 0):
             bits = window(w, begin) & ~window(w, end + 1)
             if on:
-                table[rows[n], w] |= bits
+                table[w, rows[n]] |= bits
             else:
-                table[rows[n], w] &= ~bits
+                table[w, rows[n]] &= ~bits
 
 
-def days_of(words: Words) -> list[int]:
-    """The offsets in a set of days, in order."""
-    return [w * BITS + b for w, word in enumerate(words) for b in range(BITS) if int(word) >> b & 1]
+def days_of(days: Words, row: int) -> list[int]:
+    """The offsets in a row of days, in order."""
+    words = enumerate(days[:, row].tolist())
+    return [w * BITS + b for w, word in words for b in range(BITS) if word >> b & 1]

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from jobmatch.matching.rules.index import bits
+from jobmatch.matching.rules.index import bits, pair
 from jobmatch.matching.rules.index.columns import Frame, OffersIn, PeopleIn
 from jobmatch.matching.rules.index.layout import (
+    LEVELS,
+    MOST_PAY,
     OFFER,
     PERSON,
     Floats,
@@ -19,6 +21,7 @@ from jobmatch.matching.rules.index.layout import (
     Lists,
     Offers,
     People,
+    Points,
     Spots,
 )
 
@@ -57,9 +60,10 @@ def measured(where: Where, slack: int = 0) -> Spots:
     # numpy's cosine may differ from the mathematical library's in the last digit; the loops and
     # `road_km` take the latter.
     cos_y = cosines(np.radians(lat))
+    x, y = np.radians(lon), np.radians(lat)
     county, township = code // 10**6, code // 10**3
     return Spots(
-        lon, lat, np.radians(lon), np.radians(lat), cos_y,
+        lon, lat, x, y, cos_y, np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y),
         np.where(digits >= 6, county, -1), np.where(digits >= 9, township, -1), code, digits,
     )  # fmt: skip
 
@@ -88,7 +92,7 @@ def grouped(table: Ints, rank: Ints, slack: int) -> tuple[Ints, Ints, Ints]:
 
 def day_table(parts: list[tuple[Ints, bool]], rank: Ints, words: int, slack: int) -> Any:
     """Days as bits by new row; each part sets its runs (True) or takes them away."""
-    found: NDArray[np.uint64] = np.zeros((rank.shape[0] + slack, words), dtype=np.uint64)
+    found: NDArray[np.uint64] = np.zeros((words, rank.shape[0] + slack), dtype=np.uint64)
     for table, on in parts:
         if table.shape[0]:
             bits.set_runs(found, rank[table[:, 0]], table[:, 1].copy(), table[:, 2].copy(), on)
@@ -116,34 +120,37 @@ def people_of(frame: Frame, given: PeopleIn, spot: Ints, slack: int = SLACK) -> 
     proofs, rec["proof_at"][:count], rec["proofs"][:count] = grouped(given.proofs, rank, slack * 4)
     brands, rec["brand_at"][:count], rec["brands"][:count] = grouped(given.brands, rank, slack * 2)
     free = day_table([(given.runs, True), (given.taken, False)], rank, frame.words, slack)
-    return People(rec, free, skills[:, 0].copy(), skills[:, 1].copy(), proofs, brands[:, 0].copy())
+    hands = (skills[:, 0] * LEVELS + skills[:, 1]).astype(np.int32)
+    return People(rec, free, hands, proofs, brands[:, 0].copy())
 
 
 def offers_of(
-    frame: Frame, given: OffersIn, spot: Ints, slack: int = SLACK
+    frame: Frame, given: OffersIn, spot: Ints, x: Points, slack: int = SLACK
 ) -> tuple[Offers, NDArray[np.uint64]]:
     """Postings in the order of their spots, and all their days, full or not."""
     order, rank = ranked(spot)
     rec = np.zeros(order.shape[0] + slack, dtype=OFFER)
     count = order.shape[0]
     for name, column in given.rec.items():
-        rec[name][:count] = column[order]
+        rec[name][:count] = np.minimum(column[order], MOST_PAY)
     rec["spot"][:count] = spot[order]
     rec["id"][count:] = -1
     also, rec["also_at"][:count], rec["also"][:count] = grouped(given.also, rank, slack * 4)
     days = day_table([(given.days, True)], rank, frame.words, slack)
     whole = day_table([(given.whole, True)], rank, frame.words, slack)
-    return Offers(rec, days, also[:, 0].copy()), whole
+    found = Offers(rec, days, also[:, 0].copy())
+    pair.set_tops(found, count, x)
+    return found, whole
 
 
-def lists_of(skill: Ints, row: Ints, spot: Ints, reach: Ints, skills: int) -> Lists:
+def lists_of(skill: Ints, row: Ints, spot: Ints, limit: Ints, skills: int) -> Lists:
     """Rows by skill. Given in the order of rows, which is that of spots."""
     order = np.argsort(skill.astype(np.int16), kind="stable")
     counts = np.bincount(skill, minlength=skills)
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return Lists(
         start, row[order].astype(np.int32), spot[order].astype(np.int32),
-        reach[order].astype(np.int32),
+        limit[order].astype(np.int32),
     )  # fmt: skip
 
 
@@ -151,19 +158,24 @@ def people_lists(people: People, count: int, skills: int) -> Lists:
     """People by each skill that they hold."""
     rec = people.rec[:count]
     row = np.repeat(np.arange(count), rec["skills"])
-    total = int(rec["skills"].sum())
-    return lists_of(people.skill[:total], row, rec["spot"][row], rec["max_km"][row], skills)
+    held = (people.skill[: row.shape[0]] // LEVELS).astype(np.int64)
+    return lists_of(held, row, rec["spot"][row], rec["max_km"][row], skills)
+
+
+def proof_lists(people: People, count: int, skills: int) -> Lists:
+    """People by each skill of which they have a credential."""
+    rec = people.rec[:count]
+    row = np.repeat(np.arange(count), rec["proofs"])
+    total = int(rec["proofs"].sum())
+    return lists_of(people.proof[:total, 0], row, rec["spot"][row], rec["max_km"][row], skills)
 
 
 def offer_lists(offers: Offers, count: int, skills: int) -> tuple[Lists, Lists]:
     """Postings by their own skill, and by each further one."""
     rec = offers.rec[:count]
     row = np.arange(count)
-    none = np.zeros(count, dtype=np.int64)
-    own = lists_of(rec["skill"], row, rec["spot"], none, skills)
+    own = lists_of(rec["skill"], row, rec["spot"], rec["top"], skills)
     again = np.repeat(row, rec["also"])
     total = int(rec["also"].sum())
-    further = lists_of(
-        offers.also[:total], again, rec["spot"][again], np.zeros(total, dtype=np.int64), skills
-    )
+    further = lists_of(offers.also[:total], again, rec["spot"][again], rec["top"][again], skills)
     return own, further

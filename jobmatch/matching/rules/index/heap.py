@@ -6,7 +6,7 @@ equal, because ids are not, so the order is total.
 
 import numpy as np
 
-from jobmatch.matching.rules.index.jit import compiled
+from jobmatch.matching.rules.index.jit import compiled, inlined
 from jobmatch.matching.rules.index.layout import Ints
 
 WIDTH = 5
@@ -72,7 +72,7 @@ def offer(heap: Ints, size: int, value: int, tie: int, other: int, key: int, row
     return size + 1
 
 
-@compiled
+@inlined
 def least(heap: Ints, size: int) -> int:
     """The value that a newcomer must reach at least; any will do while there is room."""
     if size < heap.shape[0]:

@@ -5,7 +5,7 @@ nobody's any more; new rows stand in no list and are gone through one by one, un
 built anew. Everything else is written in place.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobmatch.matching.rules.index import build, search
+from jobmatch.matching.rules.index import build
 from jobmatch.matching.rules.index.bits import BITS
 from jobmatch.matching.rules.index.columns import (
     Frame,
@@ -22,10 +22,13 @@ from jobmatch.matching.rules.index.columns import (
     calendar_of,
     place_numbers,
 )
+from jobmatch.matching.rules.index.for_posting import best_people
+from jobmatch.matching.rules.index.for_worker import best_offers
 from jobmatch.matching.rules.index.keys import Keys
 from jobmatch.matching.rules.index.layout import GONE, Asked, Day, Ints, Offers, People, points_of
 from jobmatch.matching.rules.index.locks import ReadWrite
 from jobmatch.matching.rules.index.places import km_between
+from jobmatch.matching.rules.index.sides import Side
 from jobmatch.matching.rules.weights import Weights
 
 
@@ -81,7 +84,8 @@ class Index:
         n, m = people.lon.shape[0], offers.lon.shape[0]
         self.people = build.people_of(frame, people, spot[:n])
         self.by_skill = build.people_lists(self.people, n, skills)
-        self.offers, self.whole = build.offers_of(frame, offers, spot[n:])
+        self.by_proof = build.proof_lists(self.people, n, skills)
+        self.offers, self.whole = build.offers_of(frame, offers, spot[n:], points_of(weights))
         self.by_own, self.by_also = build.offer_lists(self.offers, m, skills)
         self.person_keys, self.offer_keys = (
             Keys(self.people.rec["id"][:n]), Keys(self.offers.rec["id"][:m]),
@@ -110,26 +114,26 @@ class Index:
     ) -> tuple[list[Match], list[Match]]:
         """The best postings for a person, and those that one thing stands against.
 
-        Ordered by value, first day that has a place, km, id. raises KeyError for nobody we know
+        Ordered by value, km, id. raises KeyError for nobody we know
         """
         left_out = np.array(sorted(without), dtype=np.int64)
         with self.lock.reading():
-            fits, close = search.best_offers(
+            fits, close = best_offers(
                 self.for_people, self.person_keys[worker_id], most, nearly, left_out,
                 points_of(self.weights), self._day(today), self._asked(wanted),
             )  # fmt: skip
-        return _matches(fits, 2), _matches(close, 2)
+        return _matches(fits), _matches(close)
 
     def best_for_posting(
         self, posting_id: int, today: date, most: int = 200, *, wanted: Wanted = ANYTHING
     ) -> list[Match]:
         """The best people for a posting. Ordered by value, km, id. raises KeyError"""
         with self.lock.reading():
-            found = search.best_people(
+            found = best_people(
                 self.for_offers, self.offer_keys[posting_id], self.reach, most,
                 points_of(self.weights), self._day(today), self._asked(wanted),
             )  # fmt: skip
-        return _matches(found, 1)
+        return _matches(found)
 
     def knows_worker(self, worker_id: int) -> bool:
         return worker_id in self.person_keys
@@ -154,7 +158,7 @@ class Index:
     def put_offers(self, given: OffersIn) -> None:
         """Take these postings in, or take what is new of them. raises Full"""
         spots = self._spots(given)
-        one, whole = build.offers_of(self.frame, given, spots, slack=0)
+        one, whole = build.offers_of(self.frame, given, spots, points_of(self.weights), slack=0)
         with self.lock.writing():
             for n in range(one.rec.shape[0]):
                 self._put_offer(one, whole, n)
@@ -172,9 +176,6 @@ class Index:
                         rec["id"][keys[key]] = GONE
                         del keys[key]
 
-    def reweigh(self, weights: Weights) -> None:
-        self.weights = weights
-
     @property
     def crowded(self) -> bool:
         """Whether so much has changed that it is time to build anew."""
@@ -186,14 +187,14 @@ class Index:
     def _sides(self) -> None:
         """What a search reads, gathered anew after a change of arrays."""
         shared = (self.spots, self.known, self.people)
-        self.for_people = search.Side(
-            *shared, self.offers, self.by_own, self.by_also, self.fresh_offers, self.frame.kin,
-            self.calendar,
+        self.for_people = Side(
+            *shared, self.offers, self.by_own, self.by_proof, self.by_also, self.fresh_offers,
+            self.frame.kin, self.calendar,
         )  # fmt: skip
         whole = self.offers._replace(days=self.whole)
-        self.for_offers = search.Side(
-            *shared, whole, self.by_skill, self.by_skill, self.fresh_people, self.frame.kin,
-            self.calendar,
+        self.for_offers = Side(
+            *shared, whole, self.by_skill, self.by_proof, self.by_also, self.fresh_people,
+            self.frame.kin, self.calendar,
         )  # fmt: skip
 
     def _day(self, today: date) -> Day:
@@ -252,70 +253,60 @@ class Index:
     def _put_person(self, one: People, n: int) -> None:
         who, people = one.rec[n], self.people
         key = int(who["id"])
-        skills = slice(int(who["skill_at"]), int(who["skill_at"] + who["skills"]))
-        old = self.person_keys.get(key)
-        row = old
-        if old is None or not self._same_hands(old, one, n):
+        skills, proofs, brands = (_part(who, name) for name in ("skill", "proof", "brand"))
+        row = self.person_keys.get(key)
+        if row is not None and self._same_lists(people.rec[row], who, one, skills, proofs):
+            for at in ("skill_at", "proof_at"):
+                who[at] = people.rec[at][row]
+        else:
+            if row is not None:
+                people.rec["id"][row] = GONE
             row = self._room("people", people.rec, 1)
-            who["skill_at"] = self._append("skill", (people.skill, people.level),
-                                           (one.skill[skills], one.level[skills]))  # fmt: skip
-            if old is not None:
-                people.rec["id"][old] = GONE
+            who["skill_at"] = self._append("skill", people.skill, one.skill[skills])
+            who["proof_at"] = self._append("proof", people.proof, one.proof[proofs])
             self.person_keys[key] = row
             self.fresh_people = np.append(self.fresh_people, row)
             self.reach = max(self.reach, int(who["max_km"]))
-        else:
-            who["skill_at"] = people.rec["skill_at"][old]
-        for name, at, count in (("proof", "proof_at", "proofs"), ("brand", "brand_at", "brands")):
-            mine, its = getattr(people, name), getattr(one, name)
-            part = its[int(who[at]) : int(who[at] + who[count])]
-            who[at] = self._kept(
-                name, mine, people.rec[old] if old is not None else None, at, count, part
-            )
+        who["brand_at"] = self._append("brand", people.brand, one.brand[brands])
         people.rec[row] = who
-        people.free[row] = one.free[n]
+        people.free[:, row] = one.free[:, n]
 
-    def _kept(
-        self, name: str, mine: Any, was: Any, at: str, count: str, part: NDArray[np.int64]
-    ) -> int:
-        """Where a part stands: in its old place when nothing in it changed, else at the end."""
-        if was is not None and was[count] == part.shape[0]:
-            begin = int(was[at])
-            if np.array_equal(mine[begin : begin + part.shape[0]], part):
-                return begin
-        return self._append(name, (mine,), (part,))
-
-    def _same_hands(self, row: int, one: People, n: int) -> bool:
-        """Whether the lists need not know: same skills and levels, same home, same reach."""
-        was, who = self.people.rec[row], one.rec[n]
-        if any(was[name] != who[name] for name in ("spot", "max_km", "skills")):
+    def _same_lists(self, was: Any, who: Any, one: People, skills: slice, proofs: slice) -> bool:
+        """Whether the lists need not know: same skills and proofs, same home, same reach."""
+        if any(was[name] != who[name] for name in ("spot", "max_km", "skills", "proofs")):
             return False
-        a, b, count = int(was["skill_at"]), int(who["skill_at"]), int(who["skills"])
+        a, b = int(was["skill_at"]), int(was["proof_at"])
+        mine = slice(a, a + int(was["skills"]))
         return bool(
-            np.array_equal(self.people.skill[a : a + count], one.skill[b : b + count])
-            and np.array_equal(self.people.level[a : a + count], one.level[b : b + count])
+            np.array_equal(self.people.skill[mine], one.skill[skills])
+            and np.array_equal(self.people.proof[b : b + int(was["proofs"])], one.proof[proofs])
         )
 
     def _put_offer(self, one: Offers, whole: NDArray[np.uint64], n: int) -> None:
         what, offers = one.rec[n], self.offers
         key = int(what["id"])
         part = one.also[int(what["also_at"]) : int(what["also_at"] + what["also"])]
-        old = self.offer_keys.get(key)
-        was = offers.rec[old] if old is not None else None
-        at = self._kept("also", offers.also, was, "also_at", "also", part)
-        row = old
-        if was is None or at != was["also_at"] or any(
-            was[name] != what[name] for name in ("spot", "skill", "also")
-        ):  # fmt: skip
+        row = self.offer_keys.get(key)
+        if row is not None and self._same_work(offers.rec[row], what, part):
+            at = int(offers.rec["also_at"][row])
+        else:
+            if row is not None:
+                offers.rec["id"][row] = GONE
             row = self._room("offers", offers.rec, 1)
-            if old is not None:
-                offers.rec["id"][old] = GONE
+            at = self._append("also", offers.also, part)
             self.offer_keys[key] = row
             self.fresh_offers = np.append(self.fresh_offers, row)
         what["also_at"] = at
         offers.rec[row] = what
-        offers.days[row] = one.days[n]
-        self.whole[row] = whole[n]
+        offers.days[:, row] = one.days[:, n]
+        self.whole[:, row] = whole[:, n]
+
+    def _same_work(self, was: Any, what: Any, also: Ints) -> bool:
+        """Whether the lists need not know: same skills, same place, same bound."""
+        if any(was[name] != what[name] for name in ("spot", "skill", "also", "top")):
+            return False
+        at = int(was["also_at"])
+        return bool(np.array_equal(self.offers.also[at : at + int(was["also"])], also))
 
     def _room(self, name: str, table: Any, rows: int) -> int:
         at = self.used[name]
@@ -324,11 +315,9 @@ class Index:
         self.used[name] = at + rows
         return at
 
-    def _append(self, name: str, tables: Sequence[Any], parts: Sequence[Any]) -> int:
-        count = parts[0].shape[0]
-        at = self._room(name, tables[0], count)
-        for table, part in zip(tables, parts, strict=True):
-            table[at : at + count] = part
+    def _append(self, name: str, table: Any, part: Any) -> int:
+        at = self._room(name, table, part.shape[0])
+        table[at : at + part.shape[0]] = part
         return at
 
     def km(self, worker_id: int, posting_id: int) -> int:
@@ -347,5 +336,11 @@ def _none() -> Ints:
     return np.zeros(0, dtype=np.int64)
 
 
-def _matches(rows: Ints, km: int) -> list[Match]:
-    return [Match(int(row[3]), int(-row[0]), int(row[km])) for row in rows]
+def _matches(rows: Ints) -> list[Match]:
+    return [Match(int(row[3]), int(-row[0]), int(row[1])) for row in rows]
+
+
+def _part(who: Any, name: str) -> slice:
+    """Where a record's part stands in the table of this name."""
+    at = int(who[f"{name}_at"])
+    return slice(at, at + int(who[f"{name}s"]))

@@ -23,3 +23,12 @@ def keep_in(folder: Path) -> None:
 def compiled(function: F) -> F:
     """The function compiled, kept on disk, and run without holding up other threads."""
     return cast(F, numba.njit(cache=True, nogil=True)(function))
+
+
+def inlined(function: F) -> F:
+    """The same for a small function that loops call: it becomes part of them.
+
+    A call hands over every array that its arguments hold, and counts it in and out: for millions of
+    pairs that takes longer than the judging.
+    """
+    return cast(F, numba.njit(cache=True, nogil=True, inline="always")(function))

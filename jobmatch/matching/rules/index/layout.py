@@ -1,6 +1,7 @@
 """What the index keeps in memory. Rows are numbered from 0; ids are the database's keys.
 
-Every number in a record has 64 bits, so that the loops compute alike, compiled or not.
+Records are small, because reading them is what a search waits for; no number in them, and none
+that is computed from them, comes near the end of 32 bits (MOST_PAY sees to it).
 """
 
 from collections import namedtuple
@@ -18,10 +19,14 @@ Floats = NDArray[np.float64]
 
 # A row that is nobody's: the person or the posting has moved to another row, or left.
 GONE = -1
+# Nobody asks for as much a day, so more makes no difference.
+MOST_PAY = 1_000_000_000
+# A skill and its level are one number.
+LEVELS = 8
 
 
 def _record(*names: str) -> np.dtype[Any]:
-    return np.dtype([(name, np.int64) for name in names])
+    return np.dtype([(name, np.int32) for name in names])
 
 
 # born: year * 10000 + month * 100 + day. Limits that are not set are -1. skills, proofs and brands
@@ -30,10 +35,10 @@ PERSON = _record(
     "id", "spot", "born", "max_km", "stays", "home_by", "least", "no_heavy", "wanted",
     "kept", "missed", "need", "skill_at", "skills", "proof_at", "proofs", "brand_at", "brands",
 )  # fmt: skip
-# pay: fen a day, -1 unknown. brand: -1 none.
+# pay: fen a day, -1 unknown. brand: -1 none. top: nobody gets more points, skill and way left out.
 OFFER = _record(
     "id", "spot", "skill", "level", "needs_proof", "lodging", "ends_at", "minutes", "usual",
-    "law", "pay", "heavy", "least_age", "brand", "also_at", "also",
+    "law", "pay", "heavy", "least_age", "brand", "also_at", "also", "top",
 )  # fmt: skip
 
 
@@ -43,6 +48,7 @@ class Spots(NamedTuple):
     The first `sorted` of them are in the order of their longitude; later ones were added since.
 
     lon, lat     degrees; x, y: radians; cos_y: cosine of the latitude
+    east, north, up   the point on a ball of radius 1
     county, township   numbers of the place code's first 6 and 9 digits, -1 when it is shorter
     code, digits       the place code filled up with noughts to 12 digits, and its true length
     """
@@ -52,6 +58,9 @@ class Spots(NamedTuple):
     x: Floats
     y: Floats
     cos_y: Floats
+    east: Floats
+    north: Floats
+    up: Floats
     county: Ints
     township: Ints
     code: Ints
@@ -59,12 +68,13 @@ class Spots(NamedTuple):
 
 
 class People(NamedTuple):
-    """rec: PERSON; free: days as bits; skill, level; proof: (skill, level, issued, last day)."""
+    """rec: PERSON; free: days as bits; skill: number * LEVELS + level; proof: (skill, level,
+    issued, last day).
+    """
 
     rec: Any
     free: NDArray[np.uint64]
-    skill: Ints
-    level: Ints
+    skill: Small
     proof: Ints
     brand: Ints
 
@@ -78,15 +88,16 @@ class Offers(NamedTuple):
 
 
 class Lists(NamedTuple):
-    """Rows by skill, in each skill by spot. reach: km that a person goes (0 for postings).
+    """Rows by skill, in each skill by spot.
 
     start   where a skill's rows begin; one more than there are skills
+    limit   km that a person goes, or the `top` of a posting
     """
 
     start: Ints
     row: Small
     spot: Small
-    reach: Small
+    limit: Small
 
 
 # The weights as the loops take them: a tuple with the names of Weights, whatever these are.

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from jobmatch.matching.rules import score
 from jobmatch.matching.rules.index import bits
-from jobmatch.matching.rules.index.jit import compiled
-from jobmatch.matching.rules.index.layout import Day, Ints, Offers, People, Points
+from jobmatch.matching.rules.index.jit import compiled, inlined
+from jobmatch.matching.rules.index.layout import LEVELS, Day, Ints, Offers, People, Points
 from jobmatch.matching.rules.kinship import Kin
 
 FITS, WISHED_OTHERWISE = score.FITS, score.WISHED_OTHERWISE
@@ -28,7 +28,7 @@ NONE, HAND, RELATED, SECOND, OWN = (
 
 def _compiled(function: Any) -> Any:
     """A part of `score`; it reads its weights by name, from whatever has these names."""
-    return cast(Any, compiled(function))
+    return cast(Any, inlined(function))
 
 
 skill_points = _compiled(score.skill_points)
@@ -46,13 +46,13 @@ is_late = _compiled(score.is_late)
 home_at = _compiled(score.home_at)
 
 
-@compiled
+@inlined
 def is_one(number: int) -> bool:
     """Whether exactly one bit is set."""
     return number != 0 and number & (number - 1) == 0
 
 
-@compiled
+@inlined
 def further(kin: int) -> int:
     """What a kinship to one of the posting's further skills is worth."""
     if kin == OWN:
@@ -60,24 +60,25 @@ def further(kin: int) -> int:
     return RELATED if kin >= RELATED else NONE
 
 
-@compiled
+@inlined
 def best_kin(people: People, w: int, offers: Offers, p: int, kin: Ints) -> tuple[int, int]:
     """`score.best_kin`: the nearest of the person's skills, and the levels that it lacks."""
     who, what = people.rec[w], offers.rec[p]
     best, lacks, asked = NONE, 0, 0
     for n in range(who["skill_at"], who["skill_at"] + who["skills"]):
-        found = kin[people.skill[n], what["skill"]]
+        held = people.skill[n] // LEVELS
+        found = kin[held, what["skill"]]
         for m in range(what["also_at"], what["also_at"] + what["also"]):
-            found = max(found, further(kin[people.skill[n], offers.also[m]]))
+            found = max(found, further(kin[held, offers.also[m]]))
         asked += 1 if found >= SECOND else 0
-        level = people.level[n] if found >= SECOND else 1
+        level = people.skill[n] % LEVELS if found >= SECOND else 1
         lacking = max(0, what["level"] - level)
         if found > best or (found == best and lacking < lacks):
             best, lacks = found, lacking
     return (OWN if asked > 1 else best), (lacks if best else 0)
 
 
-@compiled
+@inlined
 def proves(people: People, w: int, skill: int, level: int, day: int) -> bool:
     """Whether a credential of the person proves the skill at the level on a day since 1970."""
     who = people.rec[w]
@@ -88,7 +89,7 @@ def proves(people: People, w: int, skill: int, level: int, day: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def belongs(people: People, w: int, brand: int) -> bool:
     """Whether the person is a member of the brand."""
     who = people.rec[w]
@@ -98,7 +99,7 @@ def belongs(people: People, w: int, brand: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def against_wishes(people: People, w: int, offers: Offers, p: int, km: int, x: Points) -> int:
     """What stands against it whatever the days are: no look at the calendar yet."""
     who, what = people.rec[w], offers.rec[p]
@@ -120,13 +121,13 @@ def against_wishes(people: People, w: int, offers: Offers, p: int, km: int, x: P
     return found
 
 
-@compiled
+@inlined
 def age_at(born: int, day: int) -> int:
     """Completed years between two days, each written as one number: 20260925."""
     return int((day - born) // 10_000)
 
 
-@compiled
+@inlined
 def brand_of(people: People, w: int, offers: Offers, p: int) -> int:
     """1 their brand's posting, 0 a posting of no brand, -1 another brand's."""
     brand = offers.rec[p]["brand"]
@@ -135,7 +136,7 @@ def brand_of(people: People, w: int, offers: Offers, p: int) -> int:
     return 1 if belongs(people, w, brand) else -1
 
 
-@compiled
+@inlined
 def points_but_days(
     people: People, w: int, offers: Offers, p: int, km: int, against: int, kin: int, lacks: int,
     age: int, x: Points,
@@ -154,23 +155,50 @@ def points_but_days(
 
 
 @compiled
+def set_tops(offers: Offers, count: int, x: Points) -> None:
+    """For each posting, more points than which nobody gets, skill and nearness left out."""
+    for p in range(count):
+        what = offers.rec[p]
+        found = x.dates + x.credential + x.home + x.kept + pay_points(what["pay"], 0, x)
+        found += hours_points(what["minutes"], what["usual"], what["law"], -1, x) + x.load
+        offers.rec[p]["top"] = found + brand_points(0 if what["brand"] < 0 else 1, x)
+
+
+@inlined
+def days_of(offers: Offers, p: int, day: Day) -> tuple[int, int, int]:
+    """Of a posting's days to come: the first, the last, how many; today twice when none."""
+    first = bits.first_from(offers.days, p, day.offset)
+    if first < 0:
+        return day.offset, day.offset, 0
+    return first, bits.last_of(offers.days, p), bits.count_from(offers.days, p, day.offset)
+
+
+@compiled
 def judge(
     people: People, w: int, offers: Offers, p: int, km: int, kin: Ints, x: Points, day: Day,
     calendar: Ints,
 ) -> tuple[int, int]:  # fmt: skip
     """The value and what stands against it (bits of score.Miss): the whole judgement of a pair."""
-    days = offers.days[p]
-    first, last = bits.first_from(days, day.offset), bits.last_of(days)
-    if first < 0:
-        first = last = day.offset
-    there = bits.count_from(days, day.offset)
-    free = bits.count_common(days, people.free[w], day.offset)
+    first, last, there = days_of(offers, p, day)
+    free = bits.count_common(offers.days, p, people.free, w, day.offset)
+    against = against_wishes(people, w, offers, p, km, x)
+    return judged(
+        people, w, offers, p, km, kin, x, against, there, free, calendar[first],
+        day.number + last,
+    )  # fmt: skip
+
+
+@inlined
+def judged(
+    people: People, w: int, offers: Offers, p: int, km: int, kin: Ints, x: Points, against: int,
+    there: int, free: int, first: int, last: int,
+) -> tuple[int, int]:  # fmt: skip
+    """The same, when wishes and days are known. first: 20260925, last: since 1970-01-01."""
     nearest, lacks = best_kin(people, w, offers, p, kin)
     who, what = people.rec[w], offers.rec[p]
-    against = against_wishes(people, w, offers, p, km, x)
-    age = age_at(who["born"], calendar[first])
+    age = age_at(who["born"], first)
     needs = what["needs_proof"] != 0
-    proved = proves(people, w, what["skill"], what["level"], day.number + last)
+    proved = proves(people, w, what["skill"], what["level"], last)
     if nearest < HAND:
         against |= SKILL
     if needs and not proved:

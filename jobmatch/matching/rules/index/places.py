@@ -1,10 +1,11 @@
 """Distances between spots: `places.rules.road_km`, rounded as `score.whole_km` does."""
 
-from math import asin, sin, sqrt
+from math import asin, cos, pi, sin, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
-from jobmatch.matching.rules.index.jit import compiled
+from jobmatch.matching.rules.index.jit import compiled, inlined
 from jobmatch.matching.rules.index.layout import Floats, Small, Spots
 from jobmatch.places.rules.distance import (
     EARTH_KM,
@@ -14,8 +15,7 @@ from jobmatch.places.rules.distance import (
     SAME_TOWNSHIP_KM,
 )
 
-# Farther than any two places on earth.
-NOWHERE = 1_000_000
+UNKNOWN = -1
 # Degrees in which nothing within so many km can be missed: a degree of latitude is 111.19 km.
 KM_PER_DEGREE = 111.0
 TENTHS = np.array([10**n for n in range(13)], dtype=np.int64)
@@ -69,30 +69,46 @@ def strip(lon: Floats, known: int, west: float, east: float) -> tuple[int, int]:
     return begin, low
 
 
-@compiled
-def around(spots: Spots, known: int, here: int, reach: int) -> tuple[int, int, Small]:
-    """Kilometres from a spot to every sorted spot that lies within `reach` km by road.
+class Ways(NamedTuple):
+    """From one spot to the sorted spots from begin to end (excluded).
 
-    returns  first spot, end (excluded), km for each between; NOWHERE: too far
+    low     km that the way has at least; exact: whole km, UNKNOWN until somebody asks
+    """
+
+    here: int
+    begin: int
+    end: int
+    low: Small
+    exact: Small
+
+
+@compiled
+def ways(spots: Spots, known: int, here: int, reach: int) -> Ways:
+    """The strip of spots in which everything lies that is within `reach` km by road.
+
+    The straight line through the earth is shorter than every way over it, and quickly computed.
     """
     degrees = (reach + 1) / ROADS_ARE_LONGER / KM_PER_DEGREE
     # Parallels grow shorter to the north: the narrowest within reach counts.
-    narrow = max(0.05, np.cos(min(1.5, abs(spots.y[here]) + degrees * np.pi / 180)))
+    narrow = max(0.05, cos(min(1.5, abs(spots.y[here]) + degrees * pi / 180)))
     wide = degrees / narrow
     begin, end = strip(spots.lon, known, spots.lon[here] - wide, spots.lon[here] + wide)
-    km = np.full(end - begin, NOWHERE, dtype=np.int32)
-    last, road = -1, 0.0
-    for other in range(begin, end):
-        if abs(spots.lat[other] - spots.lat[here]) > degrees:
-            continue
-        # Spots of one point stand together: its way is computed once.
-        if last < 0 or spots.lon[other] != spots.lon[last] or spots.lat[other] != spots.lat[last]:
-            road = by_point(spots, other, here)
-            last = other
-        found = whole(spots, other, here, road)
-        if found <= reach:
-            km[other - begin] = found
-    return begin, end, km
+    low = np.empty(end - begin, dtype=np.int32)
+    for n in range(begin, end):
+        east, north = spots.east[n] - spots.east[here], spots.north[n] - spots.north[here]
+        up = spots.up[n] - spots.up[here]
+        straight = sqrt(east * east + north * north + up * up)
+        low[n - begin] = int(ROADS_ARE_LONGER * EARTH_KM * straight + 0.499)
+    return Ways(here, begin, end, low, np.full(end - begin, UNKNOWN, dtype=np.int32))
+
+
+@inlined
+def way_to(spots: Spots, way: Ways, spot: int) -> int:
+    """Whole km by road to one of the strip's spots."""
+    at = spot - way.begin
+    if way.exact[at] == UNKNOWN:
+        way.exact[at] = km_between(spots, spot, way.here)
+    return int(way.exact[at])
 
 
 @compiled

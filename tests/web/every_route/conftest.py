@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from jobmatch.infra.db import forget_reads
 from jobmatch.web.limits import limiter
 from tests.conftest import _empty
 from tests.support import World
 from tests.web.every_route.place import Place
-from tests.web.every_route.snapshot import Snapshot, secrets_of
+from tests.web.every_route.snapshot import Snapshot, people_of, secrets_of
 from tests.web.every_route.two_sides import two_sides
 from tests.web.every_route.walk import watched
 
@@ -24,9 +25,13 @@ def place(whole_app: Flask) -> Iterator[Place]:
         with two_sides(whole_app) as (own, foreign), watched() as written:
             browsers = {role: world.sign_in(own.actors[role]) for role in own.actors}
             numbers, phones = secrets_of((own, foreign))
-            place = Place(whole_app, own, foreign, Snapshot(), written, numbers, phones, browsers)
+            place = Place(
+                whole_app, own, foreign, Snapshot(), written, numbers, phones, people_of(foreign),
+                browsers,
+            )  # fmt: skip
             yield place
             place.put_back()
+        forget_reads()
         _empty()
 
 

@@ -30,6 +30,7 @@ class Place:
     written: list[str]
     numbers: set[str]
     phones: dict[str, int]
+    hidden: set[str]
     browsers: dict[str, FlaskClient]
     faults: list[str] = field(default_factory=list)
     is_changed: bool = False

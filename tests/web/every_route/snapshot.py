@@ -3,7 +3,7 @@
 from sqlalchemy import delete, insert, select
 
 from jobmatch.accounts.models import User
-from jobmatch.households.models import HouseholdMember
+from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.infra import crypto
 from jobmatch.infra.db import Base, forget_reads, reading, writing_engine
 from jobmatch.infra.triggers import triggers_off
@@ -49,3 +49,11 @@ def secrets_of(sides: tuple[Side, Side]) -> tuple[set[str], dict[str, int]]:
     }
     phones = {row.phone: row.id for row in session.scalars(select(User))}
     return numbers, phones
+
+
+def people_of(side: Side) -> set[str]:
+    """The names of a side's workers, and the numbers of its households."""
+    session = reading()
+    workers = select(Worker.name).where(Worker.name.startswith(side.name))
+    numbers = select(Household.household_no).where(Household.id == side.of["household_id"])
+    return {*session.scalars(workers), *session.scalars(numbers)}

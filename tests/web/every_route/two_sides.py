@@ -184,10 +184,9 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         HouseholdId(household_id), Source.TRANSFER, 120_000, date(2026, 8, 1),
         detail="补贴", member_id=None, uid=f"{name}-income", actor=officer,
     )  # fmt: skip
-    session_ = reading()
 
     def first_of(statement: Any) -> Any:
-        return session_.scalars(statement).first()
+        return reading().scalars(statement).first()
 
     slips = select(PaySlip.id).where(PaySlip.worker_id == leader_id)
     slip = first_of(slips.where(PaySlip.settlement_id == settlement_id))
@@ -248,7 +247,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         "officer.employer_verify.employer_id": new_employer,
         "officer.employer_refuse.employer_id": new_employer,
     }  # fmt: skip
-    phones = {row.id: row.phone for row in session_.scalars(select(User))}
+    phones = {row.id: row.phone for row in reading().scalars(select(User))}
     side.forms = {
         "employer.choose": {"employer_id": employer_id},
         "employer.add_member": {"member_phone": phones[founder.user_id or 0]},

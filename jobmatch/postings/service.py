@@ -51,6 +51,7 @@ class ChangedMeanwhile(Conflict):
 def create_draft(employer_id: EmployerId, data: PostingData, *, actor: Actor) -> PostingId:
     """A draft that only the employer sees. raises NotFound, FieldErrors."""
     policy.require_member(actor, employer_id)
+    noting.ready()
     with transaction() as session:
         row = Posting(
             employer_id=employer_id,
@@ -82,6 +83,7 @@ def update(
     raises     NotFound, WrongState, ChangedMeanwhile, FieldErrors, Unpublishable, Unconfirmed
     """
     today = clock.today()
+    noting.ready()
     with transaction() as session:
         row = _mine(session, posting_id, actor)
         is_open = after(row.state, Deed.EDIT) is State.OPEN

@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 from jobmatch.infra.db import reading
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.paging import PAGE_SIZE, Page
+from jobmatch.skills import queries
 from jobmatch.skills.models import Skill, SkillAlias, UnreadWords
 from jobmatch.skills.rules.nearest import nearest
+from jobmatch.skills.rules.normalise import ranked
 from jobmatch.skills.rules.unread import form
 
 STATES = ("open", "aliased", "dismissed")
@@ -102,5 +104,11 @@ def _row(
     return WordsRow(
         row.id, row.words, row.times, row.first_seen, row.last_seen, row.source, row.state,
         row.skill_id, alias or "", row.decided_by, row.decided_at,
-        tuple(nearest(row.normal, terms, choices)),
+        _choices(row.normal, terms, choices) if terms else (),
     )  # fmt: skip
+
+
+def _choices(words: str, terms: list[tuple[str, str]], most: int) -> tuple[str, ...]:
+    """What the reader would have guessed, however unsure; then what is near by letters."""
+    guessed = [one.skill_id for one in ranked(words, queries.catalogue())]
+    return tuple(dict.fromkeys([*guessed, *nearest(words, terms, most)]))[:most]

@@ -15,13 +15,19 @@ from jobmatch.skills.rules.unread import form, unread
 log = logging.getLogger("jobmatch.skills")
 
 
+def ready() -> None:
+    """Have the catalogue at hand before a transaction begins: to load it takes over a second."""
+    queries.catalogue()
+
+
 def note(session: Session, said: str, *, before: str = "", source: str) -> None:
     """Count the words of a text that the reader cannot place, in the caller's transaction.
 
     before   the text that this one replaces: what stood there already is not counted again
     source   "worker", "desk" or "posting"
 
-    Never in the way of the deed itself: a list that cannot be written is passed over.
+    Never in the way of the deed itself: a list that cannot be written is passed over. Call `ready`
+    before the transaction.
     """
     if not said or said == before:
         return

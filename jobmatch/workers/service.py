@@ -40,6 +40,7 @@ def register(data: SignUp, *, actor: Actor, via: str = "self") -> WorkerId:
     """
     policy.require_registrar(actor, via)
     person = checking.checked(data, actor, via)
+    noting.ready()
     try:
         with transaction() as session:
             checking.require_new(session, data.id_number)
@@ -117,6 +118,7 @@ def update_skills(
     errors = checking.skill_faults(skills)
     if errors:
         raise FieldErrors(errors)
+    noting.ready()
     with transaction() as session:
         worker = policy.require_change(actor, session.get(Worker, worker_id))
         held = {

@@ -35,7 +35,7 @@ PARTS = {
     "employers": {"expiry"},
     "households": {"history", "importing"},
     "postings": {"board", "checking", "ending", "proposals", "shape", "words"},
-    "matching": {"candidates", "outside", "sides"},
+    "matching": {"candidates", "outside", "ranking", "sides"},
     "reports": {"brand_ledger", "events", "summary"},
     "skills": {"keeper", "knowledge", "noting", "rereading"},
     "training": {"enrolling", "offers", "report"},

@@ -65,6 +65,7 @@ def load_models() -> None:
     from jobmatch.households import models as _households  # noqa: F401
     from jobmatch.infra import audit as _audit  # noqa: F401
     from jobmatch.infra import dated as _dated  # noqa: F401
+    from jobmatch.matching import models as _matching  # noqa: F401
     from jobmatch.notify import models as _notify  # noqa: F401
     from jobmatch.places import models as _places  # noqa: F401
     from jobmatch.postings import models as _postings  # noqa: F401

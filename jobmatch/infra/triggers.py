@@ -9,14 +9,16 @@ from contextlib import contextmanager
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from jobmatch.infra.changes import create_feed, drop_feed
 from jobmatch.infra.monthly import create_counting, drop_counting
 
 FROZEN = ("journal_entry", "journal_line", "audit_entry", "income_entry", "attendance_event")
 
 
 def create_triggers(connection: Connection) -> None:
-    """Freeze the rows of the FROZEN tables, and keep the monthly summary in step."""
+    """Freeze the rows of the FROZEN tables, keep the monthly summary in step, write the feed."""
     create_counting(connection)
+    create_feed(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(
             text(
@@ -32,6 +34,7 @@ def create_triggers(connection: Connection) -> None:
 
 def drop_triggers(connection: Connection) -> None:
     drop_counting(connection)
+    drop_feed(connection)
     for table in FROZEN:
         for deed in ("UPDATE", "DELETE"):
             name = f"{table}_no_{deed.lower()}"

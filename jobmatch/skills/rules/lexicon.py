@@ -4,13 +4,17 @@ A concept is an act (a.dig), an object (o.corn), a worker's word (w.worker), noi
 that is none of ours (x.role). Which act on which object is which skill stands in the grid.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
 
 from jobmatch.skills.rules.text import normal
 
 ACTS = ("a.", "w.")
 MOST_KEPT_PAIRS = 60_000
+# How many of a concept's words are put together with each other.
+MOST_ACT_WORDS, MOST_OBJECT_WORDS, LEAST_COMPOSED = 3, 4, 0.9
 # A concept stands for the ones above it at a discount for each step.
 ACT_STEP, OBJECT_STEP = 0.93, 0.9
 GRID_WEIGHT, ALIAS_WEIGHT, SAID_WEIGHT, YIELDING_WEIGHT = 0.92, 0.9, 0.97, 0.86
@@ -21,6 +25,9 @@ TURNS = ("role", "busy")
 WORKERS, YIELDING_TERM = "工员师匠手", 0.3
 
 Pair = tuple[str, float]
+# letter -> the same below it; END -> the words that end here.
+Tree = dict[str, Any]
+END = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,10 @@ class Word:
 
 @dataclass(slots=True)
 class Lexicon:
-    """words: text -> word; lengths: first letter -> lengths of words, the longest first."""
+    """words: text -> word; tree: letter -> letters that may follow, and the word that ends here."""
 
     words: dict[str, Word]
-    lengths: dict[str, tuple[int, ...]]
+    tree: "Tree"
     pairs: dict[tuple[str, str], dict[str, float]]
     alone: Mapping[str, Pair]
     general: frozenset[str] = frozenset()
@@ -101,7 +108,7 @@ def lexicon_of(terms: Mapping[str, tuple[str, ...]], knowledge: Knowledge) -> Le
     above = {concept: parents for concept, parents, _ in knowledge.words}
     known = {skill_id for skills in terms.values() for skill_id in skills}
     words = _concept_words(knowledge, above)
-    found = Lexicon(words, _lengths(words), {}, _alone(knowledge, known), knowledge.general)
+    found = Lexicon(words, tree_of(words.items()), {}, _alone(knowledge, known), knowledge.general)
     for skill_id, acts, objects in knowledge.grid:
         for a in acts if skill_id in known else ():
             for o in objects:
@@ -122,8 +129,32 @@ def lexicon_of(terms: Mapping[str, tuple[str, ...]], knowledge: Knowledge) -> Le
         if len(parts) > 1:
             word.inner = tuple(pair for part in parts for pair in part.objects)
             word.doing = tuple(part for part in parts if part.acts and not part.objects)[-1:]
-    found.lengths = _lengths(words)
+    found.tree = tree_of(words.items())
     return found
+
+
+def composed(lexicon: Lexicon, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """Terms made of the grid: each act's words before each object's words, "dig" + "potatoes".
+
+    They say nothing new; what is nearly one of them is found by its letters.
+    """
+    said = {concept: words for concept, _, words in knowledge.words}
+    found: dict[str, tuple[str, ...]] = {}
+    for skill_id, acts, objects in knowledge.grid:
+        for a in acts:
+            if a == WORKER:
+                continue
+            doing = _short(said.get(a, ()), MOST_ACT_WORDS)
+            things = [t for o in objects for t in _short(said.get(o, ()), MOST_OBJECT_WORDS)]
+            for act, thing in product(doing, things):
+                meant = lexicon.meant(lexicon.words[act], lexicon.words[thing])[:1]
+                if meant and meant[0][0] == skill_id and meant[0][1] >= LEAST_COMPOSED:
+                    found.setdefault(act + thing, (skill_id,))
+    return found
+
+
+def _short(words: Sequence[str], most: int) -> list[str]:
+    return [form for form in map(normal, words[:most]) if 0 < len(form) < 4]
 
 
 def split_up(text: str, lexicon: Lexicon) -> list[Word] | None:
@@ -217,9 +248,13 @@ def _value(text: str) -> float:
     return 2.0 * len(text) - 1.0
 
 
-def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, set[int]] = {}
-    for text in words:
+def tree_of(words: Iterable[tuple[Sequence[str], Word]]) -> Tree:
+    """Letters (or syllables) below each other; a word stands under END where it ends."""
+    root: Tree = {}
+    for text, word in words:
+        node = root
+        for letter in text:
+            node = node.setdefault(letter, {})
         if text:
-            found.setdefault(text[0], set()).add(len(text))
-    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
+            node.setdefault(END, []).append(word)
+    return root

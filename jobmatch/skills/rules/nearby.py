@@ -1,43 +1,46 @@
-"""The nearest terms by their letters, found through an index of letters."""
+"""The nearest terms by their letters: exact `rapidfuzz.fuzz.ratio` over all terms, found quicker.
 
-from collections import Counter
+An index of letters gives each term the most that it can have in common with the words asked for;
+only terms whose bound reaches the third best so far are compared. The loop is compiled where numba
+is ready (rules/compiled.py); until then rapidfuzz compares all terms, with the same answers.
+"""
+
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz.distance import LCSseq
+from rapidfuzz import fuzz, process
+
+from jobmatch.skills.rules import compiled
 
 LEAST_RATIO = 0.55
-CLOSE = 24
+MOST = 3
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Nearby:
-    terms: list[str]
-    grams: dict[str, list[int]]
+    """terms with two letters or more; index: for the compiled loop, made when it is ready."""
 
-    def best(self, words: str, most: int = 3) -> list[tuple[str, float]]:
-        """Terms with their ratios (2 x common letters / all letters), the nearest first."""
-        if len(words) < 2:
+    terms: list[str]
+    index: compiled.Index | None = None
+
+    def best(self, words: str) -> list[tuple[str, float]]:
+        """The three nearest terms with their ratios (2 x common letters / all letters).
+
+        The nearest first; of equal ones the one that is listed first. None under 0.55.
+        """
+        if len(words) < 2 or not self.terms:
             return []
-        hits: Counter[int] = Counter()
-        for gram in set(words) | {words[n : n + 2] for n in range(len(words) - 1)}:
-            listed = self.grams.get(gram)
-            if listed is not None:
-                hits.update(listed)
-        found = []
-        for at, _ in hits.most_common(CLOSE):
-            term = self.terms[at]
-            ratio = 2 * LCSseq.similarity(words, term) / (len(words) + len(term))
-            if ratio >= LEAST_RATIO:
-                found.append((term, ratio))
-        found.sort(key=lambda pair: (-pair[1], pair[0]))
-        return found[:most]
+        if compiled.is_ready():
+            if self.index is None:
+                self.index = compiled.index_of(self.terms)
+            found = compiled.nearest(self.index, array("i", map(ord, words)))
+            return [(self.terms[at], ratio) for at, ratio in found]
+        hits = process.extract(
+            words, self.terms, scorer=fuzz.ratio, limit=MOST, score_cutoff=100 * LEAST_RATIO
+        )
+        return [(term, score / 100) for term, score, _ in hits]
 
 
 def nearby_of(terms: Iterable[str]) -> Nearby:
-    listed = [term for term in terms if len(term) > 1]
-    grams: dict[str, list[int]] = {}
-    for at, term in enumerate(listed):
-        for gram in set(term) | {term[n : n + 2] for n in range(len(term) - 1)}:
-            grams.setdefault(gram, []).append(at)
-    return Nearby(listed, grams)
+    return Nearby([term for term in terms if len(term) > 1])

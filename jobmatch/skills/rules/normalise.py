@@ -1,10 +1,22 @@
-"""Reading skills out of what people say."""
+"""Reading skills out of what people say; docs/rules/reading.md tells how.
 
-from collections.abc import Iterable, Mapping
+Under a threshold it abstains: a person confirms what is read, and a wrong guess costs more trust
+than none.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from jobmatch.skills.rules.confidence import PLAIN, clause_of, confidence, features, score
-from jobmatch.skills.rules.lexicon import Knowledge, Lexicon, lexicon_of
+from jobmatch.skills.rules.confidence import (
+    PLAIN,
+    Clause,
+    clause_of,
+    confidence,
+    features,
+    score,
+)  # fmt: skip
+from jobmatch.skills.rules.lexicon import Knowledge, Lexicon, composed, lexicon_of
 from jobmatch.skills.rules.meaning import Candidate, candidates, tokens_of
 from jobmatch.skills.rules.nearby import Nearby, nearby_of
 from jobmatch.skills.rules.segment import Part, segmented
@@ -14,11 +26,10 @@ from jobmatch.skills.rules.text import clauses, normal
 LEAST_CONFIDENCE = 0.6
 # Below UNSURE the nearest terms are asked too; below WEAK_NEAR they come last.
 UNSURE, WEAK_NEAR = 0.75, 0.45
+# Letters that no word covers, and words of one letter, from which on it is asked how they sound.
+LEAST_UNCLEAR = 2
 # A reading that competes with a likelier one for the same words.
 BESIDE = 0.5
-# A candidate with its score, its confidence and what that is made from; and with its words.
-Judged = tuple[Candidate, float, float, list[float]]
-Reading = tuple[Candidate, float, float, str, list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +46,26 @@ class Recognised:
     confidence: float = 1.0
 
 
+class Reading(NamedTuple):
+    """A candidate with its score 0..1, in its clause."""
+
+    one: Candidate
+    score: float
+    clause: Clause
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """What is read against. Build it with `catalogue_of`.
 
-    terms   normal form of a name or alias -> ids of the skills that it names
+    terms      normal form of a name or alias -> ids of the skills that it names
+    listed     with terms composed of the grid: what a text may be nearly
+    spellings  regional word -> standard word; tried where a text says nothing as it stands
+    weights    of confidence
     """
 
     terms: Mapping[str, tuple[str, ...]]
+    listed: Mapping[str, tuple[str, ...]]
     lexicon: Lexicon
     sounds: Sounds
     near: Nearby
@@ -55,85 +78,121 @@ def catalogue_of(
     spellings: Iterable[tuple[str, str]] = (),
     knowledge: Knowledge | None = None,
 ) -> Catalogue:
+    """A catalogue from (skill_id, name or alias) pairs and (regional, standard) words.
+
+    A term that names several skills keeps them in the order given. Of the knowledge only what
+    names skills of these pairs is taken.
+    """
     terms: dict[str, tuple[str, ...]] = {}
     for skill_id, name in names:
         term = normal(name)
         known = terms.get(term, ())
         if term and skill_id not in known:
             terms[term] = (*known, skill_id)
-    longest_first = tuple(sorted(set(spellings), key=lambda pair: (-len(pair[0]), pair)))
     beside = knowledge or Knowledge()
     lexicon = lexicon_of(terms, beside)
+    listed = terms | {
+        term: skills for term, skills in composed(lexicon, beside).items() if term not in terms
+    }
+    longest_first = tuple(sorted(set(spellings), key=lambda pair: (-len(pair[0]), pair)))
     return Catalogue(
-        terms, lexicon, sounds_of(lexicon), nearby_of(terms), longest_first, beside.weights or PLAIN
-    )
+        terms, listed, lexicon, sounds_of(lexicon), nearby_of(listed), longest_first,
+        beside.weights or PLAIN,
+    )  # fmt: skip
 
 
 def read(text: str, catalogue: Catalogue) -> list[Recognised]:
-    return [one for one in ranked(text, catalogue) if one.confidence >= LEAST_CONFIDENCE]
+    """The skills that a text names, best first, each once; none where it is not sure enough.
+
+    text   as typed; only the first 400 characters are read, a clause at most 64
+    """
+    return read_clauses(clauses(text), catalogue)
+
+
+def read_clauses(parts: Sequence[str], catalogue: Catalogue) -> list[Recognised]:
+    """The same for a text that is cut into clauses (rules/text.py) already."""
+    return [one for one in _listed(parts, catalogue) if one.confidence >= LEAST_CONFIDENCE]
 
 
 def ranked(text: str, catalogue: Catalogue) -> list[Recognised]:
-    """All skills that a text may name, the likeliest first, with their confidence."""
-    return [
-        Recognised(one.skill_id, round(100 * reached, 1), words, round(sure, 3))
-        for one, reached, sure, words, _ in _readings(text, catalogue)
-    ]
+    """All skills that a text may name, however unlikely, the likeliest first, each once."""
+    return _listed(clauses(text), catalogue)
+
+
+def _listed(parts: Sequence[str], catalogue: Catalogue) -> list[Recognised]:
+    best: dict[str, Recognised] = {}
+    for one, reached, clause, words in _readings(parts, catalogue):
+        if one.skill_id in best:
+            continue
+        sure = confidence(catalogue.weights, features(one, clause, reached, catalogue.lexicon))
+        best[one.skill_id] = Recognised(
+            one.skill_id, round(100 * reached, 1), words,
+            round(sure if one.main else sure * BESIDE, 3),
+        )  # fmt: skip
+    return list(best.values())
 
 
 def first_features(text: str, catalogue: Catalogue) -> tuple[str, list[float]] | None:
     """The first answer and what its confidence is made from; None where there is none."""
-    found = _readings(text, catalogue)
-    return (found[0][0].skill_id, found[0][4]) if found else None
+    for one, reached, clause, _ in _readings(clauses(text), catalogue):
+        return one.skill_id, features(one, clause, reached, catalogue.lexicon)
+    return None
 
 
-def _readings(text: str, catalogue: Catalogue) -> list[Reading]:
-    """Readings with their scores, confidences and words, best first, each skill once."""
-    parts = clauses(text)
-    if not parts:
-        return []
-    cut = [_cut(part, catalogue) for part in parts]
-    found = _judged(candidates(tokens_of(cut), catalogue.lexicon), cut, parts, catalogue)
+def _readings(
+    parts: Sequence[str], catalogue: Catalogue
+) -> list[tuple[Candidate, float, Clause, str]]:
+    """Candidates with scores, clauses and words, best first."""
+    found, cut = _meant(parts, catalogue)
     if not found and catalogue.spellings:
-        parts = [_standard(part, catalogue) for part in parts]
-        cut = [segmented(part, catalogue.lexicon) for part in parts]
-        found = _judged(candidates(tokens_of(cut), catalogue.lexicon), cut, parts, catalogue)
-    if not found or found[0][1] < UNSURE:
+        standard = [_standard(part, catalogue) for part in parts]
+        if standard != parts:
+            parts = standard
+            found, cut = _meant(parts, catalogue)
+    if not found or found[0].score < UNSURE:
         found += _judged(_near(cut, parts, catalogue), cut, parts, catalogue)
         found.sort(key=_order)
-    best: dict[str, Reading] = {}
-    for one, reached, sure, given in found:
-        if one.skill_id not in best:
-            words = parts[one.clause][one.start : one.end]
-            best[one.skill_id] = (one, reached, sure if one.main else sure * BESIDE, words, given)
-    return list(best.values())
+    return [
+        (one, reached, clause, parts[one.clause][one.start : one.end])
+        for one, reached, clause in found
+    ]
+
+
+def _meant(parts: Sequence[str], catalogue: Catalogue) -> tuple[list[Reading], list[list[Part]]]:
+    cut = [_cut(part, catalogue) for part in parts]
+    found = candidates(tokens_of(cut), catalogue.lexicon)
+    return _judged(found, cut, parts, catalogue), cut
 
 
 def _judged(
-    found: list[Candidate], cut: list[list[Part]], parts: list[str], catalogue: Catalogue
-) -> list[Judged]:
+    found: list[Candidate], cut: list[list[Part]], parts: Sequence[str], catalogue: Catalogue
+) -> list[Reading]:
+    if not found:
+        return []
     held = [clause_of(part, words) for part, words in zip(parts, cut, strict=True)]
-    judged: list[Judged] = []
-    for one in found:
-        clause = held[one.clause]
-        reached = score(one, clause, catalogue.lexicon)
-        given = features(one, clause, reached, catalogue.lexicon)
-        judged.append((one, reached, confidence(catalogue.weights, given), given))
+    judged = [
+        Reading(one, score(one, held[one.clause], catalogue.lexicon), held[one.clause])
+        for one in found
+    ]
     judged.sort(key=_order)
     return judged
 
 
-def _order(judged: Judged) -> tuple[bool, bool, float]:
-    one, reached, _, _ = judged
+def _order(reading: Reading) -> tuple[bool, bool, float]:
+    one, reached, _ = reading
     return (one.how == "near" and reached < WEAK_NEAR, not one.main, -reached)
 
 
 def _cut(part: str, catalogue: Catalogue) -> list[Part]:
     """The words of a clause; with words that only sound so where something stays unclear."""
     found = segmented(part, catalogue.lexicon)
-    if sum(end - start for start, end, _, _ in found if end - start > 1) == len(part):
+    unclear = len(part)
+    for start, end, word, _ in found:
+        unclear -= end - start
+        unclear += end - start == 1 and word.is_content
+    if unclear < LEAST_UNCLEAR:
         return found
-    alike = catalogue.sounds.alike(part, catalogue.lexicon)
+    alike = catalogue.sounds.alike(part)
     return segmented(part, catalogue.lexicon, alike) if alike else found
 
 
@@ -143,7 +202,7 @@ def _standard(part: str, catalogue: Catalogue) -> str:
     return part
 
 
-def _near(cut: list[list[Part]], parts: list[str], catalogue: Catalogue) -> list[Candidate]:
+def _near(cut: list[list[Part]], parts: Sequence[str], catalogue: Catalogue) -> list[Candidate]:
     """The terms nearest by letters to what is left of each clause without noise."""
     found = []
     for number, (clause, part) in enumerate(zip(cut, parts, strict=True)):
@@ -153,6 +212,6 @@ def _near(cut: list[list[Part]], parts: list[str], catalogue: Catalogue) -> list
             at = end
         bare += part[at:]
         for term, ratio in catalogue.near.best(bare):
-            skill_id = catalogue.terms[term][0]
+            skill_id = catalogue.listed[term][0]
             found.append(Candidate(skill_id, ratio, len(term), number, 0, len(part), "near"))
     return found

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from jobmatch.skills.rules.lexicon import Lexicon, Word
 
 Part = tuple[int, int, "Word", float]
-_NONE: tuple[int, ...] = ()
 NOTHING_ALIKE: Mapping[int, Sequence[Part]] = MappingProxyType({})
 # What a word that only sounds so is worth less.
 ALIKE_COSTS = 0.7
@@ -22,19 +21,24 @@ def segmented(
     alike   start -> words that only sound or look like what stands there
     """
     size = len(clause)
-    words, lengths = lexicon.words, lexicon.lengths
+    tree = lexicon.tree
     worth = [0.0] * (size + 1)
     taken: list[Part | None] = [None] * (size + 1)
     for start in range(size):
         base = worth[start]
         if base > worth[start + 1]:
             worth[start + 1], taken[start + 1] = base, None
-        for length in lengths.get(clause[start], _NONE):
-            # Beyond the end it gives the rest of the clause, which may be a shorter word.
-            word = words.get(clause[start : start + length])
-            if word is not None and base + word.value > worth[start + len(word.text)]:
-                end = start + len(word.text)
-                worth[end], taken[end] = base + word.value, (start, end, word, 1.0)
+        node, end = tree.get(clause[start]), start + 1
+        while node is not None:
+            ending = node.get("")
+            if ending is not None:
+                word = ending[0]
+                value = base + word.value
+                if value > worth[end]:
+                    worth[end], taken[end] = value, (start, end, word, 1.0)
+            if end == size:
+                break
+            node, end = node.get(clause[end]), end + 1
         for part in alike.get(start, ()):
             value = base + part[2].value * part[3] - ALIKE_COSTS
             if value > worth[part[1]]:

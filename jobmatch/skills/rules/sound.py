@@ -1,11 +1,12 @@
 """Words that only sound like what stands in a text: homophones typed by a phone's keyboard."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import eq
 
 from pypinyin import Style, lazy_pinyin
 
-from jobmatch.skills.rules.lexicon import Lexicon, Word
+from jobmatch.skills.rules.lexicon import END, Lexicon, Tree, tree_of
 from jobmatch.skills.rules.segment import Part
 
 ALIKE = 0.85
@@ -34,36 +35,35 @@ def sound(text: str) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Sounds:
-    """words: sound -> words; lengths: first syllable -> lengths, longest first."""
+    """tree: syllable -> syllables that may follow, and the words that end here."""
 
-    words: dict[tuple[str, ...], list[Word]]
-    lengths: dict[str, tuple[int, ...]]
-    typed: dict[str, Word] = field(default_factory=dict)
+    tree: Tree
 
-    def alike(self, clause: str, lexicon: Lexicon) -> dict[int, list[Part]]:
+    def alike(self, clause: str) -> dict[int, list[Part]]:
         """start -> words that sound like the clause there and are written otherwise."""
-        said = sound(clause)
+        said = [syllable(letter) for letter in clause]
         found: dict[int, list[Part]] = {}
-        for start in range(len(said)):
-            for length in self.lengths.get(said[start], ()):
-                end = start + length
-                if end > len(said):
-                    continue
-                for word in self.words.get(said[start:end], ()):
-                    here = clause[start:end]
-                    same = sum(a == b for a, b in zip(here, word.text, strict=True))
-                    if same < length and same * 2 >= length:
+        for start in range(len(said) - 1):
+            node, end = self.tree.get(said[start]), start + 1
+            while node is not None and end < len(said):
+                node, end = node.get(said[end]), end + 1
+                for word in node.get(END, ()) if node is not None else ():
+                    if _is_slip(clause[start:end], word.text):
                         found.setdefault(start, []).append((start, end, word, ALIKE))
         return found
 
 
+def _is_slip(here: str, text: str) -> bool:
+    """Whether at least half of the letters are right, and not all."""
+    same: int = sum(map(eq, here, text))
+    return same < len(text) <= 2 * same
+
+
 def sounds_of(lexicon: Lexicon) -> Sounds:
-    words: dict[tuple[str, ...], list[Word]] = {}
-    lengths: dict[str, set[int]] = {}
-    for text, word in lexicon.words.items():
-        if len(text) < 2 or not word.is_content:
-            continue
-        said = sound(text)
-        words.setdefault(said, []).append(word)
-        lengths.setdefault(said[0], set()).add(len(text))
-    return Sounds(words, {s: tuple(sorted(n, reverse=True)) for s, n in lengths.items()})
+    return Sounds(
+        tree_of(
+            (sound(text), word)
+            for text, word in lexicon.words.items()
+            if len(text) > 1 and word.is_content
+        )
+    )

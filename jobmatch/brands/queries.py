@@ -334,7 +334,7 @@ def invites(brand_id: int) -> list[InviteRow]:
 
 def invite_by_token(token: str) -> InviteRow:
     """raises NotFound."""
-    found = _invites(BrandInvite.token == token[:43])
+    found = _invites(BrandInvite.token == token)
     if not found:
         raise NotFound
     return found[0]

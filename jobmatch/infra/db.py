@@ -33,8 +33,8 @@ NAMING = {
 
 
 __all__ = [
-    "Base", "DatabaseError", "DatabaseUnavailable", "Fen", "db", "reading", "retried",
-    "transaction",
+    "Base", "DatabaseError", "DatabaseUnavailable", "Fen", "db", "is_writing", "reading",
+    "retried", "transaction",
 ]  # fmt: skip
 
 
@@ -65,6 +65,10 @@ class Fen(TypeDecorator[int]):
         if value is not None and type(value) is not int:
             raise TypeError("money is whole fen")
         return value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
+        # PostgreSQL adds 64-bit numbers up to a NUMERIC.
+        return None if value is None else int(value)
 
 
 class Base(DeclarativeBase):
@@ -137,6 +141,11 @@ def _gave_way(error: DatabaseUnavailable) -> bool:
 def reading() -> Session:
     """The session to read in: inside a transaction that one, else the request's."""
     return _current.get() or db.session()
+
+
+def is_writing() -> bool:
+    """Whether this runs inside a transaction, whose rows nobody else can see yet."""
+    return _current.get() is not None
 
 
 def forget_reads() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.exc import StatementError
 
 from jobmatch.accounts.models import User
@@ -52,13 +52,13 @@ def test_instants_are_compared_by_the_database_as_instants(app: Flask, noon: dat
     assert not reading().scalar(select(User.phone).where(User.created_at > in_shanghai))
 
 
-def income(world: World, amount: Any) -> None:
+def income(world: World, amount: Any, ref: str = "r") -> None:
     household, _ = world.household()
     with transaction() as session:
         session.add(
             IncomeEntry(
                 household_id=household, source="wage", amount_fen=amount, earned_on=clock.today(),
-                origin="entry", ref="r", created_at=clock.now(),
+                origin="entry", ref=ref, created_at=clock.now(),
             )
         )  # fmt: skip
 
@@ -87,3 +87,14 @@ def test_the_clock_can_be_held_and_goes_on_afterwards(noon: datetime) -> None:
             assert clock.today().isoformat() == "2026-09-02"
         assert clock.now() == noon
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_sums_of_money_are_whole_fen_too(world: World) -> None:
+    income(world, 2**40)
+    income(world, 5, "s")
+    amount = func.sum(IncomeEntry.amount_fen)
+    some = func.sum(case((IncomeEntry.amount_fen > 5, IncomeEntry.amount_fen), else_=0))
+    found = reading().execute(select(amount, some)).one()
+    assert tuple(found) == (2**40 + 5, 2**40)
+    assert [type(one) for one in found] == [int, int]
+    assert reading().scalar(select(amount).where(IncomeEntry.id < 0)) is None

@@ -85,6 +85,8 @@ def test_figures_open_to_their_days_and_an_unsettled_day_has_no_amount(harvest) 
         (one, date(2026, 10, 1), 18_050),
         (one, date(2026, 9, 30), 18_000),
     ]
+    # Sums too are whole fen, also where the database adds them up to decimals.
+    assert [type(d.fen) for d in page.rows[1:]] == [int, int]
     assert len(brand_ledger.all_days(brand_id, LedgerFilter())) == 3
 
 

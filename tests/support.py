@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.identity import credit_check_sign, id_check_digit
 from jobmatch.kernel.ids import UserId
+from jobmatch.matching.rules.weights import Weights
 from jobmatch.places.models import Place
 from jobmatch.postings.models import Posting, PostingDay
 from jobmatch.skills.models import Skill, SkillAlias
@@ -62,6 +64,7 @@ RULES: list[tuple[str, str, date, Any]] = [
     ("wage.least_hour_fen.2", "", date(2024, 12, 1), 2170),
     ("wage.least_hour_fen.3", "", date(2024, 12, 1), 2110),
     ("monitoring.line_fen", "", date(2025, 1, 1), 880_000),
+    ("matching.weights", "", date(2026, 1, 1), asdict(Weights())),
 ]
 
 

@@ -13,8 +13,9 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from jobmatch.infra import clock, dated
 from jobmatch.infra.dated import RuleRow
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
+from jobmatch.matching.rules.weights import NAME as WEIGHTS
 from jobmatch.places import queries as places
-from jobmatch.web.admin import door
+from jobmatch.web.admin import door, weights
 from jobmatch.web.filters import yuan
 from jobmatch.web.forms import BaseForm, DayField, WholeField, YuanField
 from jobmatch.web.places import TOP, PlaceField, wants_next_level
@@ -42,6 +43,7 @@ NAMES = {
     "wage.least_month_fen.2": (_l("月最低工资，二类地区"), _l("元")),
     "wage.least_month_fen.3": (_l("月最低工资，三类地区"), _l("元")),
     "monitoring.line_fen": (_l("监测收入线（每人每年）"), _l("元")),
+    WEIGHTS: (_l("配活的权重（百分之一分）"), ""),
     "retention.wage_ledger_months": (_l("工资台账保存期"), _l("个月")),
     "retention.service_record_months": (_l("服务台账保存期"), _l("个月")),
     "retention.log_months": (_l("日志保存期"), _l("个月")),
@@ -70,12 +72,18 @@ class NumberRule(RuleForm):
     )
 
 
+class WeightsRule(weights.WeightFields, RuleForm):
+    """The weights of matching hold everywhere alike: people of two places are put in one order."""
+
+
 def title(name: str) -> str:
     return str(NAMES[name][0]) if name in NAMES else name
 
 
 def shown(row: RuleRow) -> str:
     """The value with its unit; amounts in yuan."""
+    if weights.is_weights(row.name):
+        return weights.shown(row.value)
     if _is_money(row.name):
         return yuan(row.value)
     unit = str(NAMES[row.name][1]) if row.name in NAMES else ""
@@ -109,6 +117,9 @@ def rules() -> ResponseReturnValue:
 
 
 def _form(name: str, **given: Any) -> RuleForm:
+    if weights.is_weights(name):
+        latest: dict[str, int] = next((row.value for row in dated.rows(name)), {})
+        return WeightsRule(**given, **weights.now(latest))
     return MoneyRule(**given) if _is_money(name) else NumberRule(**given)
 
 
@@ -141,8 +152,8 @@ def rule_add(name: str) -> ResponseReturnValue:
     if form.validate_on_submit() and form.valid_from.data:
         try:
             dated.add(
-                name, form.place_code.data or _general(name), form.valid_from.data,
-                form["value"].data, form.source.data or "", today=clock.today(), actor=g.actor,
+                name, _where(name, form), form.valid_from.data, _value(form),
+                form.source.data or "", today=clock.today(), actor=g.actor,
             )  # fmt: skip
         except (Invalid, Conflict) as error:
             form.refuse(error)
@@ -150,3 +161,18 @@ def rule_add(name: str) -> ResponseReturnValue:
             flash(_("新的数值已添上，到那天起生效。"), "success")
             return redirect(url_for("admin.rule", name=name), 303)
     return _page(name, form), 422
+
+
+def _where(name: str, form: RuleForm) -> str:
+    if isinstance(form, WeightsRule):
+        return ""
+    return form.place_code.data or _general(name)
+
+
+def _value(form: RuleForm) -> Any:
+    """raises Invalid for weights that do not go together"""
+    if not isinstance(form, WeightsRule):
+        return form["value"].data
+    if wrong := form.fault():
+        raise Invalid(wrong, field="skill")
+    return form.table()

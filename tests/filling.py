@@ -31,7 +31,11 @@ from jobmatch.infra.schema import create_all
 from jobmatch.seed.ground import load_ground
 
 # Where one value for all columns of a type breaks a check between columns.
-BETWEEN_COLUMNS = {"pay_slip": {"gross_fen": 100, "deduction_fen": 0, "net_fen": 100}}
+BETWEEN_COLUMNS: dict[str, dict[str, Any]] = {
+    "pay_slip": {"gross_fen": 100, "deduction_fen": 0, "net_fen": 100},
+    "season_plan": {"place_code": None, "gap_wanted": 0.01},
+    "season_pin": {"place_code": None},
+}
 ONE_OF = re.compile(r"\b(\w+) IN \('(\w+)'")
 
 
@@ -48,10 +52,11 @@ def a_row_in_each_table(connection: Connection) -> None:
 
 def _row(table: Table, first: dict[str, dict[str, Any]]) -> dict[str, Any]:
     checks = " ".join(str(c.sqltext) for c in table.constraints if isinstance(c, CheckConstraint))
-    known = dict(ONE_OF.findall(checks)) | BETWEEN_COLUMNS.get(table.name, {})
+    between = BETWEEN_COLUMNS.get(table.name, {})
+    known = dict(ONE_OF.findall(checks)) | between
     row = {}
     for column in table.columns:
-        if column.foreign_keys:
+        if column.foreign_keys and column.name not in between:
             (key,) = column.foreign_keys
             above = first.get(key.column.table.name)
             row[column.name] = above[key.column.name] if above else None

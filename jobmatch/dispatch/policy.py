@@ -1,5 +1,6 @@
 """Who may act for whom. What does not concern somebody is not there for them: NotFound."""
 
+from jobmatch.dispatch.season_rows import Scope
 from jobmatch.kernel.actor import SYSTEM, Actor, Role
 from jobmatch.kernel.errors import NotFound
 
@@ -31,3 +32,15 @@ def require_organizer(actor: Actor, brand_id: int) -> None:
 
 def is_organizer(actor: Actor, brand_id: int | None) -> bool:
     return actor == SYSTEM or brand_id in actor.subjects(Role.ORGANIZER)
+
+
+def require_planner(actor: Actor, scope: Scope) -> None:
+    """Who plans a season: the brand's organizers; for a place, officers whose scope holds it."""
+    if not may_plan(actor, scope):
+        raise NotFound
+
+
+def may_plan(actor: Actor, scope: Scope) -> bool:
+    if scope.place_code is not None:
+        return actor == SYSTEM or actor.covers(Role.OFFICER, scope.place_code)
+    return is_organizer(actor, scope.brand_id)

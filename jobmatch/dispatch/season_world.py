@@ -1,0 +1,289 @@
+"""A plan against the world as it is now: what changed since, and what people answered."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from jobmatch.brands.models import BrandMember
+from jobmatch.dispatch.models import (
+    CrewOrder,
+    Engagement,
+    EngagementDay,
+    SeasonAgreement,
+    SeasonSpell,
+    Signup,
+)
+from jobmatch.dispatch.rules.states import OrderState, SignupState
+from jobmatch.dispatch.season_board import worked
+from jobmatch.dispatch.season_rows import (
+    Answer,
+    Answers,
+    AnswerState,
+    Conflict,
+    ConflictKind,
+    Scope,
+    SpellState,
+)
+from jobmatch.dispatch.season_spells import of_plan, row_of
+from jobmatch.infra import clock
+from jobmatch.infra.db import reading
+from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.periods import Days
+from jobmatch.kernel.text import text
+from jobmatch.postings.models import Posting, PostingDay
+from jobmatch.workers.models import Availability, Worker
+
+MOST_ROWS = 500
+_SAID = {
+    ConflictKind.BOOKED: text("这几天已经有别的活了"),
+    ConflictKind.NOT_FREE: text("这几天改成没空了"),
+    ConflictKind.LEFT: text("不在队伍里了，或登记已停用"),
+    ConflictKind.CLOSED: text("这份活这几天不招人了"),
+    ConflictKind.FULL: text("名额被别人占了"),
+    ConflictKind.SAID_NO: text("推掉过这份活，或被谢绝过"),
+}
+
+
+def conflicts(plan_id: int, *, actor: Actor, most: int = MOST_ROWS) -> list[Conflict]:
+    """Spells not yet engaged that the world no longer allows, days to come only; a few queries.
+
+    raises  NotFound
+    """
+    of = row_of(plan_id, actor)
+    found: dict[int, tuple[ConflictKind, list[date]]] = {}
+    today = clock.today()
+    spells = [
+        (s, [day for day in worked(s.first_day, s.last_day, s.rest) if day >= today])
+        for s in _light(plan_id, SpellState.PLANNED, SpellState.ASKED, SpellState.REFUSED)
+    ]
+    world = _World(plan_id, of.scope, Days(min(of.first, today), max(of.last, today)))
+    for s, days in spells:
+        hit = world.against(s, days) if days else None
+        if hit is not None:
+            found[s.id] = hit
+    for spell_id, full in world.too_many([(s, days) for s, days in spells if s.id not in found]):
+        found.setdefault(spell_id, (ConflictKind.FULL, []))[1].append(full)
+    shown = sorted(found)[:most]
+    rows = of_plan(plan_id, of.scope, SeasonSpell.id.in_(shown))
+    return [
+        Conflict(row, found[row.id][0], tuple(found[row.id][1]), _SAID[found[row.id][0]])
+        for row in rows
+    ]
+
+
+def answers(
+    plan_id: int, *, actor: Actor, state: AnswerState | None = None, most: int = MOST_ROWS
+) -> Answers:
+    """What became of the spells that were sent out. state: only rows with this answer.
+
+    raises  NotFound
+    """
+    of = row_of(plan_id, actor)
+    session = reading()
+    signups = {
+        (row.worker_id, row.posting_id): row
+        for row in session.execute(
+            select(
+                Signup.worker_id, Signup.posting_id, Signup.state, Signup.note,
+                Engagement.cancelled_by,
+            )
+            .join(
+                SeasonSpell,
+                (SeasonSpell.worker_id == Signup.worker_id)
+                & (SeasonSpell.posting_id == Signup.posting_id),
+            )
+            .outerjoin(Engagement, Engagement.signup_id == Signup.id)
+            .where(SeasonSpell.plan_id == plan_id)
+        )
+    }  # fmt: skip
+    orders = {
+        key: OrderState(found)
+        for key, found in session.execute(
+            select(CrewOrder.id, CrewOrder.state)
+            .join(SeasonSpell, SeasonSpell.crew_order_id == CrewOrder.id)
+            .where(SeasonSpell.plan_id == plan_id)
+        )
+    }
+    booked = _booked(plan_id, Days(of.first, of.last))
+    found: dict[int, tuple[AnswerState, tuple[date, ...], str]] = {}
+    for s in _light(plan_id, SpellState.ENGAGED, SpellState.ASKED):
+        held = booked.get(s.worker_id, {})
+        wanted = worked(s.first_day, s.last_day, s.rest)
+        days = tuple(day for day in wanted if held.get(day) == s.posting_id)
+        signup = signups.get((s.worker_id, s.posting_id))
+        answer = _answer(len(days), len(wanted), signup, orders.get(s.crew_order_id))
+        found[s.id] = (answer, days, signup.note if signup is not None else "")
+    shown = [key for key in sorted(found) if state is None or found[key][0] is state][:most]
+    rows = of_plan(plan_id, of.scope, SeasonSpell.id.in_(shown))
+    counts = Counter(one[0] for one in found.values())
+    return Answers(dict(counts), tuple(Answer(row, *found[row.id]) for row in rows))
+
+
+def _answer(standing: int, wanted: int, signup: Any, order: OrderState | None) -> AnswerState:
+    if standing == wanted:
+        return AnswerState.GOES
+    if order is OrderState.PROPOSED:
+        return AnswerState.WAITS
+    if order is OrderState.DECLINED:
+        return AnswerState.EMPLOYER_NO
+    if order is OrderState.WITHDRAWN:
+        return AnswerState.BRAND_NO
+    state = SignupState.WITHDRAWN if signup is None else SignupState(signup.state)
+    if state is SignupState.PENDING:
+        return AnswerState.WAITS
+    if state is SignupState.WAITING:
+        return AnswerState.IN_LINE
+    if state is SignupState.ACCEPTED:
+        return AnswerState.PARTLY
+    if state is SignupState.DECLINED or (signup is not None and signup.cancelled_by == "employer"):
+        return AnswerState.EMPLOYER_NO
+    if signup is not None and signup.cancelled_by == "brand":
+        return AnswerState.BRAND_NO
+    return AnswerState.WORKER_NO
+
+
+class _Place(NamedTuple):
+    headcount: int
+    left: int
+
+
+class _World:
+    """What holds now for the people and postings of a plan; read once."""
+
+    def __init__(self, plan_id: int, scope: Scope, span: Days) -> None:
+        session = reading()
+        people = select(SeasonSpell.worker_id).where(SeasonSpell.plan_id == plan_id)
+        postings = select(SeasonSpell.posting_id).where(SeasonSpell.plan_id == plan_id)
+        self.there = set(session.scalars(members(scope).where(Worker.id.in_(people))))
+        self.booked = _booked(plan_id, span)
+        self.free: dict[int, list[Days]] = defaultdict(list)
+        for worker, first, last in session.execute(
+            select(Availability.worker_id, Availability.first_day, Availability.last_day).where(
+                Availability.worker_id.in_(people)
+            )
+        ):
+            self.free[worker].append(Days(first, last))
+        self.open = set(
+            session.scalars(
+                select(Posting.id).where(Posting.id.in_(postings), Posting.state == "open")
+            )
+        )
+        self.places = {
+            (posting, day): _Place(headcount, headcount - taken)
+            for posting, day, headcount, taken in session.execute(
+                select(
+                    PostingDay.posting_id, PostingDay.work_date, PostingDay.headcount,
+                    PostingDay.taken,
+                ).where(
+                    PostingDay.posting_id.in_(postings),
+                    PostingDay.work_date.between(span.first, span.last),
+                )
+            )
+        }  # fmt: skip
+        self.said_no = {
+            (worker, posting)
+            for worker, posting in session.execute(refused().where(Signup.worker_id.in_(people)))
+        }
+
+    def against(self, s: Any, days: Sequence[date]) -> tuple[ConflictKind, list[date]] | None:
+        """What stands against a stay by itself, and on which days."""
+        held = self.booked.get(s.worker_id, {})
+        if s.worker_id not in self.there:
+            return ConflictKind.LEFT, list(days)
+        if (s.worker_id, s.posting_id) in self.said_no:
+            return ConflictKind.SAID_NO, list(days)
+        closed = [
+            day
+            for day in days
+            if s.posting_id not in self.open
+            or self.places.get((s.posting_id, day), _Place(0, 0)).headcount == 0
+        ]
+        if closed:
+            return ConflictKind.CLOSED, closed
+        booked = [day for day in days if held.get(day, s.posting_id) != s.posting_id]
+        if booked:
+            return ConflictKind.BOOKED, booked
+        runs = self.free.get(s.worker_id, ())
+        away = [d for d in days if d not in held and not any(d in run for run in runs)]
+        return (ConflictKind.NOT_FREE, away) if away else None
+
+    def too_many(self, spells: Sequence[tuple[Any, list[date]]]) -> Iterator[tuple[int, date]]:
+        """(spell, day) for which others have taken the place; the latest spells give way."""
+        left = {key: place.left for key, place in self.places.items()}
+        for s, days in sorted(spells, key=lambda pair: int(pair[0].id)):
+            held = self.booked.get(s.worker_id, {})
+            for day in days:
+                if held.get(day) == s.posting_id:
+                    continue
+                left[s.posting_id, day] = left.get((s.posting_id, day), 0) - 1
+                if left[s.posting_id, day] < 0:
+                    yield s.id, day
+
+
+def members(scope: Scope) -> Any:
+    """Active members of the brand, or of the brands that agreed, who let themselves be matched."""
+    of_brand = select(BrandMember.worker_id).where(
+        BrandMember.state == "member", BrandMember.brand_id.in_(brands(scope))
+    )
+    return select(Worker.id).where(
+        Worker.is_active.is_(True),
+        Worker.matching_opt_out.is_(False),
+        Worker.id.in_(of_brand),
+    )
+
+
+def brands(scope: Scope) -> Any:
+    """The brand, or the brands that agreed to be planned for the place; to be used in IN."""
+    if scope.brand_id is not None:
+        return [scope.brand_id]
+    return select(SeasonAgreement.brand_id).where(
+        SeasonAgreement.place_code == scope.place_code, SeasonAgreement.withdrawn_at.is_(None)
+    )
+
+
+def refused() -> Any:
+    """(worker, posting) of which one has said no to the other: not to be planned again."""
+    return (
+        select(Signup.worker_id, Signup.posting_id)
+        .outerjoin(Engagement, Engagement.signup_id == Signup.id)
+        .where(
+            (Signup.state == SignupState.DECLINED)
+            | ((Signup.state == SignupState.WITHDRAWN) & (Engagement.cancelled_by == "worker"))
+        )
+    )
+
+
+def _light(plan_id: int, *states: SpellState) -> Sequence[Any]:
+    return (
+        reading()
+        .execute(
+            select(
+                SeasonSpell.id, SeasonSpell.worker_id, SeasonSpell.posting_id,
+                SeasonSpell.first_day, SeasonSpell.last_day, SeasonSpell.rest,
+                SeasonSpell.crew_order_id,
+            )
+            .where(SeasonSpell.plan_id == plan_id, SeasonSpell.state.in_(states))
+            .order_by(SeasonSpell.id)
+        )
+        .all()
+    )  # fmt: skip
+
+
+def _booked(plan_id: int, span: Days) -> dict[int, dict[date, int]]:
+    """Engaged days of the plan's people: worker -> day -> posting."""
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    for worker, day, posting in reading().execute(
+        select(EngagementDay.worker_id, EngagementDay.work_date, Engagement.posting_id)
+        .join(Engagement, Engagement.id == EngagementDay.engagement_id)
+        .where(
+            EngagementDay.work_date.between(span.first, span.last),
+            EngagementDay.worker_id.in_(
+                select(SeasonSpell.worker_id).where(SeasonSpell.plan_id == plan_id)
+            ),
+        )
+    ):
+        found[worker][day] = posting
+    return found

@@ -297,6 +297,16 @@ def test_heads_are_shown_to_those_whose_posting_and_crew_it_is(field: Field, wor
             queries.crew_head(field.crew_id, field.posting_id, actor=actor)
 
 
+def test_a_crews_leader_reads_the_head_of_the_crews_own_work_only(
+    field: Field, world: World
+) -> None:
+    employer_id, _ = world.employer("别家合作社")
+    for state in ("open", "draft"):
+        other = world.posting(employer_id, title="别家的活", state=state)
+        with pytest.raises(NotFound):
+            queries.crew_head(field.crew_id, other, actor=field.leader)
+
+
 def test_a_roster_of_three_people_takes_two_queries(field: Field) -> None:
     from sqlalchemy import event
 

@@ -259,10 +259,20 @@ def test_todays_registrations_end_at_midnight_in_shanghai(world: World):
         ("138 0000", "phone"),
         ("000 042", "number"),
         ("11010519491231002x", "id_number"),
+        # Digits to Python, but no numbers of ours: the database could not read them.
+        ("²", "name"),
+        ("٣٤", "name"),
+        ("²" * 17 + "x", "name"),
     ],
 )
 def test_the_kind_of_a_search(words, kind):
     assert queries.kind_of(words) == kind
+
+
+@pytest.mark.parametrize("words", ["²", "٣٤", "²" * 17 + "x", "9" * 400])
+def test_odd_digits_find_nobody(world: World, words: str):
+    world.worker()
+    assert queries.search(world.station(), words).rows == []
 
 
 def test_a_search_is_written_down_without_its_words(world: World):

@@ -59,10 +59,11 @@ def value_of(problem: Problem, spells: list[Spell]) -> int:
         pair = problem.pair_of(spell.worker, spell.posting)
         if pair >= 0:
             total += int(problem.pair_value[pair]) * len(spell.worked)
-            total -= int(problem.pair_cost[pair])
+            total -= 0 if _goes_on(problem, spell) else int(problem.pair_cost[pair])
     params = problem.params
-    for days in worked.values():
-        total += params.fair_bonus * min(params.fair_days, len(days))
+    for worker, days in worked.items():
+        had = int(problem.before.worked[worker]) if problem.before else 0
+        total += params.fair_bonus * min(max(0, params.fair_days - had), len(days))
     at: dict[tuple[int, int], set[int]] = defaultdict(set)
     for worker, days in worked.items():
         crew = int(problem.crew[worker])
@@ -78,6 +79,12 @@ def _is_known(problem: Problem, spell: Spell) -> bool:
         and 0 <= spell.posting < len(problem.posting_ids)
         and 0 <= spell.first <= spell.last < problem.days
     )
+
+
+def _goes_on(problem: Problem, spell: Spell) -> bool:
+    """Whether the stay began before the first day: its length and cost are behind it."""
+    before = problem.before
+    return bool(before and spell.first == 0 and before.posting[spell.worker] == spell.posting)
 
 
 def _worked(spells: list[Spell]) -> dict[int, dict[int, int]]:
@@ -101,11 +108,13 @@ def _spells(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield Violation("known", f"no such worker, posting or day: {tuple(spell)}")
             continue
         name = _named(problem, spell)
-        if spell.last - spell.first + 1 < problem.min_stay[spell.posting]:
+        length = spell.last - spell.first + 1
+        if length < problem.min_stay[spell.posting] and not _goes_on(problem, spell):
             least = int(problem.min_stay[spell.posting])
             yield Violation("min_stay", f"{name}: shorter than {least} days")
         for day in spell.rest:
-            if not spell.first < day < spell.last:
+            begins = spell.first - (1 if _goes_on(problem, spell) else 0)
+            if not begins < day < spell.last:
                 yield Violation("rest", f"{name}: rest on day {day} is not inside the stay")
             elif not problem.available[spell.worker, day]:
                 yield Violation("rest", f"{name}: rest on day {day}, which is not available")
@@ -155,7 +164,7 @@ def _runs(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Viola
     if not most:
         return
     for worker, days in worked.items():
-        run, before = 0, -2
+        run, before = (int(problem.before.run[worker]), -1) if problem.before else (0, -2)
         for day in sorted(days):
             run = run + 1 if day == before + 1 else 1
             before = day

@@ -28,7 +28,7 @@ def is_counted(u: int, ground: Ground) -> bool:
     return (
         ground.max_run > 0
         or ground.most[u] < ground.can.shape[1]
-        or (ground.bonus[u] > 0 and ground.fair_days > 0)
+        or (ground.bonus[u] > 0 and ground.fair[u] > 0)
     )
 
 
@@ -43,7 +43,7 @@ def counted(u: int, ground: Ground, s: Scratch) -> int:
     days = ground.can.shape[1]
     has_pins = ground.pinned.shape[0] > 0
     is_bounded = ground.most[u] < days
-    top = ground.most[u] if is_bounded else (ground.fair_days if ground.bonus[u] > 0 else 0)
+    top = ground.most[u] if is_bounded else (ground.fair[u] if ground.bonus[u] > 0 else 0)
     counts = top + 1
     runs = max(1, ground.max_run)
     longest = 1
@@ -60,7 +60,12 @@ def counted(u: int, ground: Ground, s: Scratch) -> int:
     now, new = s.state[:half], s.state[half:]
     for i in range(room):
         now[i] = NEVER
-    now[0] = 0
+    came = min(ground.run[u], runs) if ground.max_run else 0
+    now[at_done + came * counts if came else 0] = 0
+    if ground.entry[u] >= 0:
+        k = ground.entry[u]
+        full = at_stay + k * per_pair + (ground.min_stay[ground.posting[first + k]] - 1) * per_stay
+        now[full + (came if ground.max_run else 1) * per_run] = 0
     for d in range(days):
         for i in range(room):
             new[i] = NEVER
@@ -84,7 +89,7 @@ def counted(u: int, ground: Ground, s: Scratch) -> int:
                         break
                     after = min(c + 1, top)
                     gain = s.gain[k, d]
-                    if c < ground.fair_days:
+                    if c < ground.fair[u]:
                         gain += ground.bonus[u] * SCALE
                     # A stay begins.
                     begun = gain - ground.cost[first + k] * SCALE

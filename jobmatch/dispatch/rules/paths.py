@@ -37,13 +37,15 @@ class Ground(NamedTuple):
     cost: Ints
     days: Masks
     pinned: Ints
+    entry: Ints
+    run: Ints
+    fair: Ints
     team: Ints
     first_mate: Ints
     mate: Ints
     min_stay: Ints
     places: Ints
     max_run: int
-    fair_days: int
     split_cost: int
 
 
@@ -110,7 +112,8 @@ def _room(ground: Ground, most_pairs: int) -> int:
     """States of the counted programme on one day, at most, over all units that need it."""
     days = ground.can.shape[1]
     bounded = ground.most[ground.most < days]
-    counts = max(int(bounded.max(initial=0)), ground.fair_days if ground.bonus.any() else 0)
+    fair = ground.fair[ground.bonus > 0]
+    counts = max(int(bounded.max(initial=0)), int(fair.max(initial=0)))
     if not counts and not len(bounded) and not ground.max_run:
         return 0
     runs, stay = max(1, ground.max_run), int(ground.min_stay.max(initial=1))
@@ -177,7 +180,7 @@ def plain(u: int, ground: Ground, s: Scratch) -> int:
     for k in range(pairs):
         s.sums[k, 0] = 0
         s.run[k] = 0
-        s.held[k] = NEVER
+        s.held[k] = 0 if k == ground.entry[u] else NEVER
     for d in range(days):
         best, choice = s.best[d], -1
         if has_pins and ground.pinned[u, d] >= 0:
@@ -217,9 +220,11 @@ def plain(u: int, ground: Ground, s: Scratch) -> int:
             s.out[d] = -1
             d -= 1
             continue
-        while s.extends[k, d]:
+        while d >= 0 and s.extends[k, d]:
             s.out[d] = k
             d -= 1
+        if d < 0:
+            break
         for _ in range(ground.min_stay[ground.posting[first + k]]):
             s.out[d] = k
             d -= 1

@@ -58,6 +58,20 @@ class Pin:
 
 
 @dataclass(frozen=True, eq=False)
+class Before:
+    """What went before the first day, by worker; [W] each.
+
+    posting  row of the posting of a stay that may go on, or -1; its length and cost are behind it
+    run      days worked without a day off up to the day before
+    worked   days worked before, for the first fair days
+    """
+
+    posting: Ints
+    run: Ints
+    worked: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Problem:
     """W workers, C crews, P postings, T days, K pairs sorted by worker.
 
@@ -91,6 +105,7 @@ class Problem:
     pair_cost: Ints
     pair_days: Masks
     pins: tuple[Pin, ...] = ()
+    before: Before | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.days <= MOST_DAYS:
@@ -127,6 +142,10 @@ class Problem:
     def _check_shapes(self) -> None:
         workers, postings = len(self.worker_ids), len(self.posting_ids)
         pairs, words = len(self.pair_posting), (self.days + 63) // 64
+        if self.before:
+            for name in ("posting", "run", "worked"):
+                if getattr(self.before, name).shape != (workers,):
+                    raise BadProblem(f"before.{name}", f"must hold {workers} values")
         shapes = {
             "available": (workers, self.days),
             "max_days": (workers,),
@@ -214,6 +233,8 @@ def _check_days(problem: Problem, pin: Pin, where: str) -> None:
 def _check_run(problem: Problem, ranges: list[tuple[int, int, int]]) -> None:
     most = problem.params.max_run
     run, end = 0, -2
+    if problem.before and ranges[0][0] == 0:
+        run, end = int(problem.before.run[problem.pins[ranges[0][2]].worker]), -1
     for first, last, n in ranges:
         run = last - first + 1 + (run if first == end + 1 else 0)
         end = last

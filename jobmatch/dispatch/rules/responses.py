@@ -18,7 +18,7 @@ from jobmatch.dispatch.rules.paths import (
     scratch,
     weigh,
 )
-from jobmatch.dispatch.rules.problem import Ints, Problem
+from jobmatch.dispatch.rules.problem import Flags, Ints, Problem
 from jobmatch.dispatch.rules.units import Units
 from jobmatch.matching.rules.index.jit import compiled
 
@@ -44,13 +44,15 @@ def ground_of(problem: Problem, units: Units) -> Ground:
         cost=units.pair_cost,
         days=units.pair_days,
         pinned=units.pinned,
+        entry=units.entry,
+        run=units.run,
+        fair=units.fair,
         team=units.team,
         first_mate=np.searchsorted(units.team[mates], teams).astype(np.int64),
         mate=mates.astype(np.int64),
         min_stay=problem.min_stay,
         places=places,
         max_run=problem.params.max_run,
-        fair_days=problem.params.fair_days,
         split_cost=problem.params.crew_split_cost,
     )
 
@@ -195,12 +197,12 @@ def worth(ground: Ground, chosen: Ints) -> int:
     days = chosen.shape[1]
     for u in range(len(ground.size)):
         first = ground.first_pair[u]
-        worked, at = 0, -1
+        worked, at = 0, ground.entry[u]
         for d in range(days):
             k = chosen[u, d]
             if k >= 0:
                 total += ground.value[first + k]
-                if worked < ground.fair_days:
+                if worked < ground.fair[u]:
                     total += ground.bonus[u]
                 worked += 1
                 if k != at:
@@ -212,6 +214,48 @@ def worth(ground: Ground, chosen: Ints) -> int:
                 posts = _postings_of(ground, chosen, team, d)
                 total -= ground.split_cost * max(0, posts - 1)
     return total
+
+
+@compiled
+def is_sound(u: int, ground: Ground, row: Ints) -> bool:
+    """Whether a unit's row keeps its own rules: days, pins, length of stays, rest, most days."""
+    first = ground.first_pair[u]
+    has_pins = ground.pinned.shape[0] > 0
+    worked, run, length, at = 0, ground.run[u], len(row) + 1, ground.entry[u]
+    for d in range(len(row) + 1):
+        x = row[d] if d < len(row) else -1
+        k = x if x >= 0 else (-2 - x if x < -1 else -1)
+        is_end = k != at and at >= 0 and d > 0
+        if is_end and (row[d - 1] < 0 or length < ground.min_stay[ground.posting[first + at]]):
+            return False
+        length = length + 1 if k == at else 1
+        if k >= 0 and k != at and x < 0:
+            return False
+        if d == 0 and k == at:
+            length = len(row) + 1
+        at = k
+        if d == len(row):
+            break
+        if has_pins and ground.pinned[u, d] >= 0 and ground.pinned[u, d] != x:
+            return False
+        if k >= 0 and not ground.can[u, d]:
+            return False
+        if x >= 0 and not (ground.days[first + k, d >> 6] >> np.uint64(d & 63)) & np.uint64(1):
+            return False
+        worked += x >= 0
+        run = run + 1 if x >= 0 else 0
+        if ground.max_run and run > ground.max_run:
+            return False
+    return worked <= ground.most[u]  # type: ignore[no-any-return]
+
+
+@compiled
+def unsound(ground: Ground, chosen: Ints) -> Flags:
+    """[U] units whose rows break their own rules."""
+    found = np.zeros(len(ground.size), np.bool_)
+    for u in range(len(ground.size)):
+        found[u] = not is_sound(u, ground, chosen[u])
+    return found
 
 
 def room_for(ground: Ground, units: Units) -> Scratch:

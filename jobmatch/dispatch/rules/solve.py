@@ -8,10 +8,12 @@ a plan. The prices bound every plan. docs/rules/dispatch.md tells it in prose.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 
+from jobmatch.dispatch.rules.flow import is_daily, plan_days
 from jobmatch.dispatch.rules.paths import NEVER, SCALE, Ground, Market, Scratch, Standing
 from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
@@ -22,6 +24,7 @@ from jobmatch.dispatch.rules.responses import (
     relaxed,
     room_for,
     sweep,
+    unsound,
     worth,
 )
 from jobmatch.dispatch.rules.units import Units, units_of
@@ -72,7 +75,9 @@ class Search:
     chosen: Ints
     best: Ints
     value: int = -(1 << 62)
+    score: int = -(1 << 62)
     bound: int = 1 << 62
+    load: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     bound_price: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     began: float = field(default_factory=time.perf_counter)
 
@@ -83,17 +88,31 @@ class Search:
     def is_over(self) -> bool:
         return self.stop(self.progress)
 
-    def run(self) -> None:
-        self.load = np.zeros_like(self.ground.places)
+    def start_from(self, standing: Standing, chosen: Ints) -> None:
+        """Begin with a plan that one would rather keep."""
+        self.standing, self.chosen = standing, chosen
+
+    def run(self, rounds: tuple[float, ...] = ()) -> None:
+        """Search until `stop`; rounds: steps of the first round, if not FIRST."""
+        self._count()
         self._first_plan()
         self._bound(self.price)
-        rounds: tuple[float, ...] = FIRST
+        steps = rounds or FIRST
         while not self.is_over():
-            self._round(rounds)
-            rounds = AGAIN
+            self._round(steps)
+            steps = rounds or AGAIN
             if not self.is_over():
                 self.chosen = self.best.copy()
                 self._count()
+
+    def plan(self, seed: int) -> Plan:
+        """The best plan so far, in words of the problem."""
+        spells = spells_of(self.problem, self.units, self.best)
+        filled = sum(len(spell.worked) for spell in spells)
+        return Plan(
+            tuple(spells), self.value, max(self.bound, self.value), filled,
+            int(self.problem.headcount.sum()), self.progress.seconds, seed, self.price,
+        )  # fmt: skip
 
     def _round(self, steps: tuple[float, ...]) -> None:
         for points in steps:
@@ -113,8 +132,11 @@ class Search:
                 return
 
     def _first_plan(self) -> None:
-        self._count()
-        self._hard(np.arange(self.units.count), 0, self.price * 0)
+        if not len(self.standing.pair):
+            self._hard(np.arange(self.units.count), 0, self.price * 0)
+        else:
+            # Who can stay stays; the others answer what is left, at what places are worth.
+            self._hard(self._misplaced(), 0, self.price)
         self._keep()
 
     def _sweep(self, rho: int) -> int:
@@ -139,6 +161,19 @@ class Search:
         self._keep()
         self.chosen, self.load = held, load
 
+    def _misplaced(self) -> Ints:
+        """Units that cannot stay where they stand, the pinned first; they let go of it."""
+        wrong = unsound(self.ground, self.chosen)
+        wrong[self._crowded()] = True
+        units = np.flatnonzero(wrong)
+        for u in units:
+            move(int(u), self.ground, self.load, self.chosen[u], -1)
+            self.chosen[u] = -1
+        if not len(self.units.pinned):
+            return units
+        is_pinned = (self.units.pinned[units] >= 0).any(axis=1)
+        return np.concatenate([units[is_pinned], units[~is_pinned]])
+
     def _crowded(self) -> Ints:
         """Units that stand where there are too many, in any order."""
         over = self.load > self.ground.places
@@ -153,9 +188,18 @@ class Search:
 
     def _keep(self) -> None:
         value = int(worth(self.ground, self.chosen))
-        if value > self.value:
-            self.value, self.best = value, self.chosen.copy()
+        score = value * SCALE + self._kept()
+        if score > self.score:
+            self.score, self.value, self.best = score, value, self.chosen.copy()
         self.told(self.progress)
+
+    def _kept(self) -> int:
+        """Scaled points for days that stay as they stood."""
+        standing = self.standing
+        if not len(standing.pair):
+            return 0
+        same = np.maximum(self.chosen, -1) == standing.pair
+        return int(standing.keep[same].sum())
 
     def _bound(self, price: Ints) -> None:
         """Prove a bound by these prices."""
@@ -189,47 +233,73 @@ def solve(
     prices  [P, T] of an earlier plan of nearly the same problem
     raises BadProblem where pins cannot be kept
     """
+    if is_daily(problem):
+        return plan_days(problem, seed)
+    search = search_of(problem, seed=seed, stop=stop, progress=progress, prices=prices)
+    search.run()
+    return search.plan(seed)
+
+
+def search_of(
+    problem: Problem,
+    *,
+    seed: int,
+    stop: Stop,
+    progress: Callable[[Progress], None],
+    prices: Ints | None = None,
+) -> Search:
+    """A search that has not begun."""
     units = units_of(problem)
     ground = ground_of(problem, units)
+    warm()
     nothing: Ints = np.full((units.count, problem.days), -1, np.int32)
-    search = Search(
+    return Search(
         problem, units, ground, room_for(ground, units), np.random.default_rng(seed), stop,
         progress, NO_STANDING,
         price=np.zeros_like(problem.headcount) if prices is None else prices.copy(),
         chosen=nothing, best=nothing.copy(),
     )  # fmt: skip
-    search.run()
-    return plan_of(search, seed)
 
 
-def plan_of(search: Search, seed: int) -> Plan:
-    """The best plan of a search, in words of the problem."""
-    spells = spells_of(search.problem, search.units, search.best)
-    filled = sum(len(spell.worked) for spell in spells)
-    progress = search.progress
-    return Plan(
-        tuple(spells), search.value, max(search.bound, search.value), filled,
-        int(search.problem.headcount.sum()), progress.seconds, seed, search.price,
-    )  # fmt: skip
+@cache
+def warm() -> None:
+    """Compile, or read what was compiled before, so that no plan's seconds go into it."""
+    from jobmatch.dispatch.rules.generate import Size, generate
+
+    tiny = generate(Size(12, 3, days=6, max_run=2, split_cost=1), [(0.0, 0.0)], 1)
+    for params in (tiny.params, replace(tiny.params, max_run=0)):
+        problem = replace(tiny, params=params)
+        units = units_of(problem)
+        ground = ground_of(problem, units)
+        nothing: Ints = np.full((units.count, problem.days), -1, np.int32)
+        search = Search(
+            problem, units, ground, room_for(ground, units), np.random.default_rng(1),
+            lambda progress: progress.seconds > 0 and progress.bound < 1 << 61, lambda _: None,
+            NO_STANDING, np.zeros_like(problem.headcount), nothing, nothing.copy(),
+        )  # fmt: skip
+        search.run()
+        unsound(ground, search.best)
 
 
 def spells_of(problem: Problem, units: Units, chosen: Ints) -> list[Spell]:
     """The stays behind a choice, by worker and day."""
     found: list[Spell] = []
     for u in np.flatnonzero((chosen >= 0).any(axis=1)):
-        for k, first, last, rest in _stays(chosen[u].tolist()):
+        for k, first, last, rest in _stays(chosen[u].tolist(), int(units.entry[u])):
             posting = int(units.pair_posting[units.first_pair[u] + k])
             members = units.member[units.first_member[u] : units.first_member[u + 1]]
             found += [Spell(int(w), posting, first, last, rest) for w in members]
     return sorted(found, key=lambda spell: (spell.worker, spell.first))
 
 
-def _stays(row: list[int]) -> list[tuple[int, int, int, tuple[int, ...]]]:
-    """(pair, first, last, rest days) of one unit."""
+def _stays(row: list[int], entry: int) -> list[tuple[int, int, int, tuple[int, ...]]]:
+    """(pair, first, last, rest days) of one unit; entry: pair of a stay that may go on."""
     found: list[tuple[int, int, int, tuple[int, ...]]] = []
     d = 0
     while d < len(row):
         k = row[d]
+        if d == 0 and entry >= 0 and k == -2 - entry:
+            k = entry
         if k < 0:
             d += 1
             continue

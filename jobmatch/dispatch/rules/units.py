@@ -18,6 +18,9 @@ class Units:
     most         [U] most days worked; T where it cannot bind
     bonus        [U] points for each of the first fair days
     pinned       [U, T] pair within the unit's own that is pinned on a day, or -1; [0, 0] without
+    entry        [U] pair of a stay that may go on from before the first day, or -1
+    run          [U] days worked without a day off before the first day
+    fair         [U] first days that still count extra
     team         [U] row of a crew that may split, at a cost; -1 for others
     max_pairs    most pairs of a unit
     """
@@ -34,6 +37,9 @@ class Units:
     pair_cost: Ints
     pair_days: Masks
     pinned: Ints
+    entry: Ints
+    run: Ints
+    fair: Ints
     team: Ints
 
     @property
@@ -75,7 +81,16 @@ def units_of(problem: Problem) -> Units:
     for n, (one, members) in enumerate(zip(merged, crews, strict=True)):
         _pin_crew(problem, members, one, pinned, len(alone) + n)
     teams = problem.crew[alone] if problem.params.crew_split_cost else np.full(len(alone), -1)
+    # A whole crew went together before, so any of its members speaks for it.
+    speaker = np.concatenate([alone, [m[0] for m in crews]]).astype(np.int64)
     counts = np.concatenate([np.diff(problem.first_pair)[alone], [len(m.posting) for m in merged]])
+    first_pair = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    posting = _join(problem.pair_posting[taken], [m.posting for m in merged])
+    fair = np.full(len(size), problem.params.fair_days)
+    run = np.zeros(len(size), np.int64)
+    if problem.before:
+        fair = np.maximum(0, fair - problem.before.worked[speaker])
+        run = problem.before.run[speaker]
     return Units(
         size=size,
         first_member=np.concatenate([[0], np.cumsum(size)]).astype(np.int64),
@@ -83,14 +98,29 @@ def units_of(problem: Problem) -> Units:
         can=np.ascontiguousarray(can),
         most=np.where(most >= days, problem.days, most),
         bonus=size * problem.params.fair_bonus,
-        first_pair=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        pair_posting=_join(problem.pair_posting[taken], [m.posting for m in merged]),
+        first_pair=first_pair,
+        pair_posting=posting,
         pair_value=_join(problem.pair_value[taken], [m.value for m in merged]),
         pair_cost=_join(problem.pair_cost[taken], [m.cost for m in merged]),
         pair_days=np.concatenate([problem.pair_days[taken], *(m.days for m in merged)]),
         pinned=pinned,
+        entry=_entries(problem, speaker, first_pair, posting),
+        run=run,
+        fair=fair,
         team=np.concatenate([teams, np.full(len(crews), -1)]).astype(np.int64),
     )
+
+
+def _entries(problem: Problem, speaker: Ints, first_pair: Ints, posting: Ints) -> Ints:
+    """[U] pair, within the unit's own, of the stay that may go on; -1: none."""
+    entry = np.full(len(speaker), -1, np.int64)
+    if not problem.before:
+        return entry
+    at = problem.before.posting[speaker]
+    for u in np.flatnonzero(at >= 0):
+        found = np.flatnonzero(posting[first_pair[u] : first_pair[u + 1]] == at[u])
+        entry[u] = found[0] if len(found) else -1
+    return entry
 
 
 def _join(first: Ints, others: list[Ints]) -> Ints:

@@ -2,6 +2,8 @@
 late, forms kept open, files that are not what they say.
 """
 
+import io
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -151,3 +153,58 @@ def test_an_invitation_kept_too_long_lets_nobody_in(world: World) -> None:
         answer = post(client, f"/join/brand/{token}", page="/my/brands")
     assert answer.status_code == 303
     assert brands_of(WorkerId(worker_id)) == []
+
+
+# --- files --------------------------------------------------------------------------------------
+
+IMPORT = "/officer/households/import"
+
+
+def packed(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    return out.getvalue()
+
+
+BOMB = packed(**{"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b" " * (80 * 1024 * 1024)})
+FILES = {
+    "an old workbook under a new name": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096,
+        "不是 Excel",
+    ),
+    "an empty file": (b"", "不是 Excel"),
+    "a page": (b"<html><script>alert(1)</script></html>", "不是 Excel"),
+    "a zip of something else": (packed(a=b"x"), "不是 Excel"),
+    "half a zip": (packed(a=b"x" * 999)[:40], "不是 Excel"),
+    "a bomb": (BOMB, "可能是压缩炸弹"),
+}
+
+
+@pytest.mark.parametrize("said", FILES)
+@pytest.mark.parametrize("name", ["a.xlsx", "../../../etc/passwd", "表" * 300])
+def test_a_file_that_is_not_what_it_says_is_refused_in_words(
+    world: World, said: str, name: str
+) -> None:
+    data, words = FILES[said]
+    client = world.sign_in(world.officer(NAIMAN))
+    answer = post(client, IMPORT, page=IMPORT, file=(io.BytesIO(data), name))
+    assert answer.status_code == 422
+    assert words in answer.text or (data == b"" and "请选择填好的表格" in answer.text)
+
+
+def test_a_file_of_eleven_megabytes_is_refused_unread(world: World) -> None:
+    client = world.sign_in(world.officer(NAIMAN))
+    data = b"PK\x03\x04" + b"\0" * (11 * 1024 * 1024)
+    answer = post(client, IMPORT, page=IMPORT, file=(io.BytesIO(data), "a.xlsx"))
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "draft", ["../" * 4 + "etc/passwd", "%2e%2e%2fx", "A" * 32, ".", "x" * 3000]
+)
+def test_a_draft_is_not_fetched_by_a_path(world: World, draft: str) -> None:
+    client = world.sign_in(world.officer(NAIMAN))
+    for path in (f"{IMPORT}/{draft}", f"{IMPORT}/{draft}/errors.xlsx"):
+        assert client.get(path).status_code in (404, 405)

@@ -13,6 +13,7 @@ from pypinyin import Style, lazy_pinyin
 
 from jobmatch.skills.knowledge import rows, spellings, split
 from jobmatch.skills.rules.measure import Phrase
+from jobmatch.skills.rules.text import normal
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "skills" / "data"
 FIRMS = ("宏达", "金穗", "众诚", "瑞丰", "天辰", "永兴", "恒信", "博远", "鑫隆", "佳和")
@@ -50,6 +51,23 @@ def catalogue_terms() -> list[tuple[str, str]]:
     return [(row["id"], row["name_zh"]) for row in listed] + [
         (row["id"], alias) for row in listed for alias in split(row["aliases"])
     ]
+
+
+def source_texts(phrases: Sequence[Phrase], without: str) -> str:
+    """Everything but one source that a word may have been taken from, joined.
+
+    The catalogue's terms, regional words, and what phrases of other sources say. CSCO 2022 counts
+    as one source however its phrases are cited.
+    """
+    hidden = _family(without)
+    others = [phrase.text for phrase in phrases if _family(phrase.source) != hidden]
+    texts = [term for _, term in catalogue_terms()]
+    texts += [word for pair in spellings() for word in pair]
+    return "\n".join(map(normal, texts + others))
+
+
+def _family(source: str) -> str:
+    return "CSCO 2022" if source.startswith("CSCO 2022") else source
 
 
 def perturbed(phrases: Sequence[Phrase], seed: int) -> dict[str, list[Phrase]]:

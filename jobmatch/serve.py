@@ -5,10 +5,13 @@ For production see the README: gunicorn behind a proxy.
 
 import argparse
 import sys
+from threading import Thread
 
 from waitress.server import create_server
 
 from jobmatch import create_app
+from jobmatch.matching import index
+from jobmatch.skills.rules import compiled
 
 THREADS = 8
 
@@ -19,6 +22,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=5000)
     options = parser.parse_args(arguments)
     app = create_app()
+    # Reading answers the same before, only later.
+    Thread(target=compiled.prepare, daemon=True).start()
     try:
         server = create_server(
             app, host=options.host, port=options.port, threads=THREADS, ident=None
@@ -29,6 +34,8 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
+    with app.app_context():
+        index.begin()
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\njobmatch is open at http://{host}:{options.port}  (Ctrl-C ends it)", flush=True)
     server.run()

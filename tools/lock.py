@@ -17,6 +17,7 @@ LOCKS = {
     "requirements": (),
     "requirements-dev": ("requirements.txt",),
     "requirements-node": (),
+    "requirements-benchmark": ("requirements.txt",),
 }
 
 

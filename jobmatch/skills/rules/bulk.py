@@ -1,17 +1,19 @@
 """Reading many phrases at once: each different one once, over several processes when asked."""
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from jobmatch.skills.rules.normalise import Catalogue, Recognised, read_clauses
+from jobmatch.skills.rules.normalise import Catalogue, Recognised, rank_clauses, read_clauses
 from jobmatch.skills.rules.text import clauses
 
 # Starting processes takes longer than reading this many.
 LEAST_TO_SHARE = 20_000
 
-_shared: Catalogue | None = None
-
 Key = tuple[str, ...]
+Row = list[tuple[str, float, str, float]]
+Reader = Callable[[Sequence[str], Catalogue], list[Recognised]]
+
+_shared: tuple[Catalogue, Reader] | None = None
 
 
 def read_many(
@@ -19,14 +21,27 @@ def read_many(
 ) -> list[list[Recognised]]:
     """What `read` says to each phrase, in their order. Equal phrases get the same list.
 
-    processes   more than one only where no threads run: they start as copies of this one
+    processes   more than one only where no other thread runs: they start as copies of this one
     """
+    return _many(phrases, catalogue, processes, read_clauses)
+
+
+def rank_many(
+    phrases: Sequence[str], catalogue: Catalogue, processes: int = 1
+) -> list[list[Recognised]]:
+    """What `ranked` says to each phrase; else as `read_many`."""
+    return _many(phrases, catalogue, processes, rank_clauses)
+
+
+def _many(
+    phrases: Sequence[str], catalogue: Catalogue, processes: int, reader: Reader
+) -> list[list[Recognised]]:
     keys = {phrase: tuple(clauses(phrase)) for phrase in dict.fromkeys(phrases)}
     wanted = list(dict.fromkeys(keys.values()))
     if processes > 1 and len(wanted) >= LEAST_TO_SHARE and _can_fork():
-        read = _read_shared(wanted, catalogue, processes)
+        read = _shared_out(wanted, catalogue, processes, reader)
     else:
-        read = [read_clauses(key, catalogue) for key in wanted]
+        read = [reader(key, catalogue) for key in wanted]
     found = dict(zip(wanted, read, strict=True))
     by_phrase = {phrase: found[key] for phrase, key in keys.items()}
     return [by_phrase[phrase] for phrase in phrases]
@@ -36,29 +51,27 @@ def _can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods()
 
 
-def _read_shared(
-    wanted: Sequence[Key], catalogue: Catalogue, processes: int
+def _shared_out(
+    wanted: Sequence[Key], catalogue: Catalogue, processes: int, reader: Reader
 ) -> list[list[Recognised]]:
     global _shared
-    _shared = catalogue
+    _shared = catalogue, reader
     size = len(wanted) // (4 * processes) + 1
     pages = [wanted[at : at + size] for at in range(0, len(wanted), size)]
     try:
         with multiprocessing.get_context("fork").Pool(processes) as pool:
-            return [_opened(row) for page in pool.map(_read_page, pages) for row in page]
+            found = pool.map(read_page, pages, chunksize=1)
     finally:
         _shared = None
+    return [[Recognised(*values) for values in row] for page in found for row in page]
 
 
-def _read_page(page: Sequence[Key]) -> list[list[tuple[str, float, str, float]]]:
+def read_page(page: Sequence[Key]) -> list[Row]:
     """Plain tuples: they travel between processes in a fraction of the time."""
     if _shared is None:
         raise RuntimeError("no catalogue to read against")
+    catalogue, reader = _shared
     return [
-        [(one.skill_id, one.score, one.words, one.confidence) for one in read_clauses(key, _shared)]
+        [(one.skill_id, one.score, one.words, one.confidence) for one in reader(key, catalogue)]
         for key in page
     ]
-
-
-def _opened(row: list[tuple[str, float, str, float]]) -> list[Recognised]:
-    return [Recognised(*values) for values in row]

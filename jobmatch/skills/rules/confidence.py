@@ -7,6 +7,7 @@ by tools/confidence.py.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
+from operator import mul
 
 from jobmatch.skills.rules.lexicon import Lexicon
 from jobmatch.skills.rules.meaning import Candidate
@@ -66,5 +67,5 @@ def features(one: Candidate, clause: Clause, reached: float, lexicon: Lexicon) -
 
 
 def confidence(weights: Sequence[float], found: Sequence[float]) -> float:
-    whole = sum(weight * value for weight, value in zip(weights, found, strict=True))
+    whole = sum(map(mul, weights, found))
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, whole))))

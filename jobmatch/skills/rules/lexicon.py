@@ -54,6 +54,7 @@ class Word:
 
     skills  of the term that it is, the likelier first; empty when it is no term
     inner   objects that stand in the term; doing: the act that does
+    is_content  whether it means anything or is a term
     """
 
     text: str
@@ -64,10 +65,7 @@ class Word:
     doing: tuple["Word", ...] = ()
     kind: str = ""
     value: float = 0.0
-
-    @property
-    def is_content(self) -> bool:
-        return bool(self.acts or self.objects or self.skills)
+    is_content: bool = False
 
 
 @dataclass(slots=True)
@@ -120,7 +118,7 @@ def lexicon_of(terms: Mapping[str, tuple[str, ...]], knowledge: Knowledge) -> Le
             _learn(found, parts, skills)
     for term, skills in terms.items():
         word = words.setdefault(term, Word(term))
-        word.skills = skills
+        word.skills, word.is_content = skills, True
         word.kind = word.kind if word.kind in TURNS else ""
         word.value = _value(term) + (0.5 if len(term) > 2 else 0.0)
         if len(term) == 2 and term[1] in WORKERS:
@@ -180,6 +178,7 @@ def _concept_words(knowledge: Knowledge, above: Mapping[str, tuple[str, ...]]) -
             else:
                 word.kind = word.kind or concept[2:]
     for word in words.values():
+        word.is_content = bool(word.acts or word.objects)
         if word.is_content:
             word.kind = word.kind if word.kind in TURNS else ""
         elif word.kind:

@@ -14,7 +14,7 @@ BY_CLAUSE = 0.95
 SHORT_ALONE = 0.3
 BY_LETTER_OF_SHORT, SHORT_AFTER = 0.07, 0.62
 # What is said before a word of hiring is a firm; before "are busy" a person; before "in" a place.
-WEAK_BEFORE = (("hire", 0.35), ("busy", 0.6), ("at", 0.85))
+WEAK_BEFORE = {"hire": 0.35, "busy": 0.6, "at": 0.85}
 WEAK_THING = 0.55
 MOST_CLAUSES_BACK = 3
 NEXT_SKILL = 0.06
@@ -57,23 +57,25 @@ class Candidate:
 
 
 def tokens_of(parts: Sequence[Sequence[Part]]) -> list[Token]:
-    """The content words of all clauses; those before a word of hiring are weak."""
+    """The content words of all clauses; those before a turn (WEAK_BEFORE) are weak."""
     found: list[Token] = []
     for number, clause in enumerate(parts):
-        turns = [(_turn(clause, kind), weak) for kind, weak in WEAK_BEFORE]
-        found += [
-            Token(start, end, word, likeness, number,
-                  min((weak for at, weak in turns if end <= at), default=1.0))
-            for start, end, word, likeness in clause
-            if word.is_content
-        ]  # fmt: skip
+        turns = _turns(clause)
+        for start, end, word, likeness in clause:
+            if word.is_content:
+                weak = min((by for at, by in turns if end <= at), default=1.0) if turns else 1.0
+                found.append(Token(start, end, word, likeness, number, weak))
     return found
 
 
-def _turn(clause: Sequence[Part], kind: str) -> int:
-    """Where the last word of a kind ends; 0 when no content follows it."""
-    at = max((end for _, end, word, _ in clause if word.kind == kind), default=0)
-    return at if any(start >= at and word.is_content for start, _, word, _ in clause) else 0
+def _turns(clause: Sequence[Part]) -> list[tuple[int, float]]:
+    """Where words that make the ones before them weak end, if content follows, and how weak."""
+    found: list[tuple[int, float]] = []
+    last = max((start for start, _, word, _ in clause if word.is_content), default=0)
+    for _, end, word, _ in clause:
+        if word.kind in WEAK_BEFORE and end <= last:
+            found.append((end, WEAK_BEFORE[word.kind]))
+    return found
 
 
 def candidates(tokens: Sequence[Token], lexicon: Lexicon) -> list[Candidate]:

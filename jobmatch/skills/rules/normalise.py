@@ -46,6 +46,10 @@ class Recognised:
     confidence: float = 1.0
 
 
+# A candidate, its score, its clause and its words.
+Worded = tuple[Candidate, float, Clause, str]
+
+
 class Reading(NamedTuple):
     """A candidate with its score 0..1, in its clause."""
 
@@ -111,17 +115,24 @@ def read(text: str, catalogue: Catalogue) -> list[Recognised]:
 
 def read_clauses(parts: Sequence[str], catalogue: Catalogue) -> list[Recognised]:
     """The same for a text that is cut into clauses (rules/text.py) already."""
-    return [one for one in _listed(parts, catalogue) if one.confidence >= LEAST_CONFIDENCE]
+    # What competes with a likelier reading is never sure enough.
+    likely = [reading for reading in _readings(parts, catalogue) if reading[0].main]
+    return [one for one in _listed(likely, catalogue) if one.confidence >= LEAST_CONFIDENCE]
 
 
 def ranked(text: str, catalogue: Catalogue) -> list[Recognised]:
     """All skills that a text may name, however unlikely, the likeliest first, each once."""
-    return _listed(clauses(text), catalogue)
+    return rank_clauses(clauses(text), catalogue)
 
 
-def _listed(parts: Sequence[str], catalogue: Catalogue) -> list[Recognised]:
+def rank_clauses(parts: Sequence[str], catalogue: Catalogue) -> list[Recognised]:
+    """The same for a text that is cut into clauses already."""
+    return _listed(_readings(parts, catalogue), catalogue)
+
+
+def _listed(readings: Sequence[Worded], catalogue: Catalogue) -> list[Recognised]:
     best: dict[str, Recognised] = {}
-    for one, reached, clause, words in _readings(parts, catalogue):
+    for one, reached, clause, words in readings:
         if one.skill_id in best:
             continue
         sure = confidence(catalogue.weights, features(one, clause, reached, catalogue.lexicon))
@@ -139,9 +150,7 @@ def first_features(text: str, catalogue: Catalogue) -> tuple[str, list[float]] |
     return None
 
 
-def _readings(
-    parts: Sequence[str], catalogue: Catalogue
-) -> list[tuple[Candidate, float, Clause, str]]:
+def _readings(parts: Sequence[str], catalogue: Catalogue) -> list[Worded]:
     """Candidates with scores, clauses and words, best first."""
     found, cut = _meant(parts, catalogue)
     if not found and catalogue.spellings:

@@ -216,18 +216,19 @@ def work_for(row: WorkerRow) -> dict[str, Any]:
     """What fits the visitor, and other open work of the banner to choose by hand."""
     today = clock.today()
     asked = own_work.postings_asked(row.id)
-    booked = {day.work_date for day in own_work.of_worker(row.id).days}
-    fits = (
-        ()
+    found = (
+        matching.Matches((), (), 0)
         if row.matching_opt_out
-        else matching.matches(row.id, today, MOST_FITS, booked=booked, without=asked).fits
+        else matching.matches(row.id, today, MOST_FITS, without=asked)
     )
-    known = asked | {one.posting.id for one in fits}
+    fits = found.fits
+    known = asked | {one.posting.id for one in (*fits, *found.almost)}
     near = postings.board(BoardFilter(place=row.home_code[:COUNTY_DIGITS]), today=today)
     others = [one for one in near.rows if one.posting.id not in known][:MOST_OTHERS]
     cards = show.cards([BoardRow(one.posting, one.fill, one.fit.km) for one in fits])
     return {
         "fits": list(zip(cards, fits, strict=True)),
+        "almost": found.almost,
         "others": show.cards(others),
     }
 

@@ -20,6 +20,8 @@ from jobmatch.dispatch.rules.units import Units
 
 # Rounds of a replan: the prices are known, little has to move.
 STEPS = (2.0, 8.0, 16.0)
+# Prices are good enough to start from when they prove this gap.
+KNOWN = 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +146,32 @@ def replan(
     now = changed(problem, news)
     rest = cut(now, plan.spells, costs.frozen)
     coming = [_later(s, costs.frozen) for s in plan.spells if s.last >= costs.frozen]
-    prices = None if plan.prices is None else plan.prices[:, costs.frozen :].copy()
+    if plan.prices is None:
+        prices = _prices(rest, seed, stop)
+    else:
+        prices = plan.prices[:, costs.frozen :].copy()
     search = search_of(rest, seed=seed, stop=stop, progress=progress, prices=prices)
     told = np.zeros((len(rest.worker_ids), rest.days), bool)
     if promised is not None:
         told = promised[:, costs.frozen :]
     search.start_from(*_standing(rest, search.units, coming, costs, told))
-    search.run(() if prices is None else STEPS)
+    search.run(STEPS)
     later = search.plan(seed)
     made = _whole(now, plan, later, costs.frozen)
     changes = tuple(compare(now, plan.spells, made.spells))
     return Replanned(now, made, changes, (rest, later))
+
+
+def _prices(problem: Problem, seed: int, stop: Stop) -> Ints:
+    """What places are worth, of a plan that nobody kept the prices of."""
+    search = search_of(
+        problem,
+        seed=seed,
+        stop=lambda progress: progress.gap < KNOWN or stop(progress),
+        progress=lambda _: None,
+    )
+    search.run()
+    return search.price
 
 
 def cut(problem: Problem, spells: Iterable[Spell], first: int) -> Problem:

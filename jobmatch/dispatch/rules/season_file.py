@@ -1,17 +1,14 @@
-"""Instances and plans as files: docs/rules/dispatch.md has the formats, which other programs use.
+"""Instances as JSON files (`jobmatch-dispatch/1`): docs/rules/dispatch.md has the format.
 
-An instance is JSON (`jobmatch-dispatch/1`), or the same tables as arrays in a .npz file for large
-ones; a plan is JSON (`jobmatch-plan/1`).
+Other programs use it. Plans are in plan_file.py, large instances in season_arrays.py.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 import numpy as np
 
-from jobmatch.dispatch.rules.plans import Plan, Spell, unfilled
 from jobmatch.dispatch.rules.problem import (
     MOST_DAYS,
     MOST_PLACES,
@@ -22,74 +19,77 @@ from jobmatch.dispatch.rules.problem import (
     Pin,
     Problem,
 )
+from jobmatch.dispatch.rules.values import (
+    Table,
+    check_format,
+    column,
+    day_flags,
+    day_of,
+    flag,
+    known,
+    object_of,
+    places,
+    reference,
+    rows_of,
+    table_of,
+    whole,
+)
 
-INSTANCE, PLAN = "jobmatch-dispatch/1", "jobmatch-plan/1"
+INSTANCE = "jobmatch-dispatch/1"
 PARAMS = ("max_run", "fair_days", "fair_bonus", "crew_split_cost")
-Table = Sequence[Mapping[str, Any]]
-T = TypeVar("T")
-
-
-def parse(text: str | bytes) -> Any:
-    """JSON without NaN and other numbers that are none. raises BadProblem with line and column"""
-
-    def refuse(word: str) -> NoReturn:
-        raise BadProblem("file", f"{word} is not a number")
-
-    try:
-        return json.loads(text, parse_constant=refuse)
-    except json.JSONDecodeError as error:
-        raise BadProblem(f"line {error.lineno}, column {error.colno}", error.msg) from None
-    except UnicodeDecodeError:
-        raise BadProblem("file", "is not UTF-8") from None
-    except (RecursionError, ValueError) as error:
-        if isinstance(error, BadProblem):
-            raise
-        raise BadProblem("file", "is nested too deeply or holds a number too long") from None
 
 
 def problem_of(given: Any) -> Problem:
     """The problem of a parsed instance. raises BadProblem with the place of what is wrong"""
-    top = _object(given, "file")
-    _format(top, INSTANCE)
-    days = whole(top.get("days"), "days", 1, MOST_DAYS)
+    start, days, params = problem_head(given)
+    top = object_of(given, "file")
     workers, crews, postings, pairs = (
-        _table(top, name) for name in ("workers", "crews", "postings", "pairs")
+        table_of(top, name) for name in ("workers", "crews", "postings", "pairs")
     )
-    worker_rows = _rows(workers, "workers")
-    crew_rows = _rows(crews, "crews")
-    posting_rows = _rows(postings, "postings")
-    params = _object(top.get("params", {}), "params")
+    worker_rows = rows_of(workers, "workers")
+    crew_rows = rows_of(crews, "crews")
+    posting_rows = rows_of(postings, "postings")
     by_worker = _pairs(pairs, worker_rows, posting_rows, days)
     return Problem(
-        start=_day(top.get("start")),
+        start=start,
         days=days,
-        params=Params(
-            **{n: whole(params.get(n, 0), f"params.{n}", 0, MOST_POINTS) for n in PARAMS}
-        ),
+        params=Params(**params),
         worker_ids=tuple(worker_rows),
         crew_ids=tuple(crew_rows),
         posting_ids=tuple(posting_rows),
         available=np.array(
-            [_flags(w.get("available"), f"workers[{n}].available", days)
+            [day_flags(w.get("available"), f"workers[{n}].available", days)
              for n, w in enumerate(workers)], bool
         ).reshape(len(workers), days),
-        max_days=_column(workers, lambda n, w: min(
+        max_days=column(workers, lambda n, w: min(
             days, whole(w.get("max_days", days), f"workers[{n}].max_days", 0, MOST_PLACES))),
-        crew=_column(workers, lambda n, w: _ref(w.get("crew"), crew_rows, f"workers[{n}].crew")),
-        whole=np.array([_bool(c.get("whole", False), f"crews[{n}].whole")
+        crew=column(
+            workers, lambda n, w: reference(w.get("crew"), crew_rows, f"workers[{n}].crew")
+        ),
+        whole=np.array([flag(c.get("whole", False), f"crews[{n}].whole")
                         for n, c in enumerate(crews)], bool),
-        headcount=np.array([_places(p.get("headcount"), f"postings[{n}].headcount", days)
+        headcount=np.array([places(p.get("headcount"), f"postings[{n}].headcount", days)
                             for n, p in enumerate(postings)], np.int64
                            ).reshape(len(postings), days),
-        min_stay=_column(postings, lambda n, p: whole(
+        min_stay=column(postings, lambda n, p: whole(
             p.get("min_stay", 1), f"postings[{n}].min_stay", 1, days)),
         first_pair=by_worker.first,
         pair_posting=by_worker.columns[1],
         pair_value=by_worker.columns[2],
         pair_cost=by_worker.columns[3],
         pair_days=by_worker.days,
-        pins=_pins(_table(top, "pins"), worker_rows, posting_rows, days),
+        pins=_pins(table_of(top, "pins"), worker_rows, posting_rows, days),
     )  # fmt: skip
+
+
+def problem_head(given: Any) -> tuple[date, int, dict[str, int]]:
+    """Start, days and params of an instance. raises BadProblem with the place of what is wrong"""
+    top = object_of(given, "file")
+    check_format(top, INSTANCE)
+    days = whole(top.get("days"), "days", 1, MOST_DAYS)
+    params = object_of(top.get("params", {}), "params")
+    values = {name: whole(params.get(name, 0), f"params.{name}", 0, MOST_POINTS) for name in PARAMS}
+    return day_of(top.get("start")), days, values
 
 
 class _Pairs:
@@ -112,8 +112,8 @@ def _pairs(
     seen: set[tuple[int, int]] = set()
     for n, pair in enumerate(pairs):
         at = f"pairs[{n}]"
-        worker = _known(pair.get("worker"), workers, f"{at}.worker")
-        posting = _known(pair.get("posting"), postings, f"{at}.posting")
+        worker = known(pair.get("worker"), workers, f"{at}.worker")
+        posting = known(pair.get("posting"), postings, f"{at}.posting")
         if (worker, posting) in seen:
             raise BadProblem(at, "this worker and posting are a pair already")
         seen.add((worker, posting))
@@ -121,7 +121,7 @@ def _pairs(
         cost = whole(pair.get("spell_cost", 0), f"{at}.spell_cost", 0, MOST_POINTS)
         rows.append((worker, posting, value, cost))
         if "days" in pair:
-            masks[n] = _mask(_flags(pair["days"], f"{at}.days", days), words)
+            masks[n] = _mask(day_flags(pair["days"], f"{at}.days", days), words)
     return _Pairs(rows, masks, len(workers))
 
 
@@ -135,8 +135,8 @@ def _pins(
 ) -> tuple[Pin, ...]:
     return tuple(
         Pin(
-            _known(pin.get("worker"), workers, f"pins[{n}].worker"),
-            _known(pin.get("posting"), postings, f"pins[{n}].posting"),
+            known(pin.get("worker"), workers, f"pins[{n}].worker"),
+            known(pin.get("posting"), postings, f"pins[{n}].posting"),
             whole(pin.get("first"), f"pins[{n}].first", 0, days - 1),
             whole(pin.get("last"), f"pins[{n}].last", 0, days - 1),
         )
@@ -144,180 +144,59 @@ def _pins(
     )
 
 
-# --- plans ----------------------------------------------------------------------------------------
-
-
-def plan_to_json(problem: Problem, plan: Plan) -> dict[str, Any]:
-    """A plan as it goes into a file."""
-    spells = []
-    for spell in plan.spells:
+def problem_to_json(problem: Problem) -> dict[str, Any]:
+    """An instance as it goes into a file."""
+    every = list(range(problem.days))
+    pairs = []
+    for k, w in enumerate(problem.pair_worker.tolist()):
         row: dict[str, Any] = {
-            "worker": problem.worker_ids[spell.worker],
-            "posting": problem.posting_ids[spell.posting],
-            "first": spell.first,
-            "last": spell.last,
+            "worker": problem.worker_ids[w],
+            "posting": problem.posting_ids[int(problem.pair_posting[k])],
+            "value": int(problem.pair_value[k]),
         }
-        if spell.rest:
-            row["rest"] = list(spell.rest)
-        spells.append(row)
-    return {
-        "format": PLAN,
-        "spells": spells,
-        "value": plan.value,
-        "bound": plan.bound,
-        "gap": round(plan.gap, 6),
-        "filled": plan.filled,
-        "demanded": plan.demanded,
-        "seconds": round(plan.seconds, 3),
-        "seed": plan.seed,
-        "unfilled": [
-            {"posting": problem.posting_ids[p], "day": d, "places": left}
-            for p, d, left in unfilled(problem, plan.spells)
-        ],
-    }
-
-
-def plan_of_json(problem: Problem, given: Any) -> Plan:
-    """The plan of a parsed file; what it says of itself is taken as said, `check` looks it over.
-
-    raises BadProblem with the place of what is wrong
-    """
-    top = _object(given, "file")
-    _format(top, PLAN)
-    workers = {id: n for n, id in enumerate(problem.worker_ids)}
-    postings = {id: n for n, id in enumerate(problem.posting_ids)}
-    spells = []
-    for n, row in enumerate(_table(top, "spells")):
-        at = f"spells[{n}]"
-        rest = row.get("rest", [])
-        if not isinstance(rest, list):
-            raise BadProblem(f"{at}.rest", "must be a list of days")
-        spells.append(
-            Spell(
-                _known(row.get("worker"), workers, f"{at}.worker"),
-                _known(row.get("posting"), postings, f"{at}.posting"),
-                whole(row.get("first"), f"{at}.first", 0, problem.days - 1),
-                whole(row.get("last"), f"{at}.last", 0, problem.days - 1),
-                tuple(whole(day, f"{at}.rest", 0, problem.days - 1) for day in rest),
-            )
+        if problem.pair_cost[k]:
+            row["spell_cost"] = int(problem.pair_cost[k])
+        if (~problem.pair_days[k]).any():
+            row["days"] = ranges([d for d in every if problem.is_eligible(k, d)])
+        pairs.append(row)
+    workers: list[dict[str, Any]] = []
+    for w, id in enumerate(problem.worker_ids):
+        workers.append(
+            {"id": id, "available": ranges(np.flatnonzero(problem.available[w]).tolist())}
         )
-    most = 1 << 62
-    return Plan(
-        tuple(sorted(spells, key=lambda spell: (spell.worker, spell.first))),
-        value=whole(top.get("value"), "value", -most, most),
-        bound=whole(top.get("bound"), "bound", -most, most),
-        filled=whole(top.get("filled", 0), "filled", 0, most),
-        demanded=whole(top.get("demanded", 0), "demanded", 0, most),
-        seed=whole(top.get("seed", 0), "seed", 0, most),
-    )
+        if problem.max_days[w] < problem.days:
+            workers[w]["max_days"] = int(problem.max_days[w])
+        if problem.crew[w] >= 0:
+            workers[w]["crew"] = problem.crew_ids[int(problem.crew[w])]
+    return {
+        "format": INSTANCE,
+        "start": problem.start.isoformat(),
+        "days": problem.days,
+        "params": {name: getattr(problem.params, name) for name in PARAMS},
+        "workers": workers,
+        "crews": [
+            {"id": id, "whole": bool(problem.whole[n])} for n, id in enumerate(problem.crew_ids)
+        ],
+        "postings": [
+            {"id": p, "headcount": {"first": 0, "counts": problem.headcount[n].tolist()},
+             "min_stay": int(problem.min_stay[n])}
+            for n, p in enumerate(problem.posting_ids)
+        ],
+        "pairs": pairs,
+        "pins": [
+            {"worker": problem.worker_ids[p.worker], "posting": problem.posting_ids[p.posting],
+             "first": p.first, "last": p.last}
+            for p in problem.pins
+        ],
+    }  # fmt: skip
 
 
-# --- values with their place ----------------------------------------------------------------------
-
-
-def whole(value: Any, at: str, least: int, most: int) -> int:
-    """A whole number within bounds. raises BadProblem with its place"""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise BadProblem(at, f"must be a whole number, not {_shown(value)}")
-    if not least <= value <= most:
-        raise BadProblem(at, f"must be {least} to {most}, not {_shown(value)}")
-    return value
-
-
-def _shown(value: Any) -> str:
-    said = "missing" if value is None else json.dumps(value, ensure_ascii=False, default=str)
-    return said if len(said) <= 40 else said[:37] + "..."
-
-
-def _object(value: Any, at: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise BadProblem(at, f"must be an object, not {_shown(value)}")
-    return value
-
-
-def _format(top: Mapping[str, Any], wanted: str) -> None:
-    if top.get("format") != wanted:
-        raise BadProblem("format", f"must be {wanted!r}, not {_shown(top.get('format'))}")
-
-
-def _table(top: Mapping[str, Any], name: str) -> Table:
-    rows = top.get(name, [])
-    if not isinstance(rows, list):
-        raise BadProblem(name, f"must be a list, not {_shown(rows)}")
-    for n, row in enumerate(rows):
-        _object(row, f"{name}[{n}]")
-    return rows
-
-
-def _rows(table: Table, name: str) -> dict[str, int]:
-    """id -> row; ids are texts and stand once."""
-    found: dict[str, int] = {}
-    for n, row in enumerate(table):
-        key = row.get("id")
-        if not isinstance(key, str) or not key:
-            raise BadProblem(f"{name}[{n}].id", f"must be a text, not {_shown(key)}")
-        if key in found:
-            raise BadProblem(f"{name}[{n}].id", f"{_shown(key)} stands twice")
-        found[key] = n
-    return found
-
-
-def _known(value: Any, rows: Mapping[str, int], at: str) -> int:
-    if not isinstance(value, str) or value not in rows:
-        raise BadProblem(at, f"no such id: {_shown(value)}")
-    return rows[value]
-
-
-def _ref(value: Any, rows: Mapping[str, int], at: str) -> int:
-    return -1 if value is None else _known(value, rows, at)
-
-
-def _bool(value: Any, at: str) -> bool:
-    if not isinstance(value, bool):
-        raise BadProblem(at, f"must be true or false, not {_shown(value)}")
-    return value
-
-
-def _day(value: Any) -> date:
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise BadProblem("start", f"must be a date like 2026-09-01, not {_shown(value)}") from None
-
-
-def _column(table: Table, value: Callable[[int, Mapping[str, Any]], int]) -> Any:
-    return np.array([value(n, row) for n, row in enumerate(table)], np.int64)
-
-
-def _flags(ranges: Any, at: str, days: int) -> list[bool]:
-    """Days of [first, last] ranges, both ends included, which do not overlap."""
-    if not isinstance(ranges, list):
-        raise BadProblem(at, f"must be a list of [first, last], not {_shown(ranges)}")
-    found = [False] * days
-    for n, one in enumerate(ranges):
-        here = f"{at}[{n}]"
-        if not isinstance(one, list) or len(one) != 2:
-            raise BadProblem(here, f"must be [first, last], not {_shown(one)}")
-        first = whole(one[0], here, 0, days - 1)
-        last = whole(one[1], here, 0, days - 1)
-        if last < first:
-            raise BadProblem(here, f"ends before it begins: {_shown(one)}")
-        if any(found[first : last + 1]):
-            raise BadProblem(here, f"overlaps another range: {_shown(one)}")
-        found[first : last + 1] = [True] * (last - first + 1)
-    return found
-
-
-def _places(given: Any, at: str, days: int) -> list[int]:
-    """A row of headcounts."""
-    top = _object(given, at)
-    first = whole(top.get("first"), f"{at}.first", 0, days - 1)
-    counts = top.get("counts")
-    if not isinstance(counts, list):
-        raise BadProblem(f"{at}.counts", f"must be a list, not {_shown(counts)}")
-    if first + len(counts) > days:
-        raise BadProblem(f"{at}.counts", f"goes beyond day {days - 1}")
-    found = [0] * days
-    for n, count in enumerate(counts):
-        found[first + n] = whole(count, f"{at}.counts[{n}]", 0, MOST_PLACES)
+def ranges(days: Sequence[int]) -> list[list[int]]:
+    """[first, last] of each run of days."""
+    found: list[list[int]] = []
+    for day in days:
+        if found and found[-1][1] == day - 1:
+            found[-1][1] = day
+        else:
+            found.append([day, day])
     return found

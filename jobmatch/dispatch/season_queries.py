@@ -53,10 +53,10 @@ from jobmatch.workers.models import Worker
 
 __all__ = [
     "AgreementRow", "Answer", "AnswerState", "Answers", "Block", "BoardRow", "Conflict",
-    "ConflictKind", "CoverageDay", "CoverageRow", "Difference", "NotPublished", "PinRow", "PlanPage",
-    "PlanRow", "PlanState", "ProgressPoint", "Scope", "SpellRow", "SpellState", "agreement", "agreements",
-    "answers", "board", "conflicts", "coverage", "differences", "not_published", "pins", "plan",
-    "plans", "spell",
+    "ConflictKind", "CoverageDay", "CoverageRow", "Difference", "NotPublished", "PinRow",
+    "PlanPage", "PlanRow", "PlanState", "ProgressPoint", "Scope", "SpellRow", "SpellState",
+    "agreement", "agreements", "answers", "board", "conflicts", "coverage", "differences",
+    "not_published", "pins", "plan", "plans", "spell",
 ]  # fmt: skip
 
 _COLUMNS = (

@@ -1,0 +1,40 @@
+"""flask season: the plans that people ask for, made in processes of their own."""
+
+import signal
+import sys
+import threading
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from jobmatch.dispatch.season_runs import Claim, Lost
+from jobmatch.tasks import planning
+
+
+@click.group("season")
+def command() -> None:
+    """Season plans that pages ask for. (`flask dispatch` plans files.)"""
+
+
+@command.command("watch")
+@with_appcontext
+def watch() -> None:
+    """Make plans as they are asked for; the scheduler does the same."""
+    ended = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
+    click.echo("watching for season plans")
+    planning.watch(current_app._get_current_object(), ended)  # type: ignore[attr-defined]
+
+
+@command.command("run", hidden=True)
+@with_appcontext
+def run() -> None:
+    """Make the one plan whose claim comes by standard input."""
+    plan_id, _, word = sys.stdin.readline().strip().partition(" ")
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        planning.run(app, Claim(int(plan_id), word))
+    except Lost:
+        sys.exit(3)

@@ -1,0 +1,269 @@
+"""From the database to the planning problem of a season.
+
+What is engaged already is pinned, so that a plan builds on it. Days that cannot be pinned (work
+without the days off that the rule asks for, or only part of a whole crew) are closed to the plan
+instead, with a day off on either side. New work begins tomorrow at the earliest.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobmatch.dispatch import season_judge
+from jobmatch.dispatch.rules import problem as rule
+from jobmatch.dispatch.rules.problem import Pin, Problem
+from jobmatch.dispatch.season_pins import Held, held_of, pins_of
+from jobmatch.dispatch.season_reading import World, world
+from jobmatch.dispatch.season_rows import Scope
+from jobmatch.infra.db import reading
+from jobmatch.kernel.text import Text, text
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Somebody who is not planned, or a pin that is not kept, and why. pin_id: of a pin."""
+
+    worker_id: int
+    said: Text
+    pin_id: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The problem and what it is made of.
+
+    engaged   worker -> day -> posting, from the first to the last day
+    left_out  who and what is not in it
+    pin_ids   the pins (season_pin) that are kept
+    """
+
+    scope: Scope
+    problem: Problem
+    first: date
+    last: date
+    engaged: Mapping[int, Mapping[date, int]]
+    crew_of: Mapping[int, int]
+    left_out: tuple[LeftOut, ...]
+    pin_ids: frozenset[int]
+
+    @property
+    def worker_rows(self) -> dict[int, int]:
+        """Rows of the problem by worker."""
+        return {int(key): row for row, key in enumerate(self.problem.worker_ids)}
+
+    @property
+    def posting_rows(self) -> dict[int, int]:
+        """Rows of the problem by posting."""
+        return {int(key): row for row, key in enumerate(self.problem.posting_ids)}
+
+
+def ground(
+    scope: Scope,
+    first: date,
+    last: date,
+    today: date,
+    *,
+    workers: Collection[int] | None = None,
+    postings: Collection[int] = (),
+) -> Ground:
+    """The season from first to last as it stands today.
+
+    workers   only these and the members of their crews (for a change by hand)
+    postings  also with these postings, if nobody fits them: then they say who is missing
+    """
+    found = world(reading(), scope, first, last, today, workers)
+    return _Making(scope, found, first, last, today).ground(postings)
+
+
+class _Making:
+    def __init__(self, scope: Scope, found: World, first: date, last: date, today: date) -> None:
+        self.scope, self.world = scope, found
+        self.first, self.last, self.today = first, last, today
+        self.days = (last - first).days + 1
+        self.left_out: list[LeftOut] = []
+        self.crew_of: dict[int, int] = {}
+        self.whole: dict[int, tuple[int, ...]] = {}
+        self._choose_people()
+
+    def _choose_people(self) -> None:
+        """A whole crew of which somebody takes no part is not planned."""
+        people = dict(self.world.people)
+        for crew in self.world.crews:
+            there = [w for w in crew.members if w in people]
+            if not there:
+                continue
+            if crew.is_whole and len(there) < len(crew.members):
+                for w in there:
+                    del people[w]
+                    said = text("班组要整班去，但有人不参加安排")
+                    self.left_out.append(LeftOut(w, said))
+                continue
+            for w in there:
+                self.crew_of[w] = crew.id
+            if crew.is_whole:
+                self.whole[crew.id] = crew.members
+        self.people = people
+
+    def ground(self, postings: Collection[int]) -> Ground:
+        found = self.world
+        held = held_of(
+            self.people, self.whole, found.engaged, self.first, self.last, found.params.max_run
+        )
+        fits = season_judge.fits(
+            self.people, {key: work.offer for key, work in found.work.items()}, found.weights,
+            today=self.today, last=self.last,
+        )  # fmt: skip
+        worker_keys, work_keys = list(self.people), list(found.work)
+        points = {
+            (worker_keys[w], work_keys[p]): value
+            for w, p, value in zip(
+                fits.worker.tolist(), fits.posting.tolist(), fits.points.tolist(), strict=True
+            )
+            if (worker_keys[w], work_keys[p]) not in found.refused
+        }
+        wanted = {p for _, p in points} | set(held.postings) | (set(postings) & set(found.work))
+        wanted |= {
+            key
+            for key, work in found.work.items()
+            if work.brand_id in found.brand_ids and work.is_open
+        }
+        kept = [key for key in work_keys if key in wanted]
+        return self._made(worker_keys, kept, points, held)
+
+    def _made(
+        self,
+        workers: list[int],
+        postings: list[int],
+        points: dict[tuple[int, int], int],
+        held: Held,
+    ) -> Ground:
+        found, days = self.world, self.days
+        worker_row = {key: row for row, key in enumerate(workers)}
+        posting_row = {key: row for row, key in enumerate(postings)}
+        available = self._available(held)
+        headcount = self._headcount(postings, held)
+        own_days: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for worker, at in held.pinned.items():
+            for day, posting in at.items():
+                own_days[worker, posting].append((day - self.first).days)
+        pairs = sorted(
+            {(worker_row[w], posting_row[p]) for w, p in (*points, *own_days) if p in posting_row}
+        )
+        # What is known of a pair that no longer fits: only the days that are engaged.
+        everywhen = _mask(range(days), days)
+        masks = np.tile(everywhen, (len(pairs), 1)).reshape(len(pairs), len(everywhen))
+        value = np.zeros(len(pairs), np.int64)
+        cost = np.zeros(len(pairs), np.int64)
+        for n, (w, p) in enumerate(pairs):
+            key = (workers[w], postings[p])
+            if key in points:
+                value[n], cost[n] = points[key], found.params.spell_cost
+            else:
+                masks[n] = _mask(own_days[key], days)
+        crews = sorted(set(self.crew_of.values()))
+        crew_row = {key: row for row, key in enumerate(crews)}
+        pair_worker = np.array([w for w, _ in pairs], np.int64)
+        draft = Problem(
+            start=self.first, days=days,
+            params=rule.Params(
+                found.params.max_run, found.params.fair_days, found.params.fair_bonus,
+                found.params.crew_split_cost,
+            ),
+            worker_ids=tuple(map(str, workers)), crew_ids=tuple(map(str, crews)),
+            posting_ids=tuple(map(str, postings)), available=available,
+            max_days=np.full(len(workers), days, np.int64),
+            crew=np.array(
+                [crew_row[self.crew_of[w]] if w in self.crew_of else -1 for w in workers], np.int64
+            ),
+            whole=np.array([c in self.whole for c in crews], bool), headcount=headcount,
+            min_stay=np.ones(len(postings), np.int64),
+            first_pair=np.searchsorted(pair_worker, np.arange(len(workers) + 1)).astype(np.int64),
+            pair_posting=np.array([p for _, p in pairs], np.int64), pair_value=value,
+            pair_cost=cost, pair_days=masks,
+            before=rule.Before(
+                posting=np.full(len(workers), -1, np.int64),
+                run=np.array([held.before.get(w, 0) for w in workers], np.int64),
+                worked=np.zeros(len(workers), np.int64),
+            ),
+        )  # fmt: skip
+        return self._pinned(draft, worker_row, posting_row, held)
+
+    def _pinned(
+        self, draft: Problem, worker_row: dict[int, int], posting_row: dict[int, int], held: Held
+    ) -> Ground:
+        own = [
+            Pin(worker_row[w], posting_row[p], first, last)
+            for w, at in held.pinned.items()
+            for p, first, last in _runs(at, self.first)
+        ]
+        pins, kept, dropped = pins_of(
+            draft, own, self.world.pins, worker_row, posting_row, self.whole, self.crew_of,
+            (max(self.first, self.today + DAY) - self.first).days,
+        )  # fmt: skip
+        self.left_out += [LeftOut(pin.worker_id, said, pin.id) for pin, said in dropped]
+        inside = {
+            w: {day: p for day, p in at.items() if self.first <= day <= self.last}
+            for w, at in self.world.engaged.items()
+        }
+        return Ground(
+            self.scope, replace(draft, pins=tuple(pins)), self.first, self.last, inside,
+            self.crew_of, tuple(self.left_out), frozenset(kept),
+        )  # fmt: skip
+
+    def _available(self, held: Held) -> NDArray[np.bool_]:
+        found = np.zeros((len(self.people), self.days), bool)
+        tomorrow = max(0, (self.today - self.first).days + 1)
+        for row, (worker, who) in enumerate(self.people.items()):
+            for run in who.runs:
+                begins = max(tomorrow, (run.first - self.first).days)
+                ends = (run.last - self.first).days
+                if ends >= begins:
+                    found[row, begins : ends + 1] = True
+            for day in held.closed.get(worker, ()):
+                n = (day - self.first).days
+                if 0 <= n < self.days:
+                    found[row, n] = False
+            for day in held.pinned.get(worker, ()):
+                found[row, (day - self.first).days] = True
+        return found
+
+    def _headcount(self, postings: list[int], held: Held) -> NDArray[np.int64]:
+        """Places that others have not taken: our own pinned ones are among them."""
+        found = np.zeros((len(postings), self.days), np.int64)
+        row_of = {key: row for row, key in enumerate(postings)}
+        for key, row in row_of.items():
+            work = self.world.work[key]
+            if not work.is_open:
+                continue
+            for day, (headcount, taken) in work.places.items():
+                if day > self.today:
+                    found[row, (day - self.first).days] = max(0, headcount - taken)
+        for at in held.pinned.values():
+            for day, posting in at.items():
+                found[row_of[posting], (day - self.first).days] += 1
+        return found
+
+
+def _mask(days: Iterable[int], of: int) -> NDArray[np.uint64]:
+    words = [0] * ((of + 63) // 64)
+    for day in days:
+        words[day >> 6] |= 1 << (day & 63)
+    return np.array(words, np.uint64)
+
+
+def _runs(at: Mapping[date, int], start: date) -> list[tuple[int, int, int]]:
+    """(posting, first, last) of days in a row at one posting, counted from the start."""
+    found: list[tuple[int, int, int]] = []
+    for day in sorted(at):
+        n, posting = (day - start).days, at[day]
+        if found and found[-1][0] == posting and found[-1][2] == n - 1:
+            found[-1] = (posting, found[-1][1], n)
+        else:
+            found.append((posting, n, n))
+    return found

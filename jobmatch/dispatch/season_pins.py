@@ -1,0 +1,167 @@
+"""What stands already in a season: engaged days, which are pinned, and pins made by hand."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from jobmatch.dispatch.models import SeasonPin
+from jobmatch.dispatch.rules.problem import Pin, Problem
+from jobmatch.kernel.text import Text, text
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """pinned: worker -> day -> posting; closed: worker -> days on which nothing may be planned.
+
+    before  days worked without a day off up to the day before the first, by worker
+    """
+
+    pinned: dict[int, dict[date, int]]
+    closed: dict[int, set[date]]
+    before: dict[int, int]
+
+    @property
+    def postings(self) -> set[int]:
+        return {posting for at in self.pinned.values() for posting in at.values()}
+
+
+def held_of(
+    people: Collection[int],
+    whole: Mapping[int, Sequence[int]],
+    engaged: Mapping[int, Mapping[date, int]],
+    first: date,
+    last: date,
+    max_run: int,
+) -> Held:
+    """Engaged days as they can be kept. whole: members of whole crews."""
+    pinned: dict[int, dict[date, int]] = {}
+    closed: dict[int, set[date]] = defaultdict(set)
+    before: dict[int, int] = {}
+    shared = _shared(whole, engaged)
+    for worker in people:
+        days = engaged.get(worker)
+        if not days:
+            continue
+        apart = {day for day in days if worker in shared and day not in shared[worker]}
+        for run in _in_a_row(days):
+            if max_run and len(run) > max_run:
+                apart |= set(run)
+        for day in apart:
+            closed[worker] |= {day - DAY, day, day + DAY} if max_run else {day}
+        inside = {d: p for d, p in days.items() if first <= d <= last and d not in apart}
+        if inside:
+            pinned[worker] = inside
+        run_before, run_after = _reach(days, first, -DAY), _reach(days, last, DAY)
+        if run_before:
+            before[worker] = min(run_before, max_run)
+        if run_after and max_run:
+            # Work that begins right after the horizon: a day off in time before it.
+            closed[worker].add(last - (max_run - min(run_after, max_run)) * DAY)
+    return Held(pinned, {w: days - set(pinned.get(w, ())) for w, days in closed.items()}, before)
+
+
+def _shared(
+    whole: Mapping[int, Sequence[int]], engaged: Mapping[int, Mapping[date, int]]
+) -> dict[int, set[date]]:
+    """Days on which all of a whole crew are at one posting, by member."""
+    found: dict[int, set[date]] = {}
+    for members in whole.values():
+        each = [set(engaged.get(w, {}).items()) for w in members]
+        days = {day for day, _ in set.intersection(*each)}
+        found.update(dict.fromkeys(members, days))
+    return found
+
+
+def _in_a_row(days: Iterable[date]) -> list[list[date]]:
+    found: list[list[date]] = []
+    for day in sorted(days):
+        if found and found[-1][-1] == day - DAY:
+            found[-1].append(day)
+        else:
+            found.append([day])
+    return found
+
+
+def _reach(days: Collection[date], edge: date, step: timedelta) -> int:
+    """Engaged days in a row beyond an edge of the horizon."""
+    n, day = 0, edge + step
+    while day in days:
+        n, day = n + 1, day + step
+    return n
+
+
+def pins_of(
+    problem: Problem,
+    own: list[Pin],
+    wanted: Iterable[SeasonPin],
+    worker_row: Mapping[int, int],
+    posting_row: Mapping[int, int],
+    whole: Mapping[int, Sequence[int]],
+    crew_of: Mapping[int, int],
+    earliest: int,
+) -> tuple[list[Pin], list[int], list[tuple[SeasonPin, Text]]]:
+    """Engaged days and those of the pins made by hand that can be kept.
+
+    earliest  first day (from the start) on which new work can begin
+    returns   pins; keys of the kept ones; those not kept, and why
+    """
+    at = np.full((len(problem.worker_ids), problem.days), -1, np.int64)
+    left = problem.headcount.copy()
+    for pin in own:
+        at[pin.worker, pin.first : pin.last + 1] = pin.posting
+        left[pin.posting, pin.first : pin.last + 1] -= 1
+    kept: list[int] = []
+    dropped: list[tuple[SeasonPin, Text]] = []
+    pins = list(own)
+    for hand in wanted:
+        crew = crew_of.get(hand.worker_id, -1)
+        mates = whole.get(crew, (hand.worker_id,))
+        rows = [worker_row[w] for w in mates if w in worker_row]
+        posting = posting_row.get(hand.posting_id)
+        low = max(earliest, (hand.first_day - problem.start).days)
+        high = min(problem.days - 1, (hand.last_day - problem.start).days)
+        if low > high:
+            continue
+        if len(rows) < len(mates) or posting is None:
+            dropped.append((hand, text("不在这次的安排里")))
+            continue
+        days = {row: [d for d in range(low, high + 1) if at[row, d] != posting] for row in rows}
+        said = next((s for row in rows if (s := _why(problem, row, posting, days[row], at))), None)
+        need = np.zeros(problem.days, np.int64)
+        for each in days.values():
+            need[each] += 1
+        if said is None and (left[posting] < need).any():
+            said = text("名额不够")
+        if said is not None:
+            dropped.append((hand, said))
+            continue
+        kept.append(hand.id)
+        left[posting] -= need
+        for row, each in days.items():
+            at[row, each] = posting
+            pins += [Pin(row, posting, d, d) for d in each]
+    return pins, kept, dropped
+
+
+def _why(problem: Problem, row: int, posting: int, days: list[int], at: np.ndarray) -> Text | None:
+    """What stands against pinning these days, or None."""
+    pair = problem.pair_of(row, posting)
+    if days and (pair < 0 or not all(problem.is_eligible(pair, d) for d in days)):
+        return text("不适合这份活")
+    if any(at[row, d] >= 0 for d in days):
+        return text("那几天已经有别的活")
+    if not all(problem.available[row, d] for d in days):
+        return text("那几天没空")
+    most = problem.params.max_run
+    if most:
+        run = 0 if problem.before is None else int(problem.before.run[row])
+        for d in range(problem.days):
+            run = run + 1 if at[row, d] >= 0 or d in days else 0
+            if run > most:
+                return text("连着干的天数超过 {n} 天", n=most)
+    return None

@@ -6,6 +6,7 @@ What others are told is in `desk`: most of this is nobody else's business.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from jobmatch.kernel.text import Amount, Text, text
 from jobmatch.matching.rules import change
@@ -20,15 +21,19 @@ WORTH_A_WORD = 5
 LEVELS = {1: text("初级"), 2: text("中级"), 3: text("高级")}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fit:
-    """A posting weighed for a person, with the words. flips: see `change.flip`."""
+    """A posting weighed for a person. The words are made when somebody reads them.
+
+    courses   that can still be joined, the soonest first: one may be what turns the posting
+    """
 
     score: Score
-    reasons: tuple[Text, ...]
-    misses: tuple[Text, ...]
-    flips: tuple[Change, ...]
-    turns: tuple[Text, ...]
+    worker: Seeker
+    posting: Offer
+    weights: Weights
+    today: date
+    courses: Sequence[Course] = ()
 
     @property
     def value(self) -> int:
@@ -43,6 +48,29 @@ class Fit:
     def is_fit(self) -> bool:
         return self.score.is_fit
 
+    @cached_property
+    def reasons(self) -> tuple[Text, ...]:
+        """What speaks for it, the weightiest first."""
+        return tuple(reasons(self.worker, self.posting, self.score, self.today))
+
+    @cached_property
+    def misses(self) -> tuple[Text, ...]:
+        """What stands against it."""
+        return tuple(misses(self.worker, self.posting, self.score))
+
+    @cached_property
+    def flips(self) -> tuple[Change, ...]:
+        """What would turn it; see `change.flip`."""
+        return flip(
+            self.worker, self.posting, self.score, self.weights,
+            today=self.today, courses=self.courses,
+        )  # fmt: skip
+
+    @cached_property
+    def turns(self) -> tuple[Text, ...]:
+        """The same as advice."""
+        return tuple(turn(one) for one in self.flips)
+
 
 def explain(
     worker: Seeker,
@@ -53,16 +81,9 @@ def explain(
     courses: Sequence[Course] = (),
     found: Score | None = None,
 ) -> Fit:
-    """Weigh a posting and say it. courses: that can still be joined; found: when it is scored."""
+    """Weigh a posting for words. found: when it is scored already."""
     found = found or score(worker, posting, weights, today=today)
-    flips = flip(worker, posting, found, weights, today=today, courses=courses)
-    return Fit(
-        found,
-        tuple(reasons(worker, posting, found, today)),
-        tuple(misses(worker, posting, found)),
-        flips,
-        tuple(turn(one) for one in flips),
-    )
+    return Fit(found, worker, posting, weights, today, courses)
 
 
 def reasons(worker: Seeker, posting: Offer, found: Score, today: date) -> Iterator[Text]:

@@ -13,7 +13,7 @@ from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
 from jobmatch.kernel.periods import SHANGHAI
-from jobmatch.tasks import runner
+from jobmatch.tasks import planning, runner
 from jobmatch.tasks.leader import leading
 
 log = logging.getLogger("jobmatch.tasks")
@@ -22,8 +22,12 @@ STAND_BY_SECONDS = 15
 
 
 def serve(app: Flask, *, stop: threading.Event | None = None) -> None:
-    """Lead whenever nobody else does, until the process is told to end."""
+    """Lead whenever nobody else does, until the process is told to end.
+
+    Season plans are made by each of several: a plan is claimed by one.
+    """
     ended = stop or threading.Event()
+    threading.Thread(target=planning.watch, args=(app, ended), daemon=True).start()
     if threading.current_thread() is threading.main_thread():
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: ended.set())

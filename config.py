@@ -58,6 +58,8 @@ class Config:
         self.LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
         self.PROXIES = number("PROXIES")
         self.RELAX_RATE_LIMITS = False
+        # Off: matching asks the database each time.
+        self.MATCH_INDEX = os.environ.get("MATCH_INDEX", "1") != "0"
 
     def as_mapping(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in dir(self) if name.isupper()}
@@ -88,6 +90,7 @@ class Test(Config):
         )
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.RELAX_RATE_LIMITS = True
+        self.MATCH_INDEX = False
 
 
 class Production(Config):

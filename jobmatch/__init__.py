@@ -19,6 +19,7 @@ from jobmatch.infra.crypto import KeyRing
 from jobmatch.infra.db import db, prepare_engines
 from jobmatch.infra.logs import init_logs
 from jobmatch.kernel.actor import NOBODY
+from jobmatch.matching import index as matching_index
 from jobmatch.web import init_web
 from jobmatch.web.limits import limiter
 
@@ -50,6 +51,11 @@ def create_app(settings: config.Config | None = None) -> Flask:
     Compress(app)
     init_web(app)
     listeners.connect()
+    matching_index.configure(
+        app.app_context,
+        folder=app.config["INSTANCE_DIR"] / "compiled",
+        enabled=app.config["MATCH_INDEX"],
+    )
     cli.init_cli(app)
     return app
 

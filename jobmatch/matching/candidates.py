@@ -1,6 +1,6 @@
 """Who fits a posting, best first."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -13,7 +13,7 @@ from jobmatch.brands.models import BrandMember
 from jobmatch.infra.db import reading
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import BrandId, WorkerId
-from jobmatch.matching import sides
+from jobmatch.matching import index, sides
 from jobmatch.matching.outside import known
 from jobmatch.matching.rules import score as rule
 from jobmatch.matching.rules.kinship import Kin, kinship
@@ -70,15 +70,36 @@ def candidates(
     if not offer.days or most < 1:
         return []
     weights = sides.weights(session, today)
+    if booked is None:
+        best = index.best_for_posting(
+            posting_id, today, most, wanted=index.Wanted(members=members_only)
+        )
+        if best is not None:
+            people = _people(session, [match.id for match in best])
+            return _rows(session, list(_weighed(session, offer, weights, people, today, None)))
     hopes = _hopes(session, offer, weights, members_only)
     hopes.sort(key=lambda hope: -hope.most)
-    found: list[tuple[int, int, int, str, Score]] = []
+    found: list[Found] = []
     for n in range(0, len(hopes), AT_ONCE):
         chunk = hopes[n : n + AT_ONCE]
         if len(found) == most and chunk[0].most < -found[-1][0]:
             break  # nobody from here on can come before those who were found
-        more = _weighed(session, offer, weights, chunk, today, booked)
+        people = [hope.person for hope in chunk]
+        more = _weighed(session, offer, weights, people, today, booked)
         found = sorted([*found, *more], key=lambda one: one[:3])[:most]
+    return _rows(session, found)
+
+
+Found = tuple[int, int, int, str, Score]
+
+
+def _people(session: Session, ids: Collection[int]) -> Sequence[Any]:
+    """Rows of sides.PERSON for these workers."""
+    return session.execute(select(*sides.PERSON).where(Worker.id.in_(ids))).all()
+
+
+def _rows(session: Session, found: list[Found]) -> list[CandidateRow]:
+    found.sort(key=lambda one: one[:3])
     brands = sides.brands_of(session, [one[2] for one in found])
     return [
         CandidateRow(
@@ -142,12 +163,11 @@ def _weighed(
     session: Session,
     offer: Offer,
     weights: Weights,
-    hopes: Collection[_Hope],
+    people: Collection[Any],
     today: date,
     booked: Mapping[int, Collection[date]] | None,
-) -> Iterator[tuple[int, int, int, str, Score]]:
+) -> Iterator[Found]:
     """Value (negative: the best comes first), km, key, name and score of those who fit."""
-    people = [hope.person for hope in hopes]
     if booked is None:
         booked = known.booked([p.id for p in people], offer.days[0], offer.days[-1])
     seekers = sides.seekers(session, people, booked)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from jobmatch.infra.db import reading
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import PostingId
-from jobmatch.matching import sides
+from jobmatch.matching import index, sides
 from jobmatch.matching.outside import known
 from jobmatch.matching.rules.change import Course
 from jobmatch.matching.rules.explain import Fit, explain
@@ -69,7 +69,9 @@ def matches(
     booked    days taken, if not as recorded; without: postings to leave out
     raises    NotFound for an unknown worker
     """
-    seeker, offers, weights, weighed = _near(reading(), worker_id, today, booked, without)
+    seeker, offers, weights, weighed = _found(worker_id, today, booked, without, most) or _near(
+        reading(), worker_id, today, booked, without
+    )
     best = [pair for pair in weighed if pair[1].is_fit][:most]
     almost = [pair for pair in weighed if pair[1].against.bit_count() == 1][:MOST_ALMOST]
     shown = dict([*best, *almost])
@@ -91,13 +93,36 @@ def ranks(worker_id: int, today: date, *, without: Collection[int] = ()) -> dict
     return {key: n for n, key in enumerate(fits, 1)}
 
 
+Weighed = tuple[Seeker, dict[int, Offer], Weights, list[tuple[int, Score]]]
+
+
+def _found(
+    worker_id: int,
+    today: date,
+    booked: Collection[date] | None,
+    without: Collection[int],
+    most: int,
+) -> Weighed | None:
+    """The postings to show, by the index; None when it cannot tell: see matching.index."""
+    if booked is not None:
+        return None
+    found = index.best_for_worker(worker_id, today, most, nearly=MOST_ALMOST, without=without)
+    if found is None:
+        return None
+    session = reading()
+    keys = [match.id for matches in found for match in matches]
+    seeker, offers, weights = _pairs(session, worker_id, keys, today)
+    weighed = [(key, score(seeker, offers[key], weights, today=today)) for key in keys]
+    return seeker, offers, weights, sorted(weighed, key=_order)
+
+
 def _near(
     session: Session,
     worker_id: int,
     today: date,
     booked: Collection[date] | None,
     without: Collection[int],
-) -> tuple[Seeker, dict[int, Offer], Weights, list[tuple[int, Score]]]:
+) -> Weighed:
     """The open postings around a worker, best first, and what they were weighed with."""
     seeker = _seeker(session, worker_id, today, booked)
     lon1, lat1, lon2, lat2 = reach(seeker.lon, seeker.lat, seeker.max_km * BEYOND)
@@ -115,6 +140,7 @@ def _near(
         for key, offer in offers.items()
         if key not in without
     ]
+    weighed = [pair for pair in weighed if pair[1].km * 2 <= seeker.max_km * 3]
     return seeker, offers, weights, sorted(weighed, key=_order)
 
 

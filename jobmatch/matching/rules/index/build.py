@@ -154,6 +154,22 @@ def lists_of(skill: Ints, row: Ints, spot: Ints, limit: Ints, skills: int) -> Li
     )  # fmt: skip
 
 
+def no_lists() -> Lists:
+    """A list of nobody."""
+    none = np.zeros(0, dtype=np.int32)
+    return Lists(np.zeros(2, dtype=np.int64), none, none, none)
+
+
+def one_more(lists: Lists, row: int, spot: int, limit: int) -> Lists:
+    """A single list with another row at its end."""
+    columns = (lists.row, lists.spot, lists.limit)
+    new = [
+        np.append(column, np.int32(value))
+        for column, value in zip(columns, (row, spot, limit), strict=True)
+    ]
+    return Lists(lists.start, new[0], new[1], new[2])
+
+
 def people_lists(people: People, count: int, skills: int) -> Lists:
     """People by each skill that they hold."""
     rec = people.rec[:count]

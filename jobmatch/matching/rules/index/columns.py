@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from jobmatch.matching.rules.index.asking import OutOfSpan
 from jobmatch.matching.rules.index.bits import BITS, words_for
 from jobmatch.matching.rules.index.layout import Floats, Ints
 from jobmatch.matching.rules.kinship import kinship
@@ -17,10 +18,6 @@ EPOCH = date(1970, 1, 1).toordinal()
 # Later than any day that a credential can end on.
 FOR_EVER = 10_000_000
 LEAST_DAYS = 366
-
-
-class OutOfSpan(ValueError):
-    """A posting has a day, or a skill, for which this index has no room: it is to be built anew."""
 
 
 @dataclass(frozen=True, slots=True)

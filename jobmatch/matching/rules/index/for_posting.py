@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from jobmatch.matching.rules.index import bits, heap, pair
 from jobmatch.matching.rules.index.jit import compiled, inlined
 from jobmatch.matching.rules.index.layout import GONE, Asked, Day, Ints, Lists, Points
-from jobmatch.matching.rules.index.places import Ways, km_between, way_to, ways
+from jobmatch.matching.rules.index.places import Ways, low_to, way_to, ways
 from jobmatch.matching.rules.index.sides import (
     NEAR_KM,
     Side,
@@ -64,47 +64,52 @@ def best_people(
     kins = kin_to(side, p)
     for far in range(2):
         if what["needs_proof"]:
-            size = walk(side, search, side.by_proof, best, size, what["skill"], pair.OWN, far)
+            size = walk_list(
+                side, search, side.by_proof, best, size, int(what["skill"]), pair.OWN, far
+            )
             continue
         for kin in range(pair.OWN, pair.HAND - 1, -1):
             for skill in range(kins.shape[0]):
                 if kins[skill] == kin:
-                    size = walk(side, search, side.by_skill, best, size, skill, kin, far)
-    for n in range(side.fresh.shape[0]):
-        w = side.fresh[n]
-        km = km_between(side.spots, side.people.rec[w]["spot"], what["spot"])
-        free = bits.common(search.days, side.people.free, w)
-        size = weigh(side, search, best, size, w, km, free)
+                    size = walk_list(side, search, side.by_skill, best, size, skill, kin, far)
+    size = walk(side, search, side.fresh, best, size, 0, side.fresh.row.shape[0], pair.OWN, 0)
     return heap.in_order(best, size)
 
 
 @compiled
-def walk(
+def walk_list(
     side: Side, search: Search, lists: Lists, best: Ints, size: int, skill: int, kin: int, far: int
 ) -> int:
     """Go through those who hold a skill, or a proof of it: the near ones, or the far ones."""
+    # Where everybody far away is bound to come after the worst, nobody needs to be looked at.
+    most = search.bound + kin_points(kin, search.x) + nearest(NEAR_KM, search.x)
+    if far and most < heap.least(best, size):
+        return size
+    first, stop = section(lists, skill, search.way.begin, search.way.end)
+    if first == stop:
+        return size
+    return walk(side, search, lists, best, size, first, stop, kin, far)
+
+
+@compiled
+def walk(
+    side: Side, search: Search, lists: Lists, best: Ints, size: int, first: int, stop: int,
+    kin: int, far: int,
+) -> int:  # fmt: skip
+    """Go through a part of a list."""
     way, x = search.way, search.x
     top = search.bound + kin_points(kin, x)
-    # Where everybody far away is bound to come after the worst, nobody needs to be looked at.
-    if far and top + nearest(NEAR_KM, x) < heap.least(best, size):
-        return size
-    first, stop = section(lists, skill, way.begin, way.end)
     for n in range(first, stop):
-        spot, limit = lists.spot[n], lists.limit[n]
-        low = way.low[spot - way.begin]
+        spot, limit, w = lists.spot[n], lists.limit[n], lists.row[n]
+        low = low_to(way, spot)
         if low > limit or (low > NEAR_KM) != (far == 1):
             continue
         at_most = top + nearest(low, x)
-        if at_most < heap.least(best, size):
-            continue
-        w = lists.row[n]
-        if search.seen[w]:
+        if at_most < heap.least(best, size) or search.seen[w]:
             continue
         free = bits.common(search.days, side.people.free, w)
-        if free == 0:
-            continue
         at_most += pair.dates_points(search.there, free, x) - x.dates
-        if at_most < heap.least(best, size):
+        if free == 0 or at_most < heap.least(best, size):
             continue
         km = way_to(side.spots, way, spot)
         search.seen[w] = 1
@@ -117,7 +122,9 @@ def walk(
 def weigh(side: Side, search: Search, best: Ints, size: int, w: int, km: int, free: int) -> int:
     """Judge the pair and keep the person if they belong among the best."""
     who, p, x = side.people.rec[w], search.p, search.x
-    if who["id"] == GONE or pair.against_wishes(side.people, w, side.offers, p, km, x):
+    if who["id"] == GONE or who["hidden"]:
+        return size
+    if pair.against_wishes(side.people, w, side.offers, p, km, x):
         return size
     value, against = pair.judged(
         side.people, w, side.offers, p, km, side.kin, x, 0, search.there, free, search.first,

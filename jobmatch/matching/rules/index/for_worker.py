@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from jobmatch.matching.rules.index import bits, heap, pair
 from jobmatch.matching.rules.index.jit import compiled, inlined
 from jobmatch.matching.rules.index.layout import GONE, Asked, Day, Ints, Lists, Points
-from jobmatch.matching.rules.index.places import Ways, km_between, way_to, ways
+from jobmatch.matching.rules.index.places import Ways, low_to, way_to, ways
 from jobmatch.matching.rules.index.sides import (
     NEAR_KM,
     Side,
@@ -66,28 +66,25 @@ def best_offers(
             for skill in range(own.shape[0]):
                 for further in range(2):
                     lists, kins = (side.by_also, also) if further else (side.by_skill, own)
-                    if kins[skill] == kin:
-                        walk(side, search, lists, skill, kin, far)
-    for n in range(side.fresh.shape[0]):
-        p = side.fresh[n]
-        km = km_between(side.spots, who["spot"], side.offers.rec[p]["spot"])
-        if km <= reach:
-            there = bits.count_from(side.offers.days, p, day.offset)
-            free = bits.common(search.free, side.offers.days, p)
-            early = pair.against_wishes(side.people, w, side.offers, p, km, x)
-            weigh(side, search, p, km, early, there, free)
+                    if kins[skill] != kin:
+                        continue
+                    first, stop = section(lists, skill, search.way.begin, search.way.end)
+                    if first < stop:
+                        walk(side, search, lists, first, stop, kin, far)
+    walk(side, search, side.fresh, 0, side.fresh.row.shape[0], pair.OWN, 0)
     return heap.in_order(search.fits, search.sizes[0]), heap.in_order(search.close, search.sizes[1])
 
 
-@inlined
-def walk(side: Side, search: Search, lists: Lists, skill: int, kin: int, far: int) -> None:
-    """Go through the postings that take a skill: the near ones, or the far ones."""
+@compiled
+def walk(
+    side: Side, search: Search, lists: Lists, first: int, stop: int, kin: int, far: int
+) -> None:
+    """Go through a part of a list: the near postings, or the far ones."""
     way, x = search.way, search.x
     top = kin_points(kin, x)
-    first, stop = section(lists, skill, way.begin, way.end)
     for n in range(first, stop):
         spot, p = lists.spot[n], lists.row[n]
-        low = way.low[spot - way.begin]
+        low = low_to(way, spot)
         if low > search.reach or (low > NEAR_KM) != (far == 1):
             continue
         at_most = top + lists.limit[n] + nearest(low, x)

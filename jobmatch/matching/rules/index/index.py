@@ -6,7 +6,6 @@ built anew. Everything else is written in place.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobmatch.matching.rules.index import build
+from jobmatch.matching.rules.index.asking import ANYTHING, Full, Match, Wanted
 from jobmatch.matching.rules.index.bits import BITS
 from jobmatch.matching.rules.index.columns import (
     Frame,
@@ -30,38 +30,6 @@ from jobmatch.matching.rules.index.locks import ReadWrite
 from jobmatch.matching.rules.index.places import km_between
 from jobmatch.matching.rules.index.sides import Side
 from jobmatch.matching.rules.weights import Weights
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A person or posting by its id; km whole, by road."""
-
-    id: int
-    value: int
-    km: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What narrows a search; nothing of it changes a value. See layout.Asked.
-
-    place     a place code; skill: a skill id; first, last: days, both together
-    brand     members of this brand only; members: members of any brand only
-    """
-
-    place: str = ""
-    skill: str | None = None
-    first: date | None = None
-    last: date | None = None
-    brand: int | None = None
-    members: bool = False
-
-
-ANYTHING = Wanted()
-
-
-class Full(RuntimeError):
-    """No room is left for new rows: the index is to be built anew."""
 
 
 class Index:
@@ -90,7 +58,7 @@ class Index:
         self.person_keys, self.offer_keys = (
             Keys(self.people.rec["id"][:n]), Keys(self.offers.rec["id"][:m]),
         )  # fmt: skip
-        self.fresh_people, self.fresh_offers = _none(), _none()
+        self.fresh_people, self.fresh_offers = build.no_lists(), build.no_lists()
         self.used: dict[str, int] = {
             "people": n, "offers": m, "skill": int(people.skills.shape[0]),
             "proof": int(people.proofs.shape[0]), "brand": int(people.brands.shape[0]),
@@ -134,6 +102,15 @@ class Index:
                 points_of(self.weights), self._day(today), self._asked(wanted),
             )  # fmt: skip
         return _matches(found)
+
+    def warm(self, today: date) -> None:
+        """Run every loop once, so that it is compiled before anybody waits for it."""
+        day, x = self._day(today), points_of(self.weights)
+        with self.lock.reading():
+            if self.people.rec.shape[0]:
+                best_offers(self.for_people, 0, 1, 1, _none(), x, day, self._asked(ANYTHING))
+            if self.offers.rec.shape[0]:
+                best_people(self.for_offers, 0, self.reach, 1, x, day, self._asked(ANYTHING))
 
     def knows_worker(self, worker_id: int) -> bool:
         return worker_id in self.person_keys
@@ -179,7 +156,7 @@ class Index:
     @property
     def crowded(self) -> bool:
         """Whether so much has changed that it is time to build anew."""
-        fresh = self.fresh_people.shape[0] + self.fresh_offers.shape[0]
+        fresh = self.fresh_people.row.shape[0] + self.fresh_offers.row.shape[0]
         return bool(fresh * 2 > build.SLACK)
 
     # --- within ---------------------------------------------------------------------------------
@@ -265,7 +242,9 @@ class Index:
             who["skill_at"] = self._append("skill", people.skill, one.skill[skills])
             who["proof_at"] = self._append("proof", people.proof, one.proof[proofs])
             self.person_keys[key] = row
-            self.fresh_people = np.append(self.fresh_people, row)
+            self.fresh_people = build.one_more(
+                self.fresh_people, row, int(who["spot"]), int(who["max_km"])
+            )
             self.reach = max(self.reach, int(who["max_km"]))
         who["brand_at"] = self._append("brand", people.brand, one.brand[brands])
         people.rec[row] = who
@@ -295,7 +274,9 @@ class Index:
             row = self._room("offers", offers.rec, 1)
             at = self._append("also", offers.also, part)
             self.offer_keys[key] = row
-            self.fresh_offers = np.append(self.fresh_offers, row)
+            self.fresh_offers = build.one_more(
+                self.fresh_offers, row, int(what["spot"]), int(what["top"])
+            )
         what["also_at"] = at
         offers.rec[row] = what
         offers.days[:, row] = one.days[:, n]

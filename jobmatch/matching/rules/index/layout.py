@@ -30,10 +30,11 @@ def _record(*names: str) -> np.dtype[Any]:
 
 
 # born: year * 10000 + month * 100 + day. Limits that are not set are -1. skills, proofs and brands
-# are runs of the tables beside: (first, how many).
+# are runs of the tables beside: (first, how many). hidden: not shown to employers.
 PERSON = _record(
     "id", "spot", "born", "max_km", "stays", "home_by", "least", "no_heavy", "wanted",
-    "kept", "missed", "need", "skill_at", "skills", "proof_at", "proofs", "brand_at", "brands",
+    "kept", "missed", "need", "hidden", "skill_at", "skills", "proof_at", "proofs",
+    "brand_at", "brands",
 )  # fmt: skip
 # pay: fen a day, -1 unknown. brand: -1 none. top: nobody gets more points, skill and way left out.
 OFFER = _record(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from jobmatch.matching.rules.index import bits, pair
-from jobmatch.matching.rules.index.jit import compiled
+from jobmatch.matching.rules.index.jit import compiled, inlined
 from jobmatch.matching.rules.index.layout import (
     LEVELS,
     Asked,
@@ -32,7 +32,7 @@ class Side(NamedTuple):
 
     by_skill  people by skill held, or postings by main skill; by_also: postings by further skill
     by_proof  people by skill of a credential
-    fresh     rows that came since the lists were built
+    fresh     one list, in no order: rows that came since the others were built
     """
 
     spots: Spots
@@ -42,7 +42,7 @@ class Side(NamedTuple):
     by_skill: Lists
     by_proof: Lists
     by_also: Lists
-    fresh: Ints
+    fresh: Lists
     kin: Ints
     calendar: Ints
 
@@ -108,7 +108,7 @@ def kin_of(side: Side, w: int) -> tuple[Ints, Ints]:
     return own, also
 
 
-@compiled
+@inlined
 def common_day(side: Side, w: int, p: int, day: Day, asked: Asked) -> bool:
     """Whether person and posting share a day in the range that was asked for."""
     first = max(day.offset, asked.begin)
@@ -120,7 +120,7 @@ def common_day(side: Side, w: int, p: int, day: Day, asked: Asked) -> bool:
     return False
 
 
-@compiled
+@inlined
 def takes(offers: Offers, p: int, skill: int) -> bool:
     """Whether the posting asks for this skill, as its own or as a further one."""
     what = offers.rec[p]
@@ -132,7 +132,7 @@ def takes(offers: Offers, p: int, skill: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def holds(people: People, w: int, skill: int) -> bool:
     """Whether the person has this skill."""
     who = people.rec[w]
@@ -142,7 +142,7 @@ def holds(people: People, w: int, skill: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def may_come(side: Side, w: int, p: int, day: Day, asked: Asked) -> bool:
     """Whether a person is among those who were asked for."""
     if not lies_in(side.spots, side.people.rec[w]["spot"], asked.code, asked.digits):
@@ -156,7 +156,7 @@ def may_come(side: Side, w: int, p: int, day: Day, asked: Asked) -> bool:
     return asked.end < 0 or common_day(side, w, p, day, asked)
 
 
-@compiled
+@inlined
 def may_be_shown(side: Side, w: int, p: int, day: Day, asked: Asked) -> bool:
     """Whether a posting is among those that were asked for."""
     if not lies_in(side.spots, side.offers.rec[p]["spot"], asked.code, asked.digits):
@@ -166,7 +166,7 @@ def may_be_shown(side: Side, w: int, p: int, day: Day, asked: Asked) -> bool:
     return asked.end < 0 or common_day(side, w, p, day, asked)
 
 
-@compiled
+@inlined
 def is_among(ids: Ints, key: int) -> bool:
     """Whether the id is one of them."""
     for n in range(ids.shape[0]):  # noqa: SIM110 - compiled as a loop

@@ -1,0 +1,24 @@
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from jobmatch.infra import clock
+from jobmatch.matching import index
+from jobmatch.matching.index import Keeper
+from tests.support import instant
+
+
+@pytest.fixture
+def _in_september() -> Iterator[None]:
+    with clock.at(instant(2026, 9, 20)):
+        yield
+
+
+@pytest.fixture
+def keeper(app: Flask, _in_september: None) -> Iterator[Keeper]:
+    """This application's keeper, switched on, with no index yet."""
+    found = index.keeper()
+    found.index, found.enabled = None, True
+    yield found
+    found.index, found.enabled = None, False

@@ -1,0 +1,40 @@
+"""What one asks an index and what it answers; without its machinery, which takes long to load."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A person or posting by its id; km whole, by road."""
+
+    id: int
+    value: int
+    km: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What narrows a search; nothing of it changes a value. See layout.Asked.
+
+    place     a place code; skill: a skill id; first, last: days, both together
+    brand     members of this brand only; members: members of any brand only
+    """
+
+    place: str = ""
+    skill: str | None = None
+    first: date | None = None
+    last: date | None = None
+    brand: int | None = None
+    members: bool = False
+
+
+ANYTHING = Wanted()
+
+
+class Full(RuntimeError):
+    """No room is left for new rows: the index is to be built anew."""
+
+
+class OutOfSpan(ValueError):
+    """A day or a skill for which this index has no room: it is to be built anew."""

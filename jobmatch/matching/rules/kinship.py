@@ -5,6 +5,7 @@ A skill's id says what it is: "ag.swpotato.sort" is field work, sweet potatoes, 
 
 from collections.abc import Set
 from enum import IntEnum
+from functools import cache
 
 
 class Kin(IntEnum):
@@ -83,6 +84,7 @@ _TRADES: tuple[frozenset[str], ...] = tuple(
 HANDS = {"ag.gen.handyman": ("ag.",), "ot.odd": ("ag.", "lo.", "cn.labor", "fo.", "ot.")}
 
 
+@cache
 def related(one: str, other: str) -> bool:
     """Work of one family: the same crop or animal, the same step elsewhere, or one trade.
 

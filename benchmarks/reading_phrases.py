@@ -5,6 +5,7 @@ All draws are seeded. Labels are in tests/skills/data.
 
 import csv
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from jobmatch.skills.knowledge import rows, spellings, split
 from jobmatch.skills.rules.measure import Phrase
 from jobmatch.skills.rules.text import normal
 
+# A source of so many phrases is a group of its own; the others share so many groups.
+MANY, FEW = 20, 5
 DATA = Path(__file__).resolve().parent.parent / "tests" / "skills" / "data"
 FIRMS = ("宏达", "金穗", "众诚", "瑞丰", "天辰", "永兴", "恒信", "博远", "鑫隆", "佳和")
 KINDS = ("物业", "农牧", "建材", "商贸", "食品", "人力")
@@ -53,21 +56,34 @@ def catalogue_terms() -> list[tuple[str, str]]:
     ]
 
 
-def source_texts(phrases: Sequence[Phrase], without: str) -> str:
-    """Everything but one source that a word may have been taken from, joined.
+def grouped(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """The phrases with groups in place of their sources.
 
-    The catalogue's terms, regional words, and what phrases of other sources say. CSCO 2022 counts
-    as one source however its phrases are cited.
+    A source of many phrases is a group, CSCO 2022 is one however it is cited; articles with few
+    phrases share groups. A reader without a group knows nothing of any source in it.
     """
-    hidden = _family(without)
-    others = [phrase.text for phrase in phrases if _family(phrase.source) != hidden]
-    texts = [term for _, term in catalogue_terms()]
+    many = {s for s, n in Counter(map(_family, phrases)).items() if n >= MANY}
+    few = sorted({_family(phrase) for phrase in phrases} - many)
+    return [
+        replace(phrase, source=source if source in many else f"few {few.index(source) % FEW}")
+        for phrase in phrases
+        for source in [_family(phrase)]
+    ]
+
+
+def _family(phrase: Phrase) -> str:
+    return "CSCO 2022" if phrase.source.startswith("CSCO 2022") else phrase.source
+
+
+def source_texts(phrases: Sequence[Phrase], without: str) -> str:
+    """Everything but one source (or group) that a word may have been taken from, joined.
+
+    The catalogue's terms, regional words, and what phrases of other sources say.
+    """
+    texts = [phrase.text for phrase in phrases if phrase.source != without]
+    texts += [term for _, term in catalogue_terms()]
     texts += [word for pair in spellings() for word in pair]
-    return "\n".join(map(normal, texts + others))
-
-
-def _family(source: str) -> str:
-    return "CSCO 2022" if source.startswith("CSCO 2022") else source
+    return "\n".join(map(normal, texts))
 
 
 def perturbed(phrases: Sequence[Phrase], seed: int) -> dict[str, list[Phrase]]:

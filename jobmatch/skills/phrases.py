@@ -81,4 +81,4 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
                 raise BadTable(f"{path.name}, row {reader.line_num}: not as many cells as columns")
             yield row
     except csv.Error as error:
-        raise BadTable(f"{path.name}, row {reader.line_num}: {error}") from None
+        raise BadTable(f"{path.name}, row {reader.line_num + 1}: {error}") from None

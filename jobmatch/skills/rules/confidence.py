@@ -17,8 +17,8 @@ FEATURES = (
     "one", "score", "score squared", "near", "alone", "pair", "foreign", "open", "things only",
     "cover", "other acts", "general",
 )  # fmt: skip
-# Until weights are given the score itself is taken.
-PLAIN = (-4.0, 8.0) + (0.0,) * (len(FEATURES) - 2)
+# Where no weights are given little more than the score is taken.
+PLAIN = tuple({"one": -4.0, "score": 8.0, "things only": -4.0}.get(name, 0.0) for name in FEATURES)
 BY_OPEN_LETTER, MOST_OPEN = 0.06, 5
 FOREIGN, GENERAL = 0.35, 0.92
 

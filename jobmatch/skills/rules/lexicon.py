@@ -181,7 +181,7 @@ def _concept_words(knowledge: Knowledge, above: Mapping[str, tuple[str, ...]]) -
         word.is_content = bool(word.acts or word.objects)
         if word.is_content:
             word.kind = word.kind if word.kind in TURNS else ""
-        elif word.kind:
+        else:
             word.value -= 0.2
     return words
 
@@ -254,6 +254,5 @@ def tree_of(words: Iterable[tuple[Sequence[str], Word]]) -> Tree:
         node = root
         for letter in text:
             node = node.setdefault(letter, {})
-        if text:
-            node.setdefault(END, []).append(word)
+        node.setdefault(END, []).append(word)
     return root

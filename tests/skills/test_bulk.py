@@ -1,0 +1,46 @@
+"""Many phrases at once say what each says alone."""
+
+import gc
+
+import pytest
+
+from jobmatch.skills.rules import bulk
+from jobmatch.skills.rules.bulk import rank_many, read_many
+from jobmatch.skills.rules.normalise import ranked, read
+from tests.skills.reading import small
+
+CATALOGUE = small()
+PHRASES = ["刨地瓜", "招聘打包工", "", "刨地瓜", "😀", "装箱，刨地瓜", "插车司机"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_answers_come_in_the_order_of_the_phrases(processes, monkeypatch):
+    monkeypatch.setattr(bulk, "LEAST_TO_SHARE", 2)
+    assert read_many(PHRASES, CATALOGUE, processes) == [read(p, CATALOGUE) for p in PHRASES]
+    assert rank_many(PHRASES, CATALOGUE, processes) == [ranked(p, CATALOGUE) for p in PHRASES]
+
+
+def test_few_phrases_and_machines_that_cannot_copy_themselves_read_in_one_process(monkeypatch):
+    assert read_many(PHRASES, CATALOGUE, 2) == [read(p, CATALOGUE) for p in PHRASES]
+    monkeypatch.setattr(bulk, "LEAST_TO_SHARE", 2)
+    monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
+    assert read_many(PHRASES, CATALOGUE, 2) == [read(p, CATALOGUE) for p in PHRASES]
+
+
+def test_a_page_is_read_only_where_a_catalogue_is_shared(monkeypatch):
+    with pytest.raises(RuntimeError):
+        bulk.read_page([("刨地瓜",)])
+    monkeypatch.setattr(bulk, "_shared", (CATALOGUE, bulk.read_clauses))
+    ((row,),) = bulk.read_page([("刨地瓜",)])
+    assert row[0] == "sw.dig"
+
+
+def test_collecting_garbage_is_left_as_it_was():
+    read_many(PHRASES, CATALOGUE)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read_many(PHRASES, CATALOGUE)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

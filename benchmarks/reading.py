@@ -22,6 +22,7 @@ from rapidfuzz import fuzz, process
 
 from benchmarks.reading_phrases import (
     catalogue_terms,
+    grouped,
     labelled,
     perturbed,
     raw,

@@ -14,7 +14,29 @@ from jobmatch.kernel.text import text
 from jobmatch.notify import service as notify
 from jobmatch.postings.models import Posting, PostingProposal, PostingSkill
 from jobmatch.skills import queries as skills
+from jobmatch.skills.models import SkillAlias
 from jobmatch.skills.rereading import Found, NewAlias, texts_that_say
+
+
+def open_of(posting_id: int) -> list[tuple[str, str]]:
+    """(skill, words) of what was read later on and the posting asks not for yet."""
+    asked = exists().where(
+        PostingSkill.posting_id == PostingProposal.posting_id,
+        PostingSkill.skill_id == PostingProposal.skill_id,
+    )
+    found = reading().execute(
+        select(PostingProposal.skill_id, PostingProposal.words)
+        .join(Posting, Posting.id == PostingProposal.posting_id)
+        .join(SkillAlias, SkillAlias.id == PostingProposal.alias_id)
+        .where(
+            Posting.id == posting_id,
+            Posting.skill_id != PostingProposal.skill_id,
+            SkillAlias.removed_at.is_(None),
+            ~asked,
+        )
+        .order_by(PostingProposal.id)
+    )
+    return [(skill_id, words) for skill_id, words in found]
 
 
 def find(alias: NewAlias, after: int, most: int) -> Found:

@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import delete
 
 from jobmatch.employers import queries as employers
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.ids import EmployerId
 from jobmatch.notify import queries as notices
-from jobmatch.postings import queries
+from jobmatch.postings import proposals, queries
 from jobmatch.postings import service as postings
-from jobmatch.postings.models import PostingProposal
+from jobmatch.postings.models import PostingProposal, PostingSkill
 from jobmatch.postings.proposals import settle
 from jobmatch.postings.shape import PostingData
 from jobmatch.skills import rereading, service
@@ -100,3 +101,23 @@ def test_what_a_posting_says_is_noted_when_it_is_new(world, employer):
     postings.update(posting, replace(data, rate_fen=19_000), actor=actor, version=1)
     postings.update(posting, replace(data, work_text="刨疙瘩，抠疙蛋"), actor=actor, version=2)
     assert listed() == {"收地": 1, "刨疙瘩": 1, "抠疙蛋": 1}
+
+
+def test_the_editor_says_what_is_known_now_until_the_skill_is_asked_for(world, employer):
+    key, actor = employer
+    posting = world.posting(key, work_text="刨疙瘩", state="draft")
+    browser = world.sign_in(actor)
+    page = f"/employer/postings/{posting}/edit"
+    assert "我们现在知道这是“甘薯采挖”" not in browser.get(page).get_data(as_text=True)
+    words_id = words("刨疙瘩")
+    service.accept(words_id, DIG, actor=world.admin())
+    rereading.run()
+    assert proposals.open_of(posting) == [(DIG, "刨疙瘩")]
+    assert "我们现在知道这是“甘薯采挖”" in browser.get(page).get_data(as_text=True)
+    with transaction() as session:
+        session.add(PostingSkill(posting_id=posting, skill_id=DIG))
+    assert proposals.open_of(posting) == []
+    with transaction() as session:
+        session.execute(delete(PostingSkill))
+    service.reopen(words_id, actor=world.admin())
+    assert proposals.open_of(posting) == []

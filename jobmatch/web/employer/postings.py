@@ -17,11 +17,12 @@ from jobmatch.employers.policy import require_member
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import PostingId
-from jobmatch.postings import queries, service
+from jobmatch.postings import proposals, queries, service
 from jobmatch.postings.queries import PostingRow
 from jobmatch.postings.rules.linter import Finding, Level, refusals, warnings
 from jobmatch.postings.rules.states import State
 from jobmatch.postings.service import ChangedMeanwhile, Unconfirmed, Unpublishable
+from jobmatch.skills import queries as skills
 from jobmatch.web import postings as show
 from jobmatch.web.employer import current, door
 from jobmatch.web.employer.posting_form import (
@@ -234,10 +235,13 @@ def editor(
     for finding in found:
         by_field.setdefault(finding.field or "", []).append(finding)
     wage_place = row.place_code if row else current.current().place_code
+    known_now = proposals.open_of(row.id) if row else []
     return render_template(
         "employer/postings/edit.html",
         form=form,
         row=row,
+        known_now=known_now,
+        names=skills.names([skill_id for skill_id, _words in known_now]),
         # Empty boxes for days that nobody has counted yet would only be in the way.
         day_inputs=form.day_inputs(days, taken) if days else [],
         findings=by_field,

@@ -1,6 +1,6 @@
 """Who of a crew can go to a posting on which days; nothing is written here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,26 +41,26 @@ class CrewPlan:
     left_out: tuple[LeftOut, ...]
 
 
-def plan_of(session: Session, posting: Posting, crew: Crew, wanted: Days) -> CrewPlan:
+def plan_of(
+    session: Session,
+    posting: Posting,
+    crew: Crew,
+    wanted: Days,
+    only: Collection[date] | None = None,
+) -> CrewPlan:
     """Who of the crew can go on which of the wanted days.
 
-    raises PostingClosed, DaysOver, NobodyFree; CrewIncomplete when a whole crew is not free
+    only    of these days, where a season's plan sends the crew with days off between
+    raises  PostingClosed, DaysOver, NobodyFree; CrewIncomplete when a whole crew is not free
     """
     if posting.state != "open":
         raise PostingClosed
     offered = [day for day in placing.days_open(session, posting) if day in wanted]
+    if only is not None:
+        offered = [day for day in offered if day in only]
     if not offered:
         raise DaysOver
-    members = session.scalars(
-        select(CrewMember.worker_id)
-        .join(BrandMember, BrandMember.worker_id == CrewMember.worker_id)
-        .where(
-            CrewMember.crew_id == crew.id,
-            BrandMember.brand_id == crew.brand_id,
-            BrandMember.state == "member",
-        )
-        .order_by(CrewMember.worker_id)
-    ).all()
+    members = members_of(session, crew)
     people = placing.candidates(session, members, wanted)
     held = held_here(session, posting.id, members)
     days: dict[int, list[date]] = {}
@@ -81,6 +81,20 @@ def plan_of(session: Session, posting: Posting, crew: Crew, wanted: Days) -> Cre
     if crew.is_whole:
         require_whole(people, left_out, {w: len(d) for w, d in days.items()}, len(offered))
     return CrewPlan(people, days, tuple(left_out))
+
+
+def members_of(session: Session, crew: Crew) -> Sequence[int]:
+    """Who of the crew is still a member of its brand."""
+    return session.scalars(
+        select(CrewMember.worker_id)
+        .join(BrandMember, BrandMember.worker_id == CrewMember.worker_id)
+        .where(
+            CrewMember.crew_id == crew.id,
+            BrandMember.brand_id == crew.brand_id,
+            BrandMember.state == "member",
+        )
+        .order_by(CrewMember.worker_id)
+    ).all()
 
 
 def require_whole(

@@ -96,7 +96,8 @@ def accept_crew(order_id: int, *, actor: Actor) -> CrewOutcome:
         order, posting = _for_employer(session, order_id, actor)
         crew = _crew(session, order.crew_id)
         wanted = placing.wanted_days(posting, order.first_day, order.last_day)
-        plan = crew_plan.plan_of(session, posting, crew, wanted)
+        only = placing.planned_days(session, order_ids=[order.id]).get(order.id)
+        plan = crew_plan.plan_of(session, posting, crew, wanted, only)
         outcome = _place(session, posting, crew, order, plan)
         audit.record(
             session, actor, "dispatch.accept_crew", "crew_order", order_id, people=outcome.people

@@ -50,3 +50,9 @@ class NobodyFree(Conflict):
 
 class AlreadySent(Conflict):
     default = text("这个班组已经派往这份活，不用再派。")
+
+
+class PlanOver(Conflict):
+    """A plan is not in a state in which this can be done with it."""
+
+    default = text("这份安排现在不能这样改：可能还在算，或已经发布、没算成。")

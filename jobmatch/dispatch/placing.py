@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 from jobmatch.accounts.models import RoleGrant
 from jobmatch.brands.models import Crew
 from jobmatch.dispatch import seats
-from jobmatch.dispatch.models import EngagementDay, Signup
+from jobmatch.dispatch.models import EngagementDay, SeasonSpell, Signup
 from jobmatch.dispatch.rules import days as day_rules
 from jobmatch.dispatch.rules.engage import Ages, Demand, Person, refusal
 from jobmatch.dispatch.rules.states import SignupState
+from jobmatch.dispatch.season_rows import SpellState
 from jobmatch.infra import clock, dated
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Invalid, NotFound
@@ -158,6 +160,7 @@ def fill(session: Session, posting: Posting) -> int:
         return 0
     people = candidates(session, [s.worker_id for s in waiting], Days(min(left), max(left)))
     ages = ages_at(session, posting, min(left))
+    planned = planned_days(session, [s.id for s in waiting])
     wishes = []
     for signup in waiting:
         who = people[signup.worker_id]
@@ -165,6 +168,7 @@ def fill(session: Session, posting: Posting) -> int:
             days = day_rules.days_to_take(
                 Days(signup.first_day, signup.last_day), left, who.runs, who.booked
             )
+            days = [day for day in days if day in planned.get(signup.id, left)]
             wishes.append(wish_of(signup, days, brand_of_crew(session, signup.crew_id)))
     got, _ = seats.engage(session, posting.id, wishes)
     for signup in waiting:
@@ -178,6 +182,34 @@ def fill(session: Session, posting: Posting) -> int:
             notify.tell(session, [people[signup.worker_id].user_id], said, link="/my/mine")
     session.flush()
     return len(got)
+
+
+def planned_days(
+    session: Session, signup_ids: Collection[int] = (), *, order_ids: Collection[int] = ()
+) -> dict[int, frozenset[date]]:
+    """The days that a season's plan asks for, by sign-up (or by order): the latest plan counts.
+
+    Days off within a stay are none of them. Who was not asked by a plan is not in it.
+    """
+    key: Any = SeasonSpell.crew_order_id if order_ids else SeasonSpell.signup_id
+    found: dict[int, tuple[int, set[date]]] = {}
+    for asked, plan, first, last, rest in session.execute(
+        select(
+            key, SeasonSpell.plan_id, SeasonSpell.first_day, SeasonSpell.last_day, SeasonSpell.rest
+        )
+        .where(key.in_(order_ids or signup_ids), SeasonSpell.state == SpellState.ASKED)
+        .order_by(SeasonSpell.plan_id.desc())
+    ):
+        latest, days = found.setdefault(asked, (plan, set()))
+        if plan == latest:
+            days |= {day for day in Days(first, last) if day.isoformat() not in rest}
+    return {asked: frozenset(days) for asked, (_, days) in found.items()}
+
+
+def only_planned(session: Session, signup_id: int, days: list[date]) -> list[date]:
+    """These days, or those of them that a season's plan asks for."""
+    planned = planned_days(session, [signup_id]).get(signup_id, days)
+    return [day for day in days if day in planned]
 
 
 def brand_of_crew(session: Session, crew_id: int | None) -> int | None:

@@ -164,6 +164,7 @@ def agreement(brand_id: int, *, actor: Actor) -> list[AgreementRow]:
     above = [brand.place_code[:n] for n in (2, 4, 6) if len(brand.place_code) >= n]
     return _agreements(
         select(LaborBrand, Place)
+        .select_from(LaborBrand)
         .join(Place, Place.code.in_(above))
         .where(LaborBrand.id == brand_id)
     )
@@ -177,6 +178,7 @@ def agreements(place_code: str, *, actor: Actor) -> list[AgreementRow]:
     policy.require_planner(actor, Scope(place_code=place_code))
     return _agreements(
         select(LaborBrand, Place)
+        .select_from(LaborBrand)
         .join(Place, Place.code == place_code)
         .where(
             LaborBrand.place_code.startswith(place_code, autoescape=True),

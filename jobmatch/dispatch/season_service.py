@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.brands.models import LaborBrand
 from jobmatch.dispatch import policy, season_text, seats
+from jobmatch.dispatch.errors import PlanOver
 from jobmatch.dispatch.models import SeasonAgreement, SeasonPin, SeasonPlan
 from jobmatch.dispatch.season_edit import move, pin, split
 from jobmatch.dispatch.season_publish import Published, publish
@@ -32,10 +33,6 @@ MOST_SECONDS = 3_600
 MOST_SEED = 2_000_000_000
 # Plans of one brand or place that may wait or run at the same time.
 MOST_IN_WORK = 3
-
-
-class PlanOver(Conflict):
-    default = text("这份安排已经算完或停下了。")
 
 
 @retried

@@ -279,6 +279,7 @@ def _accept(session: Session, signup: Signup, posting: Posting, actor: Actor) ->
         raise NotFit(why)
     waiting_since = signup.waiting_since
     _move(session, signup, UNDECIDED, SignupState.ACCEPTED)
+    offered = placing.only_planned(session, signup.id, offered)
     days = day_rules.days_to_take(wanted, offered, who.runs, who.booked)
     # Nobody loses their place in the line by being accepted while it is full.
     outcome = _take(session, posting, signup, days, waiting_since)

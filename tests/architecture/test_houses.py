@@ -39,6 +39,7 @@ PARTS = {
         "season_publish",
         "season_queries",
         "season_rows",
+        "season_sending",
         "season_service",
         "season_spells",
         "season_text",

@@ -56,7 +56,7 @@ __all__ = [
     "ConflictKind", "CoverageDay", "CoverageRow", "Difference", "NotPublished", "PinRow",
     "PlanPage", "PlanRow", "PlanState", "ProgressPoint", "Scope", "SpellRow", "SpellState",
     "agreement", "agreements", "answers", "board", "conflicts", "coverage", "differences",
-    "not_published", "pins", "plan", "plans", "spell",
+    "not_published", "pins", "plan", "plans", "spell", "spells",
 ]  # fmt: skip
 
 _COLUMNS = (
@@ -127,6 +127,14 @@ def spell(spell_id: int, *, actor: Actor) -> SpellRow:
         raise NotFound
     of = row_of(plan_id, actor)
     return of_plan(plan_id, of.scope, SeasonSpell.id == spell_id)[0]
+
+
+def spells(plan_id: int, *, actor: Actor) -> list[SpellRow]:
+    """All of a plan, by person and day: for files and for what is about to be sent out.
+
+    raises  NotFound
+    """
+    return of_plan(plan_id, row_of(plan_id, actor).scope)
 
 
 def not_published(plan_id: int, *, actor: Actor) -> list[NotPublished]:

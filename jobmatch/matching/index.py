@@ -67,13 +67,18 @@ class Keeper:
                 self._begin(today)
             return self.index
 
-    def build(self, today: date) -> "Index":
-        """Build now, in this thread. The feed is read from where the building began."""
+    def load(self) -> None:
+        """Say where compiled loops are kept, before any module is loaded that has some.
+
+        Only who builds loads them: it takes a second.
+        """
         from jobmatch.matching.rules.index.jit import keep_in
 
-        # Said before anything is loaded that is compiled; and loaded only by who builds, because it
-        # takes a second.
         keep_in(self.folder)
+
+    def build(self, today: date) -> "Index":
+        """Build now, in this thread. The feed is read from where the building began."""
+        self.load()
         from jobmatch.matching import loading
         from jobmatch.matching.rules.index.index import Index
 
@@ -200,3 +205,11 @@ def best_for_posting(
     if index is None or not index.knows_posting(posting_id):
         return None
     return index.best_for_posting(posting_id, today, most, wanted=wanted)
+
+
+def warm() -> None:
+    """Compile the loops and keep them, without a database's people."""
+    keeper().load()
+    from jobmatch.matching.rules.index.trial import run
+
+    run()

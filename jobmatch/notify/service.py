@@ -18,17 +18,20 @@ def tell(session: Session, user_ids: Iterable[int | None], said: Text, *, link: 
 
     link   a path of this application ("/my/mine")
     """
-    params = {name: _plain(value) for name, value in said.params}
+    tell_each(session, ((u, said) for u in user_ids if u is not None), link=link)
+
+
+def tell_each(session: Session, said: Iterable[tuple[int, Text]], *, link: str = "") -> None:
+    """Leave each user a notice of their own, in the caller's transaction."""
     rows = [
         {
-            "user_id": u,
-            "msgid": said.msgid,
-            "params": params,
+            "user_id": user_id,
+            "msgid": words.msgid,
+            "params": {name: _plain(value) for name, value in words.params},
             "link": link,
             "created_at": clock.now(),
         }
-        for u in user_ids
-        if u is not None
+        for user_id, words in said
     ]
     if rows:
         session.execute(insert(Notice), rows)

@@ -13,6 +13,7 @@ from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.brands.models import BrandInvite, BrandMember, Crew, CrewMember, LaborBrand
 from jobmatch.dispatch.models import Signup
 from jobmatch.infra import clock, crypto
+from jobmatch.infra.changes import create_feed, drop_feed, everything_changed
 from jobmatch.infra.monthly import create_counting, drop_counting
 from jobmatch.places.models import Place
 from jobmatch.reports import summary
@@ -101,6 +102,7 @@ def make_county(
     known = session.scalar(select(func.max(Worker.id))) or 0
     # The months are summed up once at the end: by triggers it takes a fifth of the whole time.
     drop_counting(session.connection())
+    drop_feed(session.connection())
     hands = _people(w, g, plan, progress)
     brand_id, organizer_id, crews = _brand(w, g, plan, hands)
     _training(w, g, brand_id, organizer_id, [h for h in hands if h.brand_id])
@@ -110,6 +112,8 @@ def make_county(
     w.finish()
     summary.rebuild(session, above=known)
     create_counting(session.connection())
+    create_feed(session.connection())
+    everything_changed(session.connection())
     return season
 
 

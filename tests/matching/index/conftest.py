@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -7,6 +8,9 @@ from jobmatch.infra import clock
 from jobmatch.matching import index
 from jobmatch.matching.index import Keeper
 from tests.support import instant
+
+# Compiling takes longer than all tests together: kept from run to run.
+COMPILED = Path(__file__).resolve().parents[3] / "build" / "compiled"
 
 
 @pytest.fixture
@@ -19,6 +23,6 @@ def _in_september() -> Iterator[None]:
 def keeper(app: Flask, _in_september: None) -> Iterator[Keeper]:
     """This application's keeper, switched on, with no index yet."""
     found = index.keeper()
-    found.index, found.enabled = None, True
+    found.index, found.enabled, found.folder = None, True, COMPILED
     yield found
     found.index, found.enabled = None, False

@@ -1,6 +1,6 @@
 """The best people for a posting."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from jobmatch.matching.rules.index.sides import (
     nearest,
     section,
 )
+
+# Numbers with a type of their own: for a bare 0 the loops would be compiled once more.
+ZERO: Any = np.int64(0)
+OWN: Any = np.int64(pair.OWN)
 
 
 class Search(NamedTuple):
@@ -50,7 +54,7 @@ def best_people(
 
     reach   the most km that anybody of the index goes
     """
-    best, size = heap.empty(most), 0
+    best, size = heap.empty(most), ZERO
     what = side.offers.rec[p]
     first, last, there = pair.days_of(side.offers, p, day)
     search = Search(
@@ -62,17 +66,16 @@ def best_people(
     if there == 0:
         return heap.in_order(best, 0)
     kins = kin_to(side, p)
+    wanted: Any = np.int64(what["skill"])
     for far in range(2):
         if what["needs_proof"]:
-            size = walk_list(
-                side, search, side.by_proof, best, size, int(what["skill"]), pair.OWN, far
-            )
+            size = walk_list(side, search, side.by_proof, best, size, wanted, OWN, far)
             continue
         for kin in range(pair.OWN, pair.HAND - 1, -1):
             for skill in range(kins.shape[0]):
                 if kins[skill] == kin:
                     size = walk_list(side, search, side.by_skill, best, size, skill, kin, far)
-    size = walk(side, search, side.fresh, best, size, 0, side.fresh.row.shape[0], pair.OWN, 0)
+    size = walk(side, search, side.fresh, best, size, ZERO, side.fresh.row.shape[0], OWN, ZERO)
     return heap.in_order(best, size)
 
 

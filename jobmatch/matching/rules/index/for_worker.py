@@ -1,6 +1,6 @@
 """The best postings for a person."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ from jobmatch.matching.rules.index.sides import (
     nearest,
     section,
 )
+
+# Numbers with a type of their own: for a bare 0 the loops would be compiled once more.
+ZERO: Any = np.int64(0)
+OWN: Any = np.int64(pair.OWN)
 
 
 class Search(NamedTuple):
@@ -71,7 +75,7 @@ def best_offers(
                     first, stop = section(lists, skill, search.way.begin, search.way.end)
                     if first < stop:
                         walk(side, search, lists, first, stop, kin, far)
-    walk(side, search, side.fresh, 0, side.fresh.row.shape[0], pair.OWN, 0)
+    walk(side, search, side.fresh, ZERO, side.fresh.row.shape[0], OWN, ZERO)
     return heap.in_order(search.fits, search.sizes[0]), heap.in_order(search.close, search.sizes[1])
 
 

@@ -88,7 +88,7 @@ class Index:
         with self.lock.reading():
             fits, close = best_offers(
                 self.for_people, self.person_keys[worker_id], most, nearly, left_out,
-                points_of(self.weights), self._day(today), self._asked(wanted),
+                points_of(self.weights), self.day_of(today), self._asked(wanted),
             )  # fmt: skip
         return _matches(fits), _matches(close)
 
@@ -99,13 +99,13 @@ class Index:
         with self.lock.reading():
             found = best_people(
                 self.for_offers, self.offer_keys[posting_id], self.reach, most,
-                points_of(self.weights), self._day(today), self._asked(wanted),
+                points_of(self.weights), self.day_of(today), self._asked(wanted),
             )  # fmt: skip
         return _matches(found)
 
     def warm(self, today: date) -> None:
         """Run every loop once, so that it is compiled before anybody waits for it."""
-        day, x = self._day(today), points_of(self.weights)
+        day, x = self.day_of(today), points_of(self.weights)
         with self.lock.reading():
             if self.people.rec.shape[0]:
                 best_offers(self.for_people, 0, 1, 1, _none(), x, day, self._asked(ANYTHING))
@@ -174,7 +174,7 @@ class Index:
             self.frame.kin, self.calendar,
         )  # fmt: skip
 
-    def _day(self, today: date) -> Day:
+    def day_of(self, today: date) -> Day:
         offset = self.frame.offset(today)
         if offset < 0:
             raise ValueError("a day before the first of the index")

@@ -1,0 +1,33 @@
+"""flask matching: the index and the evening's notices."""
+
+from datetime import date, datetime
+
+import click
+from flask.cli import with_appcontext
+
+from jobmatch.infra import clock
+from jobmatch.matching import index, push
+
+
+@click.group("matching")
+def command() -> None:
+    """Finding work for people and people for work."""
+
+
+@command.command("warm")
+@with_appcontext
+def warm() -> None:
+    """Compile the loops of the index and keep them, so that nobody waits for that later."""
+    index.warm()
+    click.echo("The index is ready to be built.")
+
+
+@command.command("push")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="the evening's day, today if none")
+@with_appcontext
+def push_(day: datetime | None) -> None:
+    """Tell everybody of the best new work that fits; begun again, it tells those not told yet."""
+    evening: date = day.date() if day else clock.today()
+    with click.progressbar(length=push.waiting(evening), label="looking for work") as bar:
+        outcome = push.push(evening, progress=bar.update)
+    click.echo(f"looked at {outcome.looked_at}, told {outcome.told}")

@@ -1,0 +1,189 @@
+"""The evening's notice: the best new work that fits, from tomorrow on, to everybody who wants it.
+
+Each worker hears of a posting at most once, and gets at most one notice a day. The row (worker,
+day) that stands for the notice is written with it in one transaction, a batch of people at a time:
+whoever dies halfway has told some people and not the others, and beginning again tells the others.
+Sign-ups are read from their table: dispatch stands above.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Integer, String, column, exists, func, insert, select, table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from jobmatch.infra import clock
+from jobmatch.infra.db import forget_reads, reading, transaction
+from jobmatch.kernel.text import Amount, Text, text
+from jobmatch.matching.index import Match, Wanted, keeper
+from jobmatch.matching.models import MatchPush, MatchPushed
+from jobmatch.notify import service as notify
+from jobmatch.postings.models import Posting
+from jobmatch.postings.rules.pay import day_pay
+from jobmatch.workers.models import Worker
+
+# Postings in a notice, people in a transaction, threads that search.
+MOST = 3
+AT_ONCE = 1_000
+THREADS = 2
+# No posting lies farther ahead (days).
+AHEAD = 3_660
+
+Progress = Callable[[int], object]
+_SIGNUPS = table(
+    "signup", column("worker_id", Integer), column("posting_id", Integer), column("state", String)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """People looked at, and people told."""
+
+    looked_at: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a notice says of a posting."""
+
+    title: str
+    first_day: date
+    pay: int | None
+
+
+def push(day: date, *, progress: Progress = lambda n: None, at_once: int = AT_ONCE) -> Outcome:
+    """Tell everybody who has not been told on this day.
+
+    day        the evening's; progress: called with the number of people of each batch
+    returns    what came of this run
+    """
+    looked_at = told = 0
+    last = 0
+    works: dict[int, _Work] = {}
+    with ThreadPoolExecutor(THREADS) as pool:
+        while people := _next(day, last, at_once):
+            found = _search(pool, people, day)
+            _learn(works, {match.id for matches in found.values() for match in matches})
+            told += _tell(day, people, found, works)
+            looked_at, last = looked_at + len(people), max(people)
+            progress(len(people))
+    return Outcome(looked_at, told)
+
+
+def waiting(day: date) -> int:
+    """How many people a push of this day has to look at."""
+    return reading().scalar(select(func.count()).select_from(_people(day).subquery())) or 0
+
+
+def _people(day: date) -> Any:
+    """Who has an account, lets work be found for them, and was not told yet."""
+    was_told = exists().where(MatchPush.worker_id == Worker.id, MatchPush.day == day)
+    return select(Worker.id, Worker.user_id).where(
+        Worker.is_active.is_(True), Worker.matching_opt_out.is_(False),
+        Worker.user_id.is_not(None), ~was_told,
+    )  # fmt: skip
+
+
+def _next(day: date, last: int, most: int) -> dict[int, int]:
+    """The next people and their accounts."""
+    forget_reads()
+    rows = _people(day).where(Worker.id > last).order_by(Worker.id).limit(most)
+    return {key: user for key, user in reading().execute(rows) if user is not None}
+
+
+def _search(
+    pool: ThreadPoolExecutor, people: Collection[int], day: date
+) -> dict[int, Sequence[Match]]:
+    """The best for each, without what they were told of or asked for."""
+    index = keeper().current(day) or keeper().build(day)
+    without = _known_to(people)
+    wanted = Wanted(first=day + timedelta(1), last=day + timedelta(AHEAD))
+
+    def search(ids: Collection[int]) -> list[tuple[int, Sequence[Match]]]:
+        return [
+            (key, index.best_for_worker(key, day, MOST, without=without[key], wanted=wanted)[0])
+            for key in ids
+            if index.knows_worker(key)
+        ]
+
+    ids = sorted(people)
+    parts = [ids[n::THREADS] for n in range(THREADS)]
+    return {key: found for part in pool.map(search, parts) for key, found in part if found}
+
+
+def _known_to(people: Collection[int]) -> Mapping[int, set[int]]:
+    """Postings that they were told of before, or asked for themselves."""
+    found: dict[int, set[int]] = defaultdict(set)
+    first, last = min(people), max(people)
+    for rows in (
+        select(MatchPushed.worker_id, MatchPushed.posting_id).where(
+            MatchPushed.worker_id.between(first, last)
+        ),
+        select(_SIGNUPS.c.worker_id, _SIGNUPS.c.posting_id).where(
+            _SIGNUPS.c.worker_id.between(first, last), _SIGNUPS.c.state != "withdrawn"
+        ),
+    ):
+        for worker_id, posting_id in reading().execute(rows):
+            found[worker_id].add(posting_id)
+    return found
+
+
+def _learn(works: dict[int, _Work], ids: set[int]) -> None:
+    """Read what is said of postings that were not met before."""
+    new = ids - works.keys()
+    if new:
+        for row in reading().scalars(select(Posting).where(Posting.id.in_(new))):
+            works[row.id] = _Work(row.title, row.first_day, day_pay(row))
+
+
+def _tell(
+    day: date,
+    users: Mapping[int, int],
+    found: Mapping[int, Sequence[Match]],
+    works: Mapping[int, _Work],
+) -> int:
+    """Write the notices of a batch and what stands for them, all or nothing."""
+    with transaction() as session:
+        mine = _take(session, day, found)
+        rows = [
+            {"worker_id": key, "posting_id": m.id, "day": day, "value": m.value}
+            for key in mine
+            for m in found[key]
+        ]
+        if rows:
+            session.execute(insert(MatchPushed), rows)
+        said = [(users[key], _words(found[key], works, day)) for key in mine]
+        notify.tell_each(session, said, link="/my/")
+    return len(mine)
+
+
+def _take(session: Session, day: date, ids: Iterable[int]) -> list[int]:
+    """Those whose row of the day is ours; somebody else may be at it too."""
+    rows = [{"worker_id": key, "day": day, "made_at": clock.now()} for key in ids]
+    if not rows:
+        return []
+    kind = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = kind.insert(MatchPush).on_conflict_do_nothing(index_elements=["worker_id", "day"])
+    return sorted(session.scalars(statement.returning(MatchPush.worker_id), rows))
+
+
+def _words(matches: Sequence[Match], works: Mapping[int, _Work], day: date) -> Text:
+    best, work = matches[0], works[matches[0].id]
+    first = max(work.first_day, day + timedelta(1))
+    what = (
+        text("{title}，{first}起，离家约 {km} 公里", title=work.title, first=first, km=best.km)
+        if work.pay is None
+        else text(
+            "{title}，{first}起，离家约 {km} 公里，一天约 {pay}",
+            title=work.title, first=first, km=best.km, pay=Amount(work.pay),
+        )
+    )  # fmt: skip
+    if len(matches) == 1:
+        return text("有一份新活适合您：{what}。", what=what)
+    return text("有 {n} 份新活适合您，最合适的：{what}。", n=len(matches), what=what)

@@ -46,16 +46,17 @@ class Recognised:
     confidence: float = 1.0
 
 
-# A candidate, its score, its clause and its words.
-Worded = tuple[Candidate, float, Clause, str]
-
-
 class Reading(NamedTuple):
-    """A candidate with its score 0..1, in its clause."""
+    """A candidate in its clause, with its score and its confidence, both 0..1."""
 
     one: Candidate
     score: float
     clause: Clause
+    sure: float
+
+
+# A reading and its words.
+Worded = tuple[Reading, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +117,7 @@ def read(text: str, catalogue: Catalogue) -> list[Recognised]:
 def read_clauses(parts: Sequence[str], catalogue: Catalogue) -> list[Recognised]:
     """The same for a text that is cut into clauses (rules/text.py) already."""
     # What competes with a likelier reading is never sure enough.
-    likely = [reading for reading in _readings(parts, catalogue) if reading[0].main]
+    likely = [reading for reading in _readings(parts, catalogue) if reading[0].one.main]
     return [one for one in _listed(likely, catalogue) if one.confidence >= LEAST_CONFIDENCE]
 
 
@@ -132,20 +133,18 @@ def rank_clauses(parts: Sequence[str], catalogue: Catalogue) -> list[Recognised]
 
 def _listed(readings: Sequence[Worded], catalogue: Catalogue) -> list[Recognised]:
     best: dict[str, Recognised] = {}
-    for one, reached, clause, words in readings:
-        if one.skill_id in best:
-            continue
-        sure = confidence(catalogue.weights, features(one, clause, reached, catalogue.lexicon))
-        best[one.skill_id] = Recognised(
-            one.skill_id, round(100 * reached, 1), words,
-            round(sure if one.main else sure * BESIDE, 3),
-        )  # fmt: skip
+    for (one, reached, _, sure), words in readings:
+        if one.skill_id not in best:
+            best[one.skill_id] = Recognised(
+                one.skill_id, round(100 * reached, 1), words,
+                round(sure if one.main else sure * BESIDE, 3),
+            )  # fmt: skip
     return list(best.values())
 
 
 def first_features(text: str, catalogue: Catalogue) -> tuple[str, list[float]] | None:
     """The first answer and what its confidence is made from; None where there is none."""
-    for one, reached, clause, _ in _readings(clauses(text), catalogue):
+    for (one, reached, clause, _), _ in _readings(clauses(text), catalogue):
         return one.skill_id, features(one, clause, reached, catalogue.lexicon)
     return None
 
@@ -162,8 +161,8 @@ def _readings(parts: Sequence[str], catalogue: Catalogue) -> list[Worded]:
         found += _judged(_near(cut, parts, catalogue), cut, parts, catalogue)
         found.sort(key=_order)
     return [
-        (one, reached, clause, parts[one.clause][one.start : one.end])
-        for one, reached, clause in found
+        (reading, parts[reading.one.clause][reading.one.start : reading.one.end])
+        for reading in found
     ]
 
 
@@ -179,17 +178,19 @@ def _judged(
     if not found:
         return []
     held = [clause_of(part, words) for part, words in zip(parts, cut, strict=True)]
-    judged = [
-        Reading(one, score(one, held[one.clause], catalogue.lexicon), held[one.clause])
-        for one in found
-    ]
+    judged = []
+    for one in found:
+        clause = held[one.clause]
+        reached = score(one, clause, catalogue.lexicon)
+        given = features(one, clause, reached, catalogue.lexicon)
+        judged.append(Reading(one, reached, clause, confidence(catalogue.weights, given)))
     judged.sort(key=_order)
     return judged
 
 
 def _order(reading: Reading) -> tuple[bool, bool, float]:
-    one, reached, _ = reading
-    return (one.how == "near" and reached < WEAK_NEAR, not one.main, -reached)
+    one, reached, _, sure = reading
+    return (one.how == "near" and reached < WEAK_NEAR, not one.main, -sure)
 
 
 def _cut(part: str, catalogue: Catalogue) -> list[Part]:

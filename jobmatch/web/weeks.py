@@ -30,6 +30,7 @@ class Block(TypedDict):
     title: str
     full: NotRequired[str]
     count: NotRequired[str]
+    drag: NotRequired[str]
     state: str
     tone: str
     url: str
@@ -67,7 +68,8 @@ class Week:
         """The head of a board."""
         pattern = "EEE M/d" if is_chinese() else "EEE d/M"
         return [
-            {"label": format_date(day, pattern), "today": day == clock.today()} for day in self.days
+            {"label": format_date(day, pattern), "today": day == clock.today(), "day": day}
+            for day in self.days
         ]
 
 
@@ -106,4 +108,19 @@ def stretches(
             found[-1].append(row)
         else:
             found.append([row])
+    return found
+
+
+def lines(blocks: Iterable[Block]) -> list[list[Block]]:
+    """The blocks on as few lines as need be, so that none covers another; at least one line."""
+    found: list[list[Block]] = [[]]
+    ends = [0]
+    for block in sorted(blocks, key=lambda b: (b["start"], -b["length"])):
+        at = next((n for n, end in enumerate(ends) if end <= block["start"]), None)
+        if at is None:
+            found.append([])
+            ends.append(0)
+            at = len(found) - 1
+        found[at].append(block)
+        ends[at] = block["start"] + block["length"]
     return found

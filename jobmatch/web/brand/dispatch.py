@@ -31,6 +31,7 @@ from jobmatch.web.filters import days as days_text
 from jobmatch.web.forms import BaseForm, DayField, KeyField
 from jobmatch.web.texts import say
 from jobmatch.web.weeks import Block, Week, short_name, stretches, week_of
+from jobmatch.web.weeks import lines as own_lines
 
 MOST_POSTINGS = 100
 
@@ -237,7 +238,7 @@ def _board(
             "note": _("%(n)s 人", n=crew.size),
             "url": url_for("brand.crew", crew_id=crew.id),
         }
-        lines += [{**name, "blocks": line} for line in _lines(blocks)]
+        lines += [{**name, "blocks": line} for line in own_lines(blocks)]
     return lines, conflicts
 
 
@@ -285,21 +286,6 @@ def _order_block(order: OrderRow, busy: set[date], week: Week) -> tuple[Block | 
         "tone": "bad" if clashes else "plain",
         "url": url_for("brand.dispatch_orders"),
     }, int(clashes)
-
-
-def _lines(blocks: list[Block]) -> list[list[Block]]:
-    """The blocks on as few lines as need be, so that none covers another; at least one line."""
-    lines: list[list[Block]] = [[]]
-    ends = [0]
-    for block in sorted(blocks, key=lambda b: (b["start"], -b["length"])):
-        at = next((n for n, end in enumerate(ends) if end <= block["start"]), None)
-        if at is None:
-            lines.append([])
-            ends.append(0)
-            at = len(lines) - 1
-        lines[at].append(block)
-        ends[at] = block["start"] + block["length"]
-    return lines
 
 
 def _short(placed: Iterable[CrewDay], sizes: Mapping[CrewId, int]) -> int:

@@ -1,17 +1,29 @@
 """What law says of work at many places, read once."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from jobmatch.infra.dated import NoRule, RuleRow
-from jobmatch.matching.sides import DAY_MINUTES, OVERTIME_MINUTES, Law
 
 # The rule tables begin with this.
 PREFIX = "work."
+# What law allows where no row of the dated tables says otherwise (Labor Law art. 36, 41).
+DAY_MINUTES, OVERTIME_MINUTES = 480, 180
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What holds at a place: least ages in full years, for heavy work too; minutes of a day."""
+
+    least_age: int
+    heavy_age: int
+    usual_minutes: int
+    law_minutes: int
 
 
 class Laws:
-    """`sides.law_at` for any number of places, from the rows of the rule tables."""
+    """What holds at any number of places on a day, from the rows of the rule tables."""
 
     def __init__(self, rows: Iterable[RuleRow], day: date) -> None:
         self._values: dict[tuple[str, str], tuple[date, int]] = {}

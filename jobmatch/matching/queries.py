@@ -132,9 +132,8 @@ def _near(
         Posting.lon.between(lon1, lon2),
         Posting.lat.between(lat1, lat2),
     )
-    law = sides.law_at(session, seeker.home_code, today)
     weights = sides.weights(session, today)
-    offers = sides.offers(session, near, law, today, seeker.skills)
+    offers = sides.offers(session, near, today, seeker.skills)
     weighed = [
         (key, score(seeker, offer, weights, today=today))
         for key, offer in offers.items()
@@ -210,8 +209,7 @@ def _pairs(
     session: Session, worker_id: int, posting_ids: Collection[int], today: date
 ) -> tuple[Seeker, dict[int, Offer], Weights]:
     seeker = _seeker(session, worker_id, today, None)
-    law = sides.law_at(session, seeker.home_code, today)
-    offers = sides.offers(session, Posting.id.in_(set(posting_ids)), law, today)
+    offers = sides.offers(session, Posting.id.in_(set(posting_ids)), today)
     return seeker, offers, sides.weights(session, today)
 
 

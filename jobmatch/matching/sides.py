@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,8 @@ from jobmatch.households.rules.kinds import MONITORED, Kind
 from jobmatch.infra import dated
 from jobmatch.kernel.ids import BrandId
 from jobmatch.kernel.periods import Days
+from jobmatch.matching.laws import PREFIX, Laws
+from jobmatch.matching.laws import Law as Law
 from jobmatch.matching.outside import known
 from jobmatch.matching.rules.kinship import Kin, kinship
 from jobmatch.matching.rules.parties import MOST_NEED, Offer, Seeker
@@ -23,9 +24,6 @@ from jobmatch.matching.rules.weights import NAME, Weights, weights_of
 from jobmatch.postings.models import Posting, PostingDay, PostingSkill
 from jobmatch.postings.rules.pay import day_pay
 from jobmatch.workers.models import Availability, Credential, Worker, WorkerSkill
-
-# What law allows where no row of the dated tables says otherwise (Labor Law art. 36, 41).
-DAY_MINUTES, OVERTIME_MINUTES = 480, 180
 
 PERSON = (
     Worker.id, Worker.name, Worker.born, Worker.lon, Worker.lat, Worker.home_code, Worker.max_km,
@@ -141,28 +139,9 @@ def _needs(session: Session, people: Iterable[Any]) -> dict[int | None, int]:
 # work
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What holds at a place: least ages in full years, for heavy work too; minutes of a day."""
-
-    least_age: int
-    heavy_age: int
-    usual_minutes: int
-    law_minutes: int
-
-
-def law_at(session: Session, place: str, day: date) -> Law:
-    def value(name: str, otherwise: int | None = None) -> int:
-        try:
-            return int(dated.value(session, name, on=day, place=place))
-        except dated.NoRule:
-            if otherwise is None:
-                raise
-            return otherwise
-
-    usual = value("work.day_minutes", DAY_MINUTES)
-    more = value("work.overtime_day_minutes", OVERTIME_MINUTES)
-    return Law(value("work.least_age"), value("work.hazard_age"), usual, usual + more)
+def laws_on(day: date) -> Laws:
+    """What law says of work on a day, at any place, by one query."""
+    return Laws(dated.rows(PREFIX), day)
 
 
 def offer_of(session: Session, posting: Posting, today: date) -> Offer:
@@ -179,18 +158,17 @@ def offer_of(session: Session, posting: Posting, today: date) -> Offer:
         )
         .order_by(PostingDay.work_date)
     )
-    law = law_at(session, posting.place_code, today)
+    law = laws_on(today).at(posting.place_code)
     return _offer(posting, frozenset(also), tuple(days), law)
 
 
 def offers(
     session: Session,
     where: ColumnElement[bool],
-    law: Law,
     today: date,
     skills: Collection[str] | None = None,
 ) -> dict[int, Offer]:
-    """Postings with the days that have a place, in three queries.
+    """Postings with the days that have a place, in four queries.
 
     skills   leave out what is no work for who holds these
     """
@@ -218,7 +196,11 @@ def offers(
         .order_by(PostingDay.work_date)
     ):
         days[key].append(day)
-    return {row.id: _offer(row, frozenset(also[row.id]), tuple(days[row.id]), law) for row in rows}
+    laws = laws_on(today)
+    return {
+        row.id: _offer(row, frozenset(also[row.id]), tuple(days[row.id]), laws.at(row.place_code))
+        for row in rows
+    }
 
 
 def _offer(row: Any, also: Set[str], days: tuple[date, ...], law: Law) -> Offer:

@@ -112,13 +112,7 @@ def test_nothing_is_known_where_no_house_above_has_registered():
 
 
 def test_hours_have_a_default_ages_must_be_in_the_tables(world):
-    with transaction() as session:
-        law = sides.law_at(session, "150525", TODAY)
-        assert (law.usual_minutes, law.law_minutes, law.least_age, law.heavy_age) == (
-            480,
-            660,
-            16,
-            18,
-        )
-        with pytest.raises(NoRule):
-            sides.law_at(session, "150525", date(1990, 1, 1))
+    law = sides.laws_on(TODAY).at("150525")
+    assert (law.usual_minutes, law.law_minutes, law.least_age, law.heavy_age) == (480, 660, 16, 18)
+    with pytest.raises(NoRule):
+        sides.laws_on(date(1990, 1, 1)).at("150525")

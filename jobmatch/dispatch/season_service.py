@@ -13,7 +13,7 @@ from jobmatch.brands.models import LaborBrand
 from jobmatch.dispatch import policy, season_text, seats
 from jobmatch.dispatch.errors import PlanOver
 from jobmatch.dispatch.models import SeasonAgreement, SeasonPin, SeasonPlan
-from jobmatch.dispatch.season_edit import move, pin, split
+from jobmatch.dispatch.season_edit import add, move, pin, remove, split
 from jobmatch.dispatch.season_publish import Published, publish
 from jobmatch.dispatch.season_rows import PlanState, Scope
 from jobmatch.infra import audit, clock
@@ -24,8 +24,8 @@ from jobmatch.kernel.text import text
 from jobmatch.places.models import Place
 
 __all__ = [
-    "PlanOver", "Published", "agree", "ask_plan", "move", "pin", "publish", "split", "stop_plan",
-    "unpin", "withdraw_agreement",
+    "PlanOver", "Published", "add", "agree", "ask_plan", "move", "pin", "publish", "remove",
+    "split", "stop_plan", "unpin", "withdraw_agreement",
 ]  # fmt: skip
 
 MOST_DAYS = 180

@@ -97,7 +97,7 @@ def people(r: Any, n: int, places: Any, share: Any, frame: Frame) -> PeopleIn:
         + r.integers(1, 29, n),
         "max_km": np.where(stays == 1, far, near),
         "stays": stays,
-        "home_by": np.where((r.random(n) < 0.2) & (stays == 0), r.choice((1050, 1110, 1140), n), -1),
+        "home_by": np.where(some(r, n, 0.2) > stays, r.choice((1050, 1110, 1140), n), -1),
         "least": r.choice((0, 10_000, 13_000, 15_000, 18_000), n, p=(0.4, 0.2, 0.2, 0.15, 0.05)),
         "no_heavy": some(r, n, 0.15),
         "wanted": np.where(r.random(n) < 0.05, 480, -1),

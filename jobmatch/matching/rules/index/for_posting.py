@@ -68,6 +68,7 @@ def best_people(
     kins = kin_to(side, p)
     wanted: Any = np.int64(what["skill"])
     for far in range(2):
+        size = walk(side, search, side.fresh, best, size, ZERO, side.fresh.row.shape[0], OWN, far)
         if what["needs_proof"]:
             size = walk_list(side, search, side.by_proof, best, size, wanted, OWN, far)
             continue
@@ -75,7 +76,6 @@ def best_people(
             for skill in range(kins.shape[0]):
                 if kins[skill] == kin:
                     size = walk_list(side, search, side.by_skill, best, size, skill, kin, far)
-    size = walk(side, search, side.fresh, best, size, ZERO, side.fresh.row.shape[0], OWN, ZERO)
     return heap.in_order(best, size)
 
 

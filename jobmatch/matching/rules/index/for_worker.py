@@ -66,6 +66,7 @@ def best_offers(
     )  # fmt: skip
     own, also = kin_of(side, w)
     for far in range(2):
+        walk(side, search, side.fresh, ZERO, side.fresh.row.shape[0], OWN, far)
         for kin in range(pair.OWN, pair.HAND - 1, -1):
             for skill in range(own.shape[0]):
                 for further in range(2):
@@ -75,7 +76,6 @@ def best_offers(
                     first, stop = section(lists, skill, search.way.begin, search.way.end)
                     if first < stop:
                         walk(side, search, lists, first, stop, kin, far)
-    walk(side, search, side.fresh, ZERO, side.fresh.row.shape[0], OWN, ZERO)
     return heap.in_order(search.fits, search.sizes[0]), heap.in_order(search.close, search.sizes[1])
 
 

@@ -1,0 +1,173 @@
+"""The best 20 postings for a worker and the best 200 workers for a posting, beside SQL.
+
+    python3 manage.py benchmark index                                      about a minute
+    python3 manage.py benchmark index --workers 240000 --postings 5000
+    python3 manage.py benchmark index --workers 1000000 --postings 100000
+
+The market comes from a seed (benchmarks/market.py). Index and peers are asked for the same people
+and postings in the same run, each question three times, of which the quickest counts. The peers get
+fewer questions.
+"""
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import index_sql, market
+from jobmatch.matching.rules.index.columns import PeopleIn
+from jobmatch.matching.rules.index.index import Index
+from jobmatch.matching.rules.index.jit import keep_in
+from jobmatch.matching.rules.weights import Weights
+from jobmatch.places.rules import reach
+
+ROOT = Path(__file__).resolve().parent.parent
+BOUNDS = {"worker": 2.0, "posting": 15.0}
+LEAST_RATIO = 30
+
+
+def timed(ask: Callable[[int], Any], ids: Sequence[int]) -> Any:
+    """Milliseconds of each question: the quickest of three, without other programs' turns."""
+    found = np.empty((3, len(ids)))
+    for row in found:
+        for n, key in enumerate(ids):
+            begun = time.perf_counter()
+            ask(int(key))
+            row[n] = time.perf_counter() - begun
+    return found.min(axis=0) * 1000
+
+
+def line(name: str, times: Any, extra: str = "") -> float:
+    p99 = float(np.percentile(times, 99))
+    print(f"  {name:34} median {np.median(times):8.3f} ms   p99 {p99:8.3f} ms  {extra}", flush=True)
+    return p99
+
+
+def memory() -> float:
+    """MB in use now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def one_person(people: PeopleIn, n: int) -> PeopleIn:
+    """The columns of one person, less one skill: they get a new row."""
+
+    def mine(table: Any) -> Any:
+        found = table[np.searchsorted(table[:, 0], n) : np.searchsorted(table[:, 0], n + 1)].copy()
+        found[:, 0] = 0
+        return found
+
+    return PeopleIn(
+        {name: column[n : n + 1] for name, column in people.rec.items()},
+        people.lon[n : n + 1], people.lat[n : n + 1], people.code[n : n + 1],
+        people.digits[n : n + 1], mine(people.skills)[:1],
+        mine(people.proofs), mine(people.brands), mine(people.runs), mine(people.taken),
+    )  # fmt: skip
+
+
+def box(lon: float, lat: float, km: float) -> tuple[float, float, float, float]:
+    west, south, east, north = reach(lon, lat, min(km, 2_400))
+    return west, east, south, north
+
+
+def peers(made: market.Market, index: Index, ids: dict[str, Any], mine: dict[str, float]) -> bool:
+    """Ask both databases the same; True when the index is fast enough beside them."""
+    well = True
+    with tempfile.TemporaryDirectory() as folder:
+        for place in (index_sql.sqlite(made, Path(folder)), index_sql.postgresql(made)):
+            with place as peer:
+                for kind, ask in asks_of(peer, made).items():
+                    ask(int(ids[kind][0]))
+                    ratio = line(f"{peer.name}, {kind}", timed(ask, ids[kind])) / mine[kind]
+                    well = well and ratio >= LEAST_RATIO
+                    same = agreement(index, kind, ask, ids[kind][:20])
+                    print(
+                        f"  {'':34} p99 {ratio:.0f} times the index's; {same:.0%} of its rows alike"
+                    )
+    return well
+
+
+def asks_of(peer: index_sql.Peer, made: market.Market) -> dict[str, Callable[[int], Any]]:
+    p, o = made.people, made.offers
+    far = float(p.rec["max_km"].max())
+
+    def worker(key: int) -> Any:
+        at = box(p.lon[key - 1], p.lat[key - 1], p.rec["max_km"][key - 1])
+        return peer.ask(index_sql.FOR_WORKER, key, *at)
+
+    def posting(key: int) -> Any:
+        return peer.ask(index_sql.FOR_POSTING, key, *box(o.lon[key - 1], o.lat[key - 1], far))
+
+    return {"worker": worker, "posting": posting}
+
+
+def agreement(index: Index, kind: str, ask: Callable[[int], Any], ids: Sequence[int]) -> float:
+    """The share of SQL's rows that the index has too: SQL weighs less, so not all."""
+    there = both = 0
+    for key in map(int, ids):
+        found = (
+            index.best_for_worker(key, market.TODAY)[0] if kind == "worker"
+            else index.best_for_posting(key, market.TODAY)
+        )  # fmt: skip
+        theirs = {row[0] for row in ask(key)}
+        there, both = there + len(theirs), both + len(theirs & {match.id for match in found})
+    return both / max(1, there)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmark index")
+    parser.add_argument("--workers", type=int, default=60_000)
+    parser.add_argument("--postings", type=int, default=2_000)
+    parser.add_argument("--questions", type=int, default=3_000)
+    parser.add_argument(
+        "--peers", type=int, default=120, help="questions to each database; 0: none"
+    )
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    keep_in(ROOT / "build" / "compiled")
+    made = market.make(options.workers, options.postings, options.seed)
+    print(f"{options.workers:,} workers with {len(made.people.skills):,} skills, "
+          f"{options.postings:,} postings")  # fmt: skip
+    small = market.make(50, 50)
+    Index(small.frame, small.people, small.offers, Weights()).warm(market.TODAY)
+    before, begun = memory(), time.perf_counter()
+    index = Index(made.frame, made.people, made.offers, Weights())
+    print(f"  built in {time.perf_counter() - begun:.1f} s, {memory() - before:.0f} MB, "
+          f"process {memory():.0f} MB", flush=True)  # fmt: skip
+    r = np.random.default_rng(options.seed)
+    ids = {
+        "worker": r.integers(1, options.workers + 1, options.questions),
+        "posting": r.integers(1, options.postings + 1, options.questions // 2),
+    }
+    asks: dict[str, Callable[[int], Any]] = {
+        "worker": lambda key: index.best_for_worker(key, market.TODAY),
+        "posting": lambda key: index.best_for_posting(key, market.TODAY),
+    }
+    mine = {}
+    for kind, ask in asks.items():
+        mine[kind] = line(f"index, {kind}", timed(ask, ids[kind]))
+    close = timed(lambda k: index.best_for_worker(k, market.TODAY, nearly=3), ids["worker"])
+    line("index, worker, with nearly fitting", close)
+    changed = [one_person(made.people, int(n) - 1) for n in ids["worker"][:500]]
+    line("one person changes", timed(lambda n: index.put_people(changed[n]), range(500)))
+    well = all(mine[kind] < bound for kind, bound in BOUNDS.items())
+    if options.peers:
+        few = {
+            kind: keys[: options.peers // (1 if kind == "worker" else 3)]
+            for kind, keys in ids.items()
+        }
+        well = peers(made, index, few, mine) and well
+    print(
+        "within the bounds" if well else "NOT within the bounds", BOUNDS, f"and {LEAST_RATIO} times"
+    )
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -151,3 +151,14 @@ def test_the_organizer_reads_what_would_turn_it(who, what, miss, turns):
     found = desk(weighed(who, what))
     assert (said(found.misses), said(found.turns)) == (miss, turns)
     assert found.is_fit is (not miss)
+
+
+def test_what_stands_against_it_is_no_reason_for_it():
+    worst = {
+        "skills": {}, "runs": (), "max_km": 3, "home_by": 900, "least_day_fen": 20_000,
+        "no_heavy": True,
+    }  # fmt: skip
+    assert said(weighed(worst, {"load": "heavy"}).reasons) == []
+    assert said(weighed({"skills": {}}).reasons) == [
+        "这 4 天您都有空", "离家约 5 公里", "一天约 ¥180.00", "活儿轻",
+    ]  # fmt: skip

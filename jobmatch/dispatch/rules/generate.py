@@ -26,7 +26,11 @@ STAYS, STAY_SHARES = (1, 3, 5, 7, 10), (0.3, 0.3, 0.2, 0.15, 0.05)
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a season is. whole: share of the crews that go only as a whole."""
+    """How large a season is.
+
+    crewed  share of the people who go in crews; whole: share of the crews that go only as a whole:
+            their members can do the same work on the same days
+    """
 
     workers: int
     postings: int
@@ -34,6 +38,7 @@ class Size:
     max_run: int = 0
     whole: float = 0.0
     split_cost: int = 0
+    crewed: float = 0.2
 
 
 def generate(size: Size, seats: Sequence[tuple[float, float]], seed: int) -> Problem:
@@ -46,8 +51,15 @@ def generate(size: Size, seats: Sequence[tuple[float, float]], seed: int) -> Pro
     posted = rng.integers(0, len(villages), size.postings)
     asked = rng.choice(SKILLS, size.postings, p=spread)
     knows = _skills(size.workers, spread, rng)
-    pairs = _pairs(size, villages[home], villages[posted], asked, knows, rng)
-    crew, crews = _crews(home, rng)
+    crew, crews = _crews(home, size.crewed, rng)
+    whole = rng.random(crews) < size.whole
+    # Who stands for whom: in a whole crew the first member for all.
+    leader = np.arange(size.workers)
+    if crews:
+        first = np.full(crews, size.workers)
+        np.minimum.at(first, crew[crew >= 0], np.flatnonzero(crew >= 0))
+        leader = np.where((crew >= 0) & whole[crew], first[crew], leader)
+    pairs = _pairs(size, villages[home], villages[posted], asked, knows[leader], leader, rng)
     return Problem(
         start=date(2026, 9, 1),
         days=size.days,
@@ -55,10 +67,10 @@ def generate(size: Size, seats: Sequence[tuple[float, float]], seed: int) -> Pro
         worker_ids=tuple(f"w{n}" for n in range(size.workers)),
         crew_ids=tuple(f"c{n}" for n in range(crews)),
         posting_ids=tuple(f"p{n}" for n in range(size.postings)),
-        available=_available(size, rng),
+        available=_available(size, rng)[leader],
         max_days=np.full(size.workers, size.days, np.int64),
         crew=crew,
-        whole=rng.random(crews) < size.whole,
+        whole=whole,
         headcount=_headcount(size, rng),
         min_stay=np.minimum(rng.choice(STAYS, size.postings, p=STAY_SHARES), size.days),
         first_pair=np.searchsorted(pairs[:, 0], np.arange(size.workers + 1)).astype(np.int64),
@@ -119,14 +131,20 @@ def _headcount(size: Size, rng: np.random.Generator) -> Ints:
 
 
 def _pairs(
-    size: Size, home: Floats, posted: Floats, asked: Ints, knows: Flags, rng: np.random.Generator
+    size: Size,
+    home: Floats,
+    posted: Floats,
+    asked: Ints,
+    knows: Flags,
+    leader: Ints,
+    rng: np.random.Generator,
 ) -> Ints:
     """[K, 4] worker, posting, value, stay cost: skill held, near enough or lodged, papers there."""
-    far = rng.choice([15, 30, 40, 60, 100], size.workers, p=[0.15, 0.3, 0.25, 0.2, 0.1])
-    goes_away = rng.random(size.workers) < 0.4
+    far = rng.choice([15, 30, 40, 60, 100], size.workers, p=[0.15, 0.3, 0.25, 0.2, 0.1])[leader]
+    goes_away = (rng.random(size.workers) < 0.4)[leader]
     lodged = rng.random(size.postings) < 0.2
     needs_paper = rng.random(size.postings) < 0.25
-    has_paper = rng.random((size.workers, SKILLS)) < 0.5
+    has_paper = (rng.random((size.workers, SKILLS)) < 0.5)[leader]
     found = [np.zeros((0, 4), np.int64)]
     for skill in range(SKILLS):
         people = np.flatnonzero(knows[:, skill])
@@ -150,10 +168,10 @@ def _pairs(
     return pairs[place < MOST_PAIRS]
 
 
-def _crews(home: Ints, rng: np.random.Generator) -> tuple[Ints, int]:
-    """The crew of each worker or -1, and how many there are: a fifth go in crews of 8 to 15."""
+def _crews(home: Ints, share: float, rng: np.random.Generator) -> tuple[Ints, int]:
+    """The crew of each worker or -1, and how many there are; 8 to 15 people of one village."""
     crew = np.full(len(home), -1, np.int64)
-    joins = np.flatnonzero(rng.random(len(home)) < 0.2)
+    joins = np.flatnonzero(rng.random(len(home)) < share)
     joins = joins[np.argsort(home[joins], kind="stable")]
     number, at = 0, 0
     while at < len(joins):

@@ -191,23 +191,30 @@ def _postings_of(ground: Ground, chosen: Ints, team: int, d: int) -> int:
 
 
 @compiled
+def row_worth(u: int, ground: Ground, row: Ints) -> int:
+    """Points of one unit's row: days, less stays, more for first days."""
+    first = ground.first_pair[u]
+    total, worked, at = 0, 0, ground.entry[u]
+    for d in range(len(row)):
+        k = row[d]
+        if k >= 0:
+            total += ground.value[first + k]
+            if worked < ground.fair[u]:
+                total += ground.bonus[u]
+            worked += 1
+            if k != at:
+                total -= ground.cost[first + k]
+        at = k if k >= 0 else (-2 - k if k < -1 else -1)
+    return total
+
+
+@compiled
 def worth(ground: Ground, chosen: Ints) -> int:
-    """Points of a choice: days, less stays, more for first days, less for split crews."""
+    """Points of a choice: all rows, less what crews pay for splitting."""
     total = 0
     days = chosen.shape[1]
     for u in range(len(ground.size)):
-        first = ground.first_pair[u]
-        worked, at = 0, ground.entry[u]
-        for d in range(days):
-            k = chosen[u, d]
-            if k >= 0:
-                total += ground.value[first + k]
-                if worked < ground.fair[u]:
-                    total += ground.bonus[u]
-                worked += 1
-                if k != at:
-                    total -= ground.cost[first + k]
-            at = k if k >= 0 else (-2 - k if k < -1 else -1)
+        total += row_worth(u, ground, chosen[u])
     if ground.split_cost:
         for team in range(len(ground.first_mate) - 1):
             for d in range(days):

@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 
 from jobmatch.dispatch.rules.flow import is_daily, plan_days
+from jobmatch.dispatch.rules.packing import pack_bound
 from jobmatch.dispatch.rules.paths import NEVER, SCALE, Ground, Market, Scratch, Standing
 from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
@@ -27,6 +28,7 @@ from jobmatch.dispatch.rules.responses import (
     unsound,
     worth,
 )
+from jobmatch.dispatch.rules.shaking import shake
 from jobmatch.dispatch.rules.units import Units, units_of
 
 # Points by which the price of a place moves with each place over or under (rho), round by round:
@@ -36,6 +38,9 @@ AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 SWEEPS = 6
 # Of that movement, so much stays in the price after each sweep.
 FOLLOW = 0.5
+# Units taken out at once, and how often, where plans are shaken; small: so few units.
+SHAKES, SHAKEN, SMALL = (3, 6, 12, 6, 12, 20), 10_000, 3_000
+PACK_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class Search:
         while not self.is_over():
             self._round(steps)
             steps = rounds or AGAIN
+            self._shake()
             if not self.is_over():
                 self.chosen = self.best.copy()
                 self._count()
@@ -130,6 +136,31 @@ class Search:
             self._take(rho)
             if self.is_over():
                 return
+
+    def _shake(self) -> None:
+        """Crews do not move by small steps, and small seasons have time: try other orders too."""
+        has_crews = bool((self.ground.size > 1).any())
+        if len(self.standing.pair) or self.ground.split_cost:
+            return
+        if not has_crews and self.units.count > SMALL:
+            return
+        self.chosen = self.best.copy()
+        self._count()
+        hard = Market(self.price * 0, self.load, 0, True)
+        for most in SHAKES:
+            if self.is_over():
+                return
+            seed = int(self.rng.integers(1 << 31))
+            shake(SHAKEN, most, seed, self.ground, hard, self.chosen, self.scratch)
+            self._keep()
+        if has_crews:
+            began = time.perf_counter()
+            bound = pack_bound(
+                self.ground, self.bound_price, self.value, self.scratch,
+                lambda: self.is_over() or time.perf_counter() - began > PACK_SECONDS,
+            )  # fmt: skip
+            self.bound = min(self.bound, bound)
+            self.told(self.progress)
 
     def _first_plan(self) -> None:
         if not len(self.standing.pair):

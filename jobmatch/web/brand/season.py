@@ -14,4 +14,4 @@ def own() -> Scope:
 
 
 pages = Pages(door, own, of_brand=True)
-door.nav(_l("排一季"), "season", 25)
+door.nav(_l("排一季"), "season", 21)

@@ -62,7 +62,7 @@ class BoardPages(Base):
             inside=_inside(row),
             page=page,
             rows=self._rows(page.rows, week, row, clashes),
-            short=_coverage_rows(short[:MOST_SHORT], week),
+            short=self._to_fill(_coverage_rows(short[:MOST_SHORT], week), row),
             clashes=len(clashes),
             demand=sum(day.demand for one in works for day in one.days),
             missing=sum(_missing(one.days) for one in works),
@@ -115,12 +115,22 @@ class BoardPages(Base):
             rows=queries.conflicts(plan_id, actor=g.actor),
         )
 
+    def _to_fill(self, rows: list[dict[str, object]], plan: PlanRow) -> list[dict[str, object]]:
+        """With the way to send somebody there."""
+        if plan.is_draft:
+            for one in rows:
+                one["url"] = self.url("season_add", plan_id=plan.id, posting=one["posting"])
+        return rows
+
     def _rows(
         self, rows: Sequence[BoardRow], week: Week, plan: PlanRow, clashes: set[int]
     ) -> list[dict[str, object]]:
         found: list[dict[str, object]] = []
         for row in rows:
-            blocks = [self._block(one, row, plan, clashes) for one in row.blocks]
+            if row.worker_id is None and not row.is_whole:
+                blocks = self._together(row, week, plan)
+            else:
+                blocks = [self._block(one, row, plan, clashes) for one in row.blocks]
             name: dict[str, object] = {"name": row.name, "note": row.note}
             if row.worker_id is None:
                 name["note"] = _("整班去") if row.is_whole else _("班组")
@@ -130,6 +140,41 @@ class BoardPages(Base):
             elif plan.is_draft:
                 name["worker"] = row.worker_id
             found += [{**name, "blocks": line} for line in lines(blocks)]
+        return found
+
+    def _together(self, row: BoardRow, week: Week, plan: PlanRow) -> list[Block]:
+        """A crew that goes to several places on a day: in one line, how many people, how many
+        places; its people's own rows follow.
+        """
+        days: dict[int, list[queries.Block]] = defaultdict(list)
+        for one in row.blocks:
+            for n in range(one.start, one.start + one.length):
+                days[n].append(one)
+        found: list[Block] = []
+        runs = stretches(
+            days.items(),
+            lambda pair: week.first + timedelta(days=pair[0]),
+            lambda pair: [(one.posting_id, one.people) for one in pair[1]],
+        )
+        for run in runs:
+            there = run[0][1]
+            alone = len({one.posting_id for one in there}) == 1
+            found.append(
+                {
+                    "start": run[0][0],
+                    "length": len(run),
+                    "title": f"{short_name(there[0].employer)} · {there[0].title}"
+                    if alone
+                    else _("分在 %(n)s 处", n=len(there)),
+                    "count": _("%(n)s 人", n=sum(one.people for one in there)),
+                    "state": "",
+                    "tone": "plain",
+                    "url": self.url(
+                        "season_board", plan_id=plan.id, week=week.first, crew=row.crew_id,
+                        posting=there[0].posting_id if alone else None,
+                    ),
+                }
+            )  # fmt: skip
         return found
 
     def _block(self, one: queries.Block, row: BoardRow, plan: PlanRow, clashes: set[int]) -> Block:

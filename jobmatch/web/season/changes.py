@@ -1,10 +1,10 @@
-"""Changing a draft by hand: moving, splitting and pinning stays, by form or by drag."""
+"""Changing a draft by hand: stays are moved, split, pinned, added and taken out."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from flask import flash, g, redirect
+from flask import flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -12,43 +12,40 @@ from werkzeug.wrappers import Response
 from jobmatch.brands import people
 from jobmatch.dispatch import season_queries as queries
 from jobmatch.dispatch import season_service as service
-from jobmatch.dispatch.season_queries import PlanPage, SpellRow
+from jobmatch.dispatch.season_queries import CoverageRow, PlanPage, PlanRow, SpellRow
 from jobmatch.dispatch.season_rows import Scope
 from jobmatch.infra import clock
-from jobmatch.kernel.errors import Conflict, DomainError, Invalid
+from jobmatch.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from jobmatch.matching import queries as matching
+from jobmatch.web.answers import telling
 from jobmatch.web.filters import days as days_text
 from jobmatch.web.season.base import Base
-from jobmatch.web.season.forms import DropForm, MoveForm, SplitForm
+from jobmatch.web.season.forms import AddForm, DropForm, MoveForm, SplitForm
 from jobmatch.web.texts import say
 from jobmatch.workers import queries as workers
 
 Value = TypeVar("Value")
-# People who fit the work best, to go instead.
+# People who fit the work best, to go there.
 MOST_OTHERS = 60
 
 
 class ChangePages(Base):
-    """One stay and what can be done with it."""
+    """One stay and what can be done with it; drags end here as well."""
 
     def season_spell(self, spell_id: int) -> ResponseReturnValue:
         row, found = self.spell(spell_id)
-        move = MoveForm(
-            formdata=None, posting_id=row.posting_id, worker_id=row.worker_id,
-            first=row.first_day, last=row.last_day,
-        )  # fmt: skip
-        return self._spell(row, found, move, SplitForm(formdata=None))
+        return self._spell(row, found, _as_it_is(row), SplitForm(formdata=None))
 
     def season_move(self, spell_id: int) -> ResponseReturnValue:
         row, found = self.spell(spell_id)
         form = MoveForm()
-        self._fill(form, row, found)
+        self._fill(form, row, found.row)
         if form.validate_on_submit():
             with form.carrying(Invalid, Conflict):
                 service.move(
                     spell_id, actor=g.actor,
-                    posting_id=_other(form.posting_id.data, row.posting_id),
-                    worker_id=_other(form.worker_id.data, row.worker_id),
+                    posting_id=_other(form.posting.data, row.posting_id),
+                    worker_id=_other(form.worker.data, row.worker_id),
                     first=_other(form.first.data, row.first_day),
                     last=_other(form.last.data, row.last_day),
                 )  # fmt: skip
@@ -61,7 +58,7 @@ class ChangePages(Base):
         form = DropForm()
         first = form.first.data if form.validate_on_submit() else None
         last = first + (row.last_day - row.first_day) if first else None
-        posting, worker = form.posting_id.data, form.worker_id.data
+        posting, worker = form.posting.data, form.worker.data
         try:
             service.move(
                 spell_id, actor=g.actor, posting_id=_other(posting, row.posting_id),
@@ -70,9 +67,8 @@ class ChangePages(Base):
             )  # fmt: skip
         except (Invalid, Conflict) as error:
             move = MoveForm(
-                formdata=None, posting_id=posting or row.posting_id,
-                worker_id=worker or row.worker_id, first=first or row.first_day,
-                last=last or row.last_day,
+                formdata=None, posting=posting or row.posting_id, worker=worker or row.worker_id,
+                first=first or row.first_day, last=last or row.last_day,
             )  # fmt: skip
             return self._spell(row, found, move, SplitForm(formdata=None), error), 422
         return self._moved(row)
@@ -85,11 +81,7 @@ class ChangePages(Base):
                 service.split(spell_id, form.day.data, actor=g.actor)
                 flash(_("已分成两段，可以分别挪动。"), "success")
                 return self._back(row)
-        move = MoveForm(
-            formdata=None, posting_id=row.posting_id, worker_id=row.worker_id,
-            first=row.first_day, last=row.last_day,
-        )  # fmt: skip
-        return self._spell(row, found, move, form), 422
+        return self._spell(row, found, _as_it_is(row), form), 422
 
     def season_pin(self, spell_id: int) -> ResponseReturnValue:
         """Every next plan keeps this stay."""
@@ -105,6 +97,47 @@ class ChangePages(Base):
             flash(_("已固定，以后再排都不动它。"), "success")
         return redirect(self.url("season_spell", spell_id=spell_id), 303)
 
+    def season_remove(self, spell_id: int) -> ResponseReturnValue:
+        row, _found = self.spell(spell_id)
+        try:
+            with telling(_("已拿掉。")):
+                service.remove(spell_id, actor=g.actor)
+        except Invalid as error:
+            flash(say(error.text), "warning")
+        return self._back(row)
+
+    def season_add(self, plan_id: int) -> ResponseReturnValue:
+        """Choose work that lacks people, then who goes there."""
+        plan = self.plan(plan_id).row
+        works = self._works(plan)
+        chosen = self._chosen(works)
+        form = AddForm(formdata=None)
+        if chosen is not None:
+            there = [day.day for day in chosen.days if day.missing] or [
+                day.day for day in chosen.days if day.demand
+            ]
+            form.first.data, form.last.data = there[0], there[-1]
+        return self._add(plan, works, chosen, form)
+
+    def season_add_post(self, plan_id: int) -> ResponseReturnValue:
+        plan = self.plan(plan_id).row
+        works = self._works(plan)
+        chosen = self._chosen(works)
+        if chosen is None:
+            raise NotFound
+        form = AddForm()
+        form.worker.choices = self._fitting(chosen.posting_id, plan.scope, form.worker.data)
+        if form.validate_on_submit() and form.first.data and form.last.data:
+            with form.carrying(Invalid, Conflict):
+                service.add(
+                    plan_id, form.worker.data, chosen.posting_id, form.first.data, form.last.data,
+                    actor=g.actor,
+                )  # fmt: skip
+                flash(_("已排上。"), "success")
+                at = self.url("season_board", plan_id=plan_id, week=form.first.data)
+                return redirect(at, 303)
+        return self._add(plan, works, chosen, form), 422
+
     def _moved(self, row: SpellRow) -> Response:
         flash(_("已挪动。"), "success")
         return self._back(row)
@@ -119,7 +152,7 @@ class ChangePages(Base):
         error: DomainError | None = None,
     ) -> str:  # fmt: skip
         if found.row.is_draft:
-            self._fill(move, row, found)
+            self._fill(move, row, found.row)
         if error is not None:
             move.refuse(error)
         clash = [c for c in queries.conflicts(row.plan_id, actor=g.actor) if c.spell.id == row.id]
@@ -128,35 +161,66 @@ class ChangePages(Base):
             clash=clash[0] if clash else None, menu=self.menu(found.row, "season_board"),
         )  # fmt: skip
 
-    def _fill(self, form: MoveForm, row: SpellRow, found: PlanPage) -> None:
-        """Work of these days, what lacks people first; people who fit the work best."""
-        plan = found.row
+    def _add(
+        self, plan: PlanRow, works: list[CoverageRow], chosen: CoverageRow | None, form: AddForm
+    ) -> str:
+        if chosen is not None and form.worker.choices is None:
+            form.worker.choices = self._fitting(chosen.posting_id, plan.scope, None)
+        return self.show(
+            "add", row=plan, works=[(one.posting_id, _work(one)) for one in works], chosen=chosen,
+            form=form, menu=self.menu(plan, "season_board"),
+        )  # fmt: skip
+
+    def _chosen(self, works: list[CoverageRow]) -> CoverageRow | None:
+        asked = request.values.get("posting", type=int)
+        return next((one for one in works if one.posting_id == asked), None)
+
+    def _works(self, plan: PlanRow) -> list[CoverageRow]:
+        """Work of these days, what lacks most people first."""
         works = queries.coverage(plan.id, plan.first_day, plan.last_day, actor=g.actor)
-        works.sort(key=lambda one: -sum(day.missing for day in one.days))
-        pairs = []
-        for one in works:
-            there = [day for day in one.days if day.demand]
-            lack = sum(day.missing for day in one.days)
-            if there:
-                said = days_text(there[0].day, there[-1].day)
-                short = _("缺 %(n)s 工日", n=lack) if lack else _("已排满")
-                pairs.append((one.posting_id, f"{one.title} · {one.employer} · {said} · {short}"))
+        with_places = [one for one in works if any(day.demand for day in one.days)]
+        return sorted(with_places, key=lambda one: -_missing(one))
+
+    def _fill(self, form: MoveForm, row: SpellRow, plan: PlanRow) -> None:
+        """Where else, and who else: what is there now comes first."""
+        pairs = [(one.posting_id, _work(one)) for one in self._works(plan)]
         here = [pair for pair in pairs if pair[0] == row.posting_id]
-        form.posting_id.choices = [
+        form.posting.choices = [
             *(here or [(row.posting_id, f"{row.title} · {row.employer}")]),
             *(pair for pair in pairs if pair[0] != row.posting_id),
         ]
-        form.worker_id.choices = self._others(form, row, plan.scope)
+        posting = int(form.posting.data or row.posting_id)
+        others = self._fitting(posting, plan.scope, form.worker.data, but=row.worker_id)
+        form.worker.choices = [(row.worker_id, row.worker_name), *others]
 
-    def _others(self, form: MoveForm, row: SpellRow, scope: Scope) -> Sequence[tuple[int, str]]:
-        posting = int(form.posting_id.data or row.posting_id)
-        ids = _members(scope) - {row.worker_id}
+    def _fitting(
+        self, posting: int, scope: Scope, asked: int | None, *, but: int = 0
+    ) -> Sequence[tuple[int, str]]:
+        """People whom the work fits best, and the one who was asked for."""
+        ids = _members(scope) - {but}
         fits = matching.fits_of(ids, posting, clock.today(), most=MOST_OTHERS, nearly=0)
-        asked = form.worker_id.data
         names = workers.workers({*fits, *({asked} if asked in ids else ())})
-        return [(row.worker_id, row.worker_name)] + [
-            (one.id, one.name) for key in dict.fromkeys([*fits, *names]) if (one := names.get(key))
-        ]
+        keys = dict.fromkeys([*fits, *names])
+        return [(int(key), names[key].name) for key in keys if key in names]
+
+
+def _as_it_is(row: SpellRow) -> MoveForm:
+    return MoveForm(
+        formdata=None, posting=row.posting_id, worker=row.worker_id, first=row.first_day,
+        last=row.last_day,
+    )  # fmt: skip
+
+
+def _missing(one: CoverageRow) -> int:
+    return sum(day.missing for day in one.days)
+
+
+def _work(one: CoverageRow) -> str:
+    """A posting in a list to choose from."""
+    there = [day.day for day in one.days if day.demand]
+    lack = _missing(one)
+    short = _("缺 %(n)s 工日", n=lack) if lack else _("已排满")
+    return f"{one.title} · {one.employer} · {days_text(there[0], there[-1])} · {short}"
 
 
 def _members(scope: Scope) -> set[int]:

@@ -15,7 +15,7 @@ from jobmatch.web.season import words
 
 TIMES = (15, 60, 300, 900, 3600)
 # Percent that a plan may be away from the best.
-GAPS = ("0", "0.2", "0.5", "1", "2", "5")
+GAPS = ("0.0", "0.2", "0.5", "1", "2", "5")
 NEEDS_DAY = _l("请填写日子。")
 
 
@@ -34,7 +34,7 @@ class ThinkingForm(BaseForm):
     def fill_choices(self) -> None:
         self.seconds.choices = [(n, words.seconds(n)) for n in TIMES]
         self.gap.choices = [
-            (one, _("离最好不到 %(n)s", n=f"{one}%") if one != "0" else _("算到时间用完"))
+            (one, _("离最好不到 %(n)s", n=f"{one}%") if one != "0.0" else _("算到时间用完"))
             for one in GAPS
         ]
 
@@ -51,8 +51,8 @@ class PlanForm(ThinkingForm):
 class MoveForm(BaseForm):
     """Where a stay goes instead; what is left empty stays as it is."""
 
-    posting_id = SelectField(_l("去哪里"), coerce=whole)
-    worker_id = SelectField(_l("谁去"), coerce=whole)
+    posting = SelectField(_l("去哪里"), coerce=whole)
+    worker = SelectField(_l("谁去"), coerce=whole)
     first = DayField(_l("从哪天"), validators=[Optional()])
     last = DayField(_l("到哪天"), validators=[Optional()])
 
@@ -60,9 +60,17 @@ class MoveForm(BaseForm):
 class DropForm(BaseForm):
     """A stay that was dragged: only what changes is filled in."""
 
-    posting_id = KeyField()
-    worker_id = KeyField()
+    posting = KeyField()
+    worker = KeyField()
     first = DayField(validators=[Optional()])
+
+
+class AddForm(BaseForm):
+    """A stay for somebody at work that is chosen already."""
+
+    worker = SelectField(_l("谁去"), coerce=whole, validators=[InputRequired(_l("请选一个人。"))])
+    first = DayField(_l("从哪天"), validators=[InputRequired(NEEDS_DAY)])
+    last = DayField(_l("到哪天"), validators=[InputRequired(NEEDS_DAY)])
 
 
 class SplitForm(BaseForm):
@@ -82,7 +90,7 @@ class Ticks(SelectMultipleField):
 class NewsForm(ThinkingForm):
     """What happened since a plan was made."""
 
-    kind = RadioField(_l("出了什么事"))
+    kind = RadioField(_l("出了什么事"), validators=[InputRequired(_l("请选一样。"))])
     postings = Ticks(_l("哪些活"), coerce=whole)
     workers = Ticks(_l("哪些人"), coerce=whole)
     posting_id = SelectField(_l("哪份活"), coerce=whole)

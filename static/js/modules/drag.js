@@ -11,8 +11,8 @@ export default function drag(box) {
     event.preventDefault();
     const { worker = "", posting = "" } = at.closest("tr").dataset;
     form.action = held;
-    form.worker_id.value = worker;
-    form.posting_id.value = posting;
+    form.worker.value = worker;
+    form.posting.value = posting;
     form.first.value = at.dataset.day || "";
     form.submit();
   });

@@ -222,7 +222,7 @@ def _crews(w: Writer, g: Ground, brand_id: int, members: list[Hand]) -> dict[int
         crew, rest = rest[:size], rest[size:]
         crew.sort(key=lambda h: h.user_id is None)  # the leader, first, signs in
         order = len(crews)
-        label = _numeral(order + 1)
+        label = names.numeral(order + 1)
         key = w.add(
             Crew, brand_id=brand_id, name=f"分拣{label}班", leader_id=crew[0].id,
             is_whole=order % 4 == 0, is_active=True,
@@ -233,15 +233,6 @@ def _crews(w: Writer, g: Ground, brand_id: int, members: list[Hand]) -> dict[int
             w.add(CrewMember, worker_id=hand.id, crew_id=key)
         crews[key] = crew
     return crews
-
-
-def _numeral(n: int) -> str:
-    """1 to 19 in Chinese, as crews are called; digits beyond."""
-    ones = "一二三四五六七八九"
-    if n > 19:
-        return str(n)
-    tens, one = divmod(n, 10)
-    return "十" * tens + (ones[one - 1] if one else "")
 
 
 def _training(w: Writer, g: Ground, brand_id: int, organizer: int, members: list[Hand]) -> None:

@@ -59,3 +59,12 @@ def firm(rng: Random, kind: str, county_name: str) -> str:
     if kind == "big_grower":
         return person(rng, rng.choice("FM"))
     return county_name + rng.choice(NAMES["firm_head"]) + rng.choice(NAMES[f"firm_{kind}"])
+
+
+def numeral(n: int) -> str:
+    """1 to 19 in Chinese, as crews are called; digits beyond."""
+    ones = "一二三四五六七八九"
+    if n > 19:
+        return str(n)
+    tens, one = divmod(n, 10)
+    return "十" * tens + (ones[one - 1] if one else "")

@@ -92,15 +92,15 @@ def test_what_a_posting_says_is_noted_when_it_is_new(world, employer):
     key, actor = employer
     data = PostingData(
         site_id=employers.sites(EmployerId(key))[0].id, skill_id="ag.swpotato.sort",
-        title="收地", work_text="刨疙瘩，180元一天", first_day=date(2026, 9, 25),
+        title="甘薯分拣工", work_text="刨疙瘩，180元一天", first_day=date(2026, 9, 25),
         last_day=date(2026, 9, 25), pay_kind="day", rate_fen=18_000, day_minutes=480,
         starts_at=450, ends_at=1020, headcounts={date(2026, 9, 25): 3},
     )  # fmt: skip
     posting = postings.create_draft(EmployerId(key), data, actor=actor)
-    assert listed() == {"收地": 1, "刨疙瘩": 1}
+    assert listed() == {"刨疙瘩": 1}
     postings.update(posting, replace(data, rate_fen=19_000), actor=actor, version=1)
     postings.update(posting, replace(data, work_text="刨疙瘩，抠疙蛋"), actor=actor, version=2)
-    assert listed() == {"收地": 1, "刨疙瘩": 1, "抠疙蛋": 1}
+    assert listed() == {"刨疙瘩": 1, "抠疙蛋": 1}
 
 
 def test_the_editor_says_what_is_known_now_until_the_skill_is_asked_for(world, employer):

@@ -15,7 +15,10 @@ from jobmatch.web.admin.log import TOPICS
 
 CODE = Path(audit.__file__).parents[1]
 # Actions that are put together where they are written.
-MADE = {"brand.member.": [state.value for state in MemberState]}
+MADE = {
+    "brand.member.": [state.value for state in MemberState],
+    "dispatch.season_": ["add", "move", "remove", "split"],
+}
 
 
 def recorded(source: str) -> tuple[set[str], set[str]]:
@@ -43,7 +46,7 @@ def recorded(source: str) -> tuple[set[str], set[str]]:
         if isinstance(said, ast.Name):
             said = named[said.id]
         if isinstance(said, ast.JoinedStr):
-            (start,) = [part for part in texts(said) if part.endswith(".")]
+            (start,) = texts(said) & MADE.keys()
             actions |= {start + end for end in MADE[start]}
         else:
             actions |= texts(said)

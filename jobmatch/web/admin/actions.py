@@ -30,6 +30,7 @@ ACTIONS = {
     "dispatch.cancel": _l("取消了录用"),
     "dispatch.decline": _l("没录用报名的人"),
     "dispatch.decline_crew": _l("没接派来的班组"),
+    "dispatch.pin": _l("定住了几天"),
     "dispatch.planned": _l("整季的活排好了"),
     "dispatch.publish_season": _l("按排好的派了整季的活"),
     "dispatch.season_add": _l("在整季安排里加了人"),

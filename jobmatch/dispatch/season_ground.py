@@ -119,56 +119,47 @@ class _Making:
             self.people, {key: work.offer for key, work in found.work.items()}, found.weights,
             today=self.today, last=self.last,
         )  # fmt: skip
-        worker_keys, work_keys = list(self.people), list(found.work)
-        points = {
-            (worker_keys[w], work_keys[p]): value
-            for w, p, value in zip(
-                fits.worker.tolist(), fits.posting.tolist(), fits.points.tolist(), strict=True
-            )
-            if (worker_keys[w], work_keys[p]) not in found.refused
-        }
-        wanted = {p for _, p in points} | set(held.postings) | (set(postings) & set(found.work))
-        wanted |= {
-            key
-            for key, work in found.work.items()
-            if work.brand_id in found.brand_ids and work.is_open
-        }
-        kept = [key for key in work_keys if key in wanted]
-        return self._made(worker_keys, kept, points, held)
+        worker_row = {key: row for row, key in enumerate(self.people)}
+        work_row = {key: row for row, key in enumerate(found.work)}
+        pairs = _Pairs(fits, len(work_row))
+        pairs.drop(
+            (worker_row[w], work_row[p])
+            for w, p in found.refused
+            if w in worker_row and p in work_row
+        )
+        pairs.add(
+            (worker_row[w], work_row[p]) for w, at in held.pinned.items() for p in at.values()
+        )
+        wanted = pairs.postings()
+        for key, row in work_row.items():
+            of_ours = found.work[key].brand_id in found.brand_ids and found.work[key].is_open
+            wanted[row] |= of_ours or key in postings
+        kept = [key for key, row in work_row.items() if wanted[row]]
+        pairs.renumber(np.cumsum(wanted) - 1)
+        return self._made(worker_row, {key: row for row, key in enumerate(kept)}, pairs, held)
 
     def _made(
         self,
-        workers: list[int],
-        postings: list[int],
-        points: dict[tuple[int, int], int],
+        worker_row: dict[int, int],
+        posting_row: dict[int, int],
+        pairs: "_Pairs",
         held: Held,
     ) -> Ground:
         found, days = self.world, self.days
-        worker_row = {key: row for row, key in enumerate(workers)}
-        posting_row = {key: row for row, key in enumerate(postings)}
+        workers, postings = list(worker_row), list(posting_row)
         available = self._available(held)
         headcount = self._headcount(postings, held)
         own_days: dict[tuple[int, int], list[int]] = defaultdict(list)
         for worker, at in held.pinned.items():
             for day, posting in at.items():
-                own_days[worker, posting].append((day - self.first).days)
-        pairs = sorted(
-            {(worker_row[w], posting_row[p]) for w, p in (*points, *own_days) if p in posting_row}
-        )
-        # What is known of a pair that no longer fits: only the days that are engaged.
-        everywhen = _mask(range(days), days)
-        masks = np.tile(everywhen, (len(pairs), 1)).reshape(len(pairs), len(everywhen))
-        value = np.zeros(len(pairs), np.int64)
-        cost = np.zeros(len(pairs), np.int64)
-        for n, (w, p) in enumerate(pairs):
-            key = (workers[w], postings[p])
-            if key in points:
-                value[n], cost[n] = points[key], found.params.spell_cost
-            else:
-                masks[n] = _mask(own_days[key], days)
+                key = (worker_row[worker], posting_row[posting])
+                own_days[key].append((day - self.first).days)
+        masks = np.tile(_mask(range(days), days), (len(pairs.worker), 1))
+        for n in np.flatnonzero(pairs.points < 0):
+            # A pair that no longer fits: only the days that are engaged.
+            masks[n] = _mask(own_days[int(pairs.worker[n]), int(pairs.posting[n])], days)
         crews = sorted(set(self.crew_of.values()))
         crew_row = {key: row for row, key in enumerate(crews)}
-        pair_worker = np.array([w for w, _ in pairs], np.int64)
         draft = Problem(
             start=self.first, days=days,
             params=rule.Params(
@@ -183,9 +174,9 @@ class _Making:
             ),
             whole=np.array([c in self.whole for c in crews], bool), headcount=headcount,
             min_stay=np.ones(len(postings), np.int64),
-            first_pair=np.searchsorted(pair_worker, np.arange(len(workers) + 1)).astype(np.int64),
-            pair_posting=np.array([p for _, p in pairs], np.int64), pair_value=value,
-            pair_cost=cost, pair_days=masks,
+            first_pair=np.searchsorted(pairs.worker, np.arange(len(workers) + 1)).astype(np.int64),
+            pair_posting=pairs.posting, pair_value=np.maximum(pairs.points, 0),
+            pair_cost=np.where(pairs.points < 0, 0, found.params.spell_cost), pair_days=masks,
             before=rule.Before(
                 posting=np.full(len(workers), -1, np.int64),
                 run=np.array([held.before.get(w, 0) for w in workers], np.int64),
@@ -248,6 +239,41 @@ class _Making:
             for day, posting in at.items():
                 found[row_of[posting], (day - self.first).days] += 1
         return found
+
+
+class _Pairs:
+    """Rows of people and work with points, sorted; points -1: only because it is engaged."""
+
+    def __init__(self, fits: season_judge.Fits, width: int) -> None:
+        self.worker, self.posting, self.points = fits
+        self.width = max(1, width)
+
+    def _keys(self) -> NDArray[np.int64]:
+        return self.worker * self.width + self.posting
+
+    def _given(self, pairs: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
+        return np.array(sorted({w * self.width + p for w, p in pairs}), np.int64)
+
+    def drop(self, pairs: Iterable[tuple[int, int]]) -> None:
+        stays = ~np.isin(self._keys(), self._given(pairs))
+        self.worker, self.posting = self.worker[stays], self.posting[stays]
+        self.points = self.points[stays]
+
+    def add(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Those that are not there yet."""
+        keys = self._keys()
+        more = np.setdiff1d(self._given(pairs), keys)
+        order = np.argsort(np.concatenate([keys, more]), kind="stable")
+        self.worker = np.concatenate([self.worker, more // self.width])[order]
+        self.posting = np.concatenate([self.posting, more % self.width])[order]
+        self.points = np.concatenate([self.points, np.full(len(more), -1)])[order]
+
+    def postings(self) -> NDArray[np.bool_]:
+        """Which rows of the work have a pair."""
+        return np.bincount(self.posting, minlength=self.width) > 0
+
+    def renumber(self, rows: NDArray[np.int64]) -> None:
+        self.posting = rows[self.posting]
 
 
 def _mask(days: Iterable[int], of: int) -> NDArray[np.uint64]:

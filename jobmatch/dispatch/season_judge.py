@@ -84,12 +84,12 @@ def _compiled(
             )
         )
     )  # fmt: skip
-    spots, _, spot = build.spots_of(where, 0)
+    spots, known, spot = build.spots_of(where, 0)
     x = layout.points_of(weights)
     table_of_people = build.people_of(frame, who, spot[: len(people)], 1)
     table_of_offers, _ = build.offers_of(frame, what, spot[len(people) :], x, 1)
     worker, posting, value = all_pairs(
-        table_of_people, len(people), table_of_offers, len(offers), spots, frame.kin, x,
+        table_of_people, len(people), table_of_offers, len(offers), spots, known, frame.kin, x,
         layout.Day(0, frame.number), columns.calendar_of(frame),
     )  # fmt: skip
     order = np.lexsort((posting, worker))

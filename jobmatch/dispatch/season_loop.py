@@ -2,27 +2,45 @@
 
 import numpy as np
 
+from jobmatch.matching.rules.index import bits, pair
 from jobmatch.matching.rules.index.jit import compiled
 from jobmatch.matching.rules.index.layout import Day, Ints, Offers, People, Points, Spots
-from jobmatch.matching.rules.index.pair import judge
-from jobmatch.matching.rules.index.places import km_between
+from jobmatch.matching.rules.index.places import way_to, ways
 
 
 @compiled
 def all_pairs(
-    people: People, n: int, offers: Offers, m: int, spots: Spots, kin: Ints, x: Points, day: Day,
-    calendar: Ints,
-) -> tuple[Ints, Ints, Ints]:  # fmt: skip
-    """The ids of both sides and the value of each pair that nothing is against."""
+    people: People, n: int, offers: Offers, m: int, spots: Spots, known: int, kin: Ints, x: Points,
+    day: Day, calendar: Ints,
+) -> Ints:  # fmt: skip
+    """The ids of both sides and the value of each pair that nothing is against, one a column."""
     size, room = 0, 1024
     found = np.empty((3, room), dtype=np.int64)
+    reach = 0
     for w in range(n):
-        who = people.rec[w]
-        for p in range(m):
-            km = km_between(spots, who["spot"], offers.rec[p]["spot"])
-            if km > who["max_km"]:
+        reach = max(reach, people.rec[w]["max_km"])
+    for p in range(m):
+        what = offers.rec[p]
+        first, last, there = pair.days_of(offers, p, day)
+        if there == 0:
+            continue
+        days = bits.cut(offers.days, p, day.offset)
+        way = ways(spots, known, what["spot"], reach)
+        for w in range(n):
+            who = people.rec[w]
+            spot, most = who["spot"], who["max_km"]
+            if spot < way.begin or spot >= way.end or way.low[spot - way.begin] > most:
                 continue
-            value, against = judge(people, w, offers, p, km, kin, x, day, calendar)
+            free = bits.common(days, people.free, w)
+            if free == 0:
+                continue
+            km = way_to(spots, way, spot)
+            if km > most or pair.against_wishes(people, w, offers, p, km, x) != 0:
+                continue
+            value, against = pair.judged(
+                people, w, offers, p, km, kin, x, 0, there, free, calendar[first],
+                day.number + last,
+            )  # fmt: skip
             if against != 0:
                 continue
             if size == room:
@@ -30,7 +48,7 @@ def all_pairs(
                 more[:, :room] = found
                 found, room = more, room * 2
             found[0, size] = who["id"]
-            found[1, size] = offers.rec[p]["id"]
+            found[1, size] = what["id"]
             found[2, size] = value
             size += 1
-    return found[0, :size].copy(), found[1, :size].copy(), found[2, :size].copy()
+    return found[:, :size].copy()

@@ -138,7 +138,7 @@ def generate(
 ) -> None:
     """Make a season to try planners on: Naiman Banner and its neighbours."""
     size = Size(workers, postings, days, max_run, whole, split_cost)
-    problem = make(size, _seats(counties), seed)
+    problem = make(size, seats(counties), seed)
     if out.suffix == ".npz":
         with _replacing(out) as file:
             write_arrays(problem, file)
@@ -150,7 +150,7 @@ def generate(
     )
 
 
-def _seats(counties: int) -> list[tuple[float, float]]:
+def seats(counties: int) -> list[tuple[float, float]]:
     """Seats of Naiman and the banners nearest to it: km east and north of Naiman."""
     with PLACES.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if len(row["code"]) == len(NAIMAN)]

@@ -8,8 +8,6 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-
 from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import Flags, Ints, Problem
 
@@ -57,6 +55,9 @@ def plan_days(problem: Problem, seed: int) -> Plan:
 
 def _assign(worker: Ints, problem: Problem, value: Ints, pairs: Ints, day: int) -> Flags:
     """Which of a day's pairs work."""
+    # Loaded where it is used: its shared library does not stand another solver's beside it.
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
     people, person = np.unique(worker, return_inverse=True)
     posting = problem.pair_posting[pairs]
     posts, post = np.unique(posting, return_inverse=True)

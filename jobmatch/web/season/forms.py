@@ -93,7 +93,7 @@ class NewsForm(ThinkingForm):
     kind = RadioField(_l("出了什么事"), validators=[InputRequired(_l("请选一样。"))])
     postings = Ticks(_l("哪些活"), coerce=whole)
     workers = Ticks(_l("哪些人"), coerce=whole)
-    posting_id = SelectField(_l("哪份活"), coerce=whole)
+    posting_id = SelectField(_l("哪份活"), coerce=whole, validate_choice=False)
     headcount = WholeField(_l("每天要几个人"), validators=[Optional()])
     first = DayField(_l("从哪天"), validators=[InputRequired(NEEDS_DAY)])
     last = DayField(_l("到哪天"), validators=[Optional()])

@@ -192,7 +192,8 @@ def _news(form: NewsForm, end: date) -> list[dict[str, Any]]:
         form.last.errors = [_("最后一天早于第一天。")]
         return []
     if form.kind.data == "demand":
-        if not form.posting_id.data:
+        known = {choice[0] for choice in form.posting_id.iter_choices()} - {0}
+        if form.posting_id.data not in known:
             form.posting_id.errors = [_("请选一份活。")]
             return []
         if form.headcount.data is None or not 0 <= form.headcount.data <= 10_000:

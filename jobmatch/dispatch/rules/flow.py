@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
+
 from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import Flags, Ints, Problem
 

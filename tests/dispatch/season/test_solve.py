@@ -133,3 +133,19 @@ def test_the_clock_and_the_gap_stop_it() -> None:
     assert stop(planner.Progress(5.0, 1, 100))
     assert stop(planner.Progress(0.1, 995, 1000))
     assert not stop(planner.Progress(0.1, 980, 1000))
+
+
+def test_the_worked_example_of_the_rules() -> None:
+    both = [{"id": id, "available": [[0, 4]]} for id in ("a", "b")]
+    pairs = [PAIR | {"worker": "a"}, PAIR | {"worker": "b", "value": 90}]
+    lasting = POSTING | {"min_stay": 3}
+
+    def best(**parts: object) -> int:
+        problem = season(**({"workers": both, "postings": [lasting], "pairs": pairs} | parts))
+        plan = solve(problem, seed=1, stop=rounds(150))
+        assert plan.value == best_value(problem)
+        return plan.value
+
+    assert best(pairs=pairs[:1]) == 490
+    assert best(pairs=pairs[:1], params={"max_run": 3}) == 390
+    assert best(params={"fair_days": 1, "fair_bonus": 20}, postings=[POSTING]) == 510

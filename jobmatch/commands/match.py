@@ -69,9 +69,11 @@ def said_plainly() -> Iterator[None]:
 
 def _ranked(offered: Path, people: Path) -> dict[str, list[str]]:
     codes = {
-        row["county_code"].strip()
+        code[:digits]
         for path in (offered, people)
-        for row in ranking.table(path, ("id", "county_code"))
+        for row in ranking.table(path, ("id", "county_code", "township_code"))
+        for code in (row["county_code"].strip(), row["township_code"].strip())
+        for digits in (ranking.COUNTY, ranking.LEAGUE)
     }
     points = {code: (place.lon, place.lat) for code, place in places.places(codes).items()}
     return ranking.rank(

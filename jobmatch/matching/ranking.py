@@ -24,6 +24,8 @@ USUAL_KM = 30
 USUAL_AGE, MOST_AGE = 40, 120
 MOST_DAYS = 800
 MOST_CELL = 1_000_000
+# Digits of a place code that name the banner and the league.
+COUNTY, LEAGUE = 6, 4
 
 Read = Callable[[str], Sequence[Recognised]]
 Points = Mapping[str, tuple[float, float]]
@@ -116,10 +118,12 @@ class _Row:
             raise BadTable(f"{self.where}: {name} is not a date: {self[name][:40]!r}") from error
 
     def place(self, points: Points) -> Place:
-        code = self["county_code"]
-        if code not in points:
+        """The banner's seat; of one that is not known, its league's."""
+        code = self["county_code"] or self["township_code"][:COUNTY]
+        at = points.get(code) or points.get(code[:LEAGUE])
+        if at is None:
             raise BadTable(f"{self.where}: county_code is not known: {code[:40]!r}")
-        return Place(*points[code], code=self["township_code"] or code)
+        return Place(*at, code=self["township_code"] or code)
 
 
 def _posting(row: _Row, points: Points, read: Read) -> RawPosting:

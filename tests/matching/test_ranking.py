@@ -207,6 +207,21 @@ def test_what_is_left_empty_takes_the_usual(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("county", "township", "lon"),
+    [
+        ("150525", "150525102", 120.658),
+        ("", "150525102", 120.658),
+        ("150599", "", 122.263),  # not known: the league's seat
+    ],
+)
+def test_a_place_is_known_by_its_banner_township_or_league(tmp_path, county, township, lon):
+    points = POINTS | {"1505": (122.263, 43.617)}
+    row = ROW_P.replace(",150525,150525102,", f",{county},{township},")
+    found = ranking.postings(written(tmp_path, "p.csv", HEAD_P, row), points, read)
+    assert found[0].place.lon == lon
+
+
 def test_a_table_that_is_not_utf8_says_the_line(tmp_path):
     path = tmp_path / "p.csv"
     path.write_bytes(HEAD_P.encode() + b"\nP1,\xff\xfe")

@@ -262,7 +262,9 @@ class _Pairs:
     def add(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Those that are not there yet."""
         keys = self._keys()
-        more = np.setdiff1d(self._given(pairs), keys)
+        given = self._given(pairs)
+        at = np.minimum(np.searchsorted(keys, given), max(0, len(keys) - 1))
+        more = given[keys[at] != given] if len(keys) else given
         order = np.argsort(np.concatenate([keys, more]), kind="stable")
         self.worker = np.concatenate([self.worker, more // self.width])[order]
         self.posting = np.concatenate([self.posting, more % self.width])[order]

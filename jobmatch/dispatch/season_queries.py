@@ -18,6 +18,7 @@ from jobmatch.dispatch.models import (
     SeasonSpell,
 )
 from jobmatch.dispatch.season_board import board, coverage, differences
+from jobmatch.dispatch.season_reasons import empty, idle
 from jobmatch.dispatch.season_rows import (
     AgreementRow,
     Answer,
@@ -30,6 +31,8 @@ from jobmatch.dispatch.season_rows import (
     CoverageDay,
     CoverageRow,
     Difference,
+    EmptyRow,
+    IdleRow,
     NotPublished,
     PinRow,
     PlanPage,
@@ -53,10 +56,11 @@ from jobmatch.workers.models import Worker
 
 __all__ = [
     "AgreementRow", "Answer", "AnswerState", "Answers", "Block", "BoardRow", "Conflict",
-    "ConflictKind", "CoverageDay", "CoverageRow", "Difference", "NotPublished", "PinRow",
-    "PlanPage", "PlanRow", "PlanState", "ProgressPoint", "Scope", "SpellRow", "SpellState",
-    "agreement", "agreements", "answers", "board", "conflicts", "coverage", "differences",
-    "not_published", "pins", "plan", "plans", "spell", "spells",
+    "ConflictKind", "CoverageDay", "CoverageRow", "Difference", "EmptyRow", "IdleRow",
+    "NotPublished", "PinRow", "PlanPage", "PlanRow", "PlanState", "ProgressPoint", "Scope",
+    "SpellRow", "SpellState", "agreement", "agreements", "answers", "board", "conflicts",
+    "coverage", "differences", "empty", "idle", "not_published", "pins", "plan", "plans",
+    "spell", "spells",
 ]  # fmt: skip
 
 _COLUMNS = (

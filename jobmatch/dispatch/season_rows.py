@@ -309,3 +309,64 @@ def gap_of(value: int | None, bound: int | None) -> float | None:
     if value is None or bound is None:
         return None
     return (bound - value) / bound if bound > 0 else 0.0
+
+
+# --- what happened since a plan was made --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Rain, a machine that broke: no work at a posting from first to last."""
+
+    posting_id: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Somebody who does not come, ill or gone, from first to last."""
+
+    worker_id: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class MorePlaces:
+    """Another number of places a day from first to last (also fewer)."""
+
+    posting_id: int
+    first: date
+    last: date
+    places: int
+
+
+News = Closed | Absent | MorePlaces
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyRow:
+    """A posting with empty places, and why.
+
+    places   empty person-days on these days; eligible: people of ours who may work there at all
+    why      what keeps them, in person-days; helps: what would fill places (people, places)
+    """
+
+    posting_id: PostingId
+    title: str
+    employer: str
+    places: int
+    days: tuple[date, ...]
+    eligible: int
+    why: tuple[tuple[Text, int], ...]
+    helps: tuple[tuple[Text, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdleRow:
+    """Somebody for whom the plan has no work, and why."""
+
+    worker_id: WorkerId
+    name: str
+    said: Text

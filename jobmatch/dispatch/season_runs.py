@@ -194,8 +194,12 @@ def prices_of(plan_id: int) -> season_blobs.Table | None:
     return None if packed is None else season_blobs.unpack(packed)
 
 
-def spells_of(plan_id: int, ground: Ground) -> list[Spell]:
-    """The stays of an earlier plan, as far as its people and work are in this ground."""
+def standing(plan_id: int, ground: Ground, today: date) -> list[Spell]:
+    """The stays of an earlier plan as they can be in this ground.
+
+    Days up to today only where they are engaged; who or what is not in the ground any more, or no
+    longer fits, is left out.
+    """
     workers, postings = ground.worker_rows, ground.posting_rows
     found = []
     for s in reading().execute(
@@ -204,11 +208,21 @@ def spells_of(plan_id: int, ground: Ground) -> list[Spell]:
             SeasonSpell.last_day, SeasonSpell.rest,
         ).where(SeasonSpell.plan_id == plan_id)
     ):  # fmt: skip
-        first, last = (s.first_day - ground.first).days, (s.last_day - ground.first).days
-        is_known = s.worker_id in workers and s.posting_id in postings
-        if is_known and first >= 0 and last < ground.problem.days:
-            rest = tuple((date.fromisoformat(day) - ground.first).days for day in s.rest)
-            found.append(Spell(workers[s.worker_id], postings[s.posting_id], first, last, rest))
+        if s.worker_id not in workers or s.posting_id not in postings:
+            continue
+        worker, posting = workers[s.worker_id], postings[s.posting_id]
+        pair = ground.problem.pair_of(worker, posting)
+        engaged = ground.engaged.get(s.worker_id, {})
+        days = [
+            (day - ground.first).days
+            for day in worked(s.first_day, s.last_day, s.rest)
+            if ground.first <= day <= ground.last
+            and (day > today or engaged.get(day) == s.posting_id)
+        ]
+        days = [d for d in days if pair >= 0 and ground.problem.is_eligible(pair, d)]
+        if days:
+            rest = tuple(sorted(set(range(days[0], days[-1] + 1)) - set(days)))
+            found.append(Spell(worker, posting, days[0], days[-1], rest))
     return sorted(found, key=lambda spell: (spell.worker, spell.first))
 
 

@@ -1,0 +1,121 @@
+"""Why places stay empty and people without work: kept with the plan, read by pages."""
+
+import json
+import zlib
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from jobmatch.dispatch.models import SeasonPlan
+from jobmatch.dispatch.rules.plans import Plan
+from jobmatch.dispatch.rules.reasons import Idle, Why, empty_places, without_work
+from jobmatch.dispatch.season_ground import Ground
+from jobmatch.dispatch.season_rows import EmptyRow, IdleRow
+from jobmatch.dispatch.season_spells import row_of
+from jobmatch.employers.models import Employer
+from jobmatch.infra.db import reading
+from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.ids import PostingId, WorkerId
+from jobmatch.kernel.paging import PAGE_SIZE, Page
+from jobmatch.kernel.text import Text, text
+from jobmatch.postings.models import Posting
+from jobmatch.workers.models import Worker
+
+DAY = timedelta(days=1)
+MOST_EMPTY = 200
+_WHY = {
+    Why.ELSEWHERE: text("在别处干活，那里更合适"),
+    Why.AWAY: text("那天没空"),
+    Why.RESTING: text("该歇一天了，或天数已满"),
+    Why.STAY: text("有空，但只来这么几天不划算"),
+}
+_IDLE = {
+    Idle.NOWHERE: text("没有合适的活"),
+    Idle.NEVER_FREE: text("合适的活的那些日子都没空"),
+    Idle.TOO_SHORT: text("有空的日子太短，不够一份活最少的天数"),
+    Idle.NO_PLACE: text("合适的名额都排了更合适的人"),
+}
+# What one thing is missing, as matching names it.
+MISSES = {
+    "skill": text("只差会这门活"),
+    "credential": text("只差一张技能证书"),
+    "stay": text("只差住的地方"),
+    "age": text("年龄不合规定"),
+    "far": text("只是路太远"),
+    "home": text("只是回家太晚"),
+    "hours": text("只是一天时间太长"),
+    "pay": text("只是工钱不够"),
+    "load": text("只是活太重"),
+}
+
+
+def packed(ground: Ground, plan: Plan) -> bytes:
+    """The reasons of a plan, as they are kept with it."""
+    problem = ground.problem
+    empty = [
+        {
+            "posting": int(problem.posting_ids[one.posting]),
+            "places": one.places,
+            "days": [(ground.first + d * DAY).isoformat() for d in one.days],
+            "eligible": one.eligible,
+            "why": [[why.value, n] for why, n in one.why],
+            "helps": [[h.miss, h.people, h.places] for h in one.helps],
+        }
+        for one in empty_places(problem, plan.spells)[:MOST_EMPTY]
+    ]
+    idle = [
+        [int(problem.worker_ids[w]), why.value] for w, why in without_work(problem, plan.spells)
+    ]
+    return zlib.compress(json.dumps({"empty": empty, "idle": idle}).encode())
+
+
+def empty(plan_id: int, *, actor: Actor, most: int = MOST_EMPTY) -> list[EmptyRow]:
+    """Postings with empty places and why, most empty first; as they were when it was planned.
+
+    raises  NotFound
+    """
+    rows = _kept(plan_id, actor)["empty"][:most]
+    names = {
+        key: (title, employer)
+        for key, title, employer in reading().execute(
+            select(Posting.id, Posting.title, Employer.name)
+            .join(Employer, Employer.id == Posting.employer_id)
+            .where(Posting.id.in_([row["posting"] for row in rows]))
+        )
+    }
+    return [
+        EmptyRow(
+            PostingId(row["posting"]), *names[row["posting"]], row["places"],
+            tuple(date.fromisoformat(day) for day in row["days"]), row["eligible"],
+            tuple((_WHY[Why(why)], n) for why, n in row["why"] if n),
+            tuple((_miss(miss), people, places) for miss, people, places in row["helps"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:
+    """People for whom the plan has no work, and why, by name. raises NotFound"""
+    why = {key: Idle(value) for key, value in _kept(plan_id, actor)["idle"]}
+    rows = reading().execute(
+        select(Worker.id, Worker.name)
+        .where(Worker.id.in_(why))
+        .order_by(Worker.name, Worker.id)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    return Page(
+        [IdleRow(WorkerId(key), name, _IDLE[why[key]]) for key, name in rows], page, len(why)
+    )
+
+
+def _miss(miss: str) -> Text:
+    return MISSES.get(miss, text("只差一样：{what}", what=miss))
+
+
+def _kept(plan_id: int, actor: Actor) -> dict[str, list[Any]]:
+    row_of(plan_id, actor)
+    held = reading().scalar(select(SeasonPlan.reasons).where(SeasonPlan.id == plan_id))
+    found: dict[str, list[Any]] = {"empty": [], "idle": []}
+    return found if held is None else json.loads(zlib.decompress(held))

@@ -6,7 +6,8 @@
 
 The market comes from a seed (benchmarks/market.py). Index and peers are asked for the same people
 and postings in the same run, each question three times, of which the quickest counts. The peers get
-fewer questions.
+fewer questions. Times of the processor are those that other programs stretch least; the bounds are
+held against them.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,21 +33,37 @@ BOUNDS = {"worker": 2.0, "posting": 15.0}
 LEAST_RATIO = 30
 
 
-def timed(ask: Callable[[int], Any], ids: Sequence[int]) -> Any:
-    """Milliseconds of each question: the quickest of three, without other programs' turns."""
-    found = np.empty((3, len(ids)))
-    for row in found:
+class Times(NamedTuple):
+    """Milliseconds by the clock, and of this thread's processor."""
+
+    clock: Any
+    work: Any
+
+
+def timed(ask: Callable[[int], Any], ids: Sequence[int]) -> Times:
+    """Each question three times, of which the quickest counts."""
+    clock, work = np.empty((3, len(ids))), np.empty((3, len(ids)))
+    for turn in range(3):
         for n, key in enumerate(ids):
-            begun = time.perf_counter()
+            begun, worked = time.perf_counter(), time.thread_time()
             ask(int(key))
-            row[n] = time.perf_counter() - begun
-    return found.min(axis=0) * 1000
+            work[turn, n] = time.thread_time() - worked
+            clock[turn, n] = time.perf_counter() - begun
+    return Times(clock.min(axis=0) * 1000, work.min(axis=0) * 1000)
 
 
-def line(name: str, times: Any, extra: str = "") -> float:
-    p99 = float(np.percentile(times, 99))
-    print(f"  {name:34} median {np.median(times):8.3f} ms   p99 {p99:8.3f} ms  {extra}", flush=True)
-    return p99
+def line(name: str, times: Times) -> Times:
+    clock, work = times
+    print(
+        f"  {name:34} median {np.median(clock):8.3f} ms  p99 {np.percentile(clock, 99):8.3f} ms"
+        f"   processor {np.median(work):8.3f}  {np.percentile(work, 99):8.3f}",
+        flush=True,
+    )
+    return times
+
+
+def p99(times: Any) -> float:
+    return float(np.percentile(times, 99))
 
 
 def memory() -> float:
@@ -76,7 +93,7 @@ def box(lon: float, lat: float, km: float) -> tuple[float, float, float, float]:
     return west, east, south, north
 
 
-def peers(made: market.Market, index: Index, ids: dict[str, Any], mine: dict[str, float]) -> bool:
+def peers(made: market.Market, index: Index, ids: dict[str, Any], mine: dict[str, Times]) -> bool:
     """Ask both databases the same; True when the index is fast enough beside them."""
     well = True
     with tempfile.TemporaryDirectory() as folder:
@@ -84,7 +101,10 @@ def peers(made: market.Market, index: Index, ids: dict[str, Any], mine: dict[str
             with place as peer:
                 for kind, ask in asks_of(peer, made).items():
                     ask(int(ids[kind][0]))
-                    ratio = line(f"{peer.name}, {kind}", timed(ask, ids[kind])) / mine[kind]
+                    found = line(f"{peer.name}, {kind}", timed(ask, ids[kind]))
+                    # PostgreSQL works in processes of its own: there the clock is all one has.
+                    own = peer.name == "SQLite"
+                    ratio = p99(found[own]) / p99(mine[kind][own])
                     well = well and ratio >= LEAST_RATIO
                     same = agreement(index, kind, ask, ids[kind][:20])
                     print(
@@ -156,7 +176,7 @@ def main() -> int:
     line("index, worker, with nearly fitting", close)
     changed = [one_person(made.people, int(n) - 1) for n in ids["worker"][:500]]
     line("one person changes", timed(lambda n: index.put_people(changed[n]), range(500)))
-    well = all(mine[kind] < bound for kind, bound in BOUNDS.items())
+    well = all(p99(mine[kind].work) < bound for kind, bound in BOUNDS.items())
     if options.peers:
         few = {
             kind: keys[: options.peers // (1 if kind == "worker" else 3)]

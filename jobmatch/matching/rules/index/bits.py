@@ -70,6 +70,15 @@ def cut(days: Words, row: int, first: int) -> Words:
 
 
 @inlined
+def common_within(days: Words, others: Words, other: int, begin: int, end: int) -> int:
+    """Days that these words share with a row of a table, in the words from begin to end."""
+    found = 0
+    for w in range(begin, end):
+        found += ones(days[w] & others[w, other])
+    return found
+
+
+@inlined
 def common(days: Words, others: Words, other: int) -> int:
     """Days that these words share with a row of a table."""
     found = 0

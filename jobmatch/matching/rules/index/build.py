@@ -140,6 +140,7 @@ def offers_of(
     whole = day_table([(given.whole, True)], rank, frame.words, slack)
     found = Offers(rec, days, also[:, 0].copy())
     pair.set_tops(found, count, x)
+    pair.set_days(found, count)
     return found, whole
 
 

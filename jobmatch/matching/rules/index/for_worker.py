@@ -94,8 +94,11 @@ def walk(
         at_most = top + lists.limit[n] + nearest(low, x)
         if is_hopeless(search, at_most, 0, 1) or search.seen[p]:
             continue
-        there = bits.count_from(side.offers.days, p, search.day.offset)
-        free = bits.common(search.free, side.offers.days, p)
+        what = side.offers.rec[p]
+        there = int(what["total"])
+        if search.day.offset > 0:
+            there = bits.count_from(side.offers.days, p, search.day.offset)
+        free = bits.common_within(search.free, side.offers.days, p, what["word"], what["end"])
         at_most += pair.dates_points(there, free, x) - x.dates
         if is_hopeless(search, at_most, 0, free):
             continue

@@ -37,9 +37,11 @@ PERSON = _record(
     "brand_at", "brands",
 )  # fmt: skip
 # pay: fen a day, -1 unknown. brand: -1 none. top: nobody gets more points, skill and way left out.
+# total: its days; all of them are in the words from word to end (excluded).
 OFFER = _record(
     "id", "spot", "skill", "level", "needs_proof", "lodging", "ends_at", "minutes", "usual",
     "law", "pay", "heavy", "least_age", "brand", "also_at", "also", "top",
+    "total", "word", "end",
 )  # fmt: skip
 
 

@@ -155,6 +155,20 @@ def points_but_days(
 
 
 @compiled
+def set_days(offers: Offers, count: int) -> None:
+    """For each posting how many days it has, and in which words they are."""
+    for p in range(count):
+        what = offers.rec[p]
+        total = begin = end = 0
+        for w in range(offers.days.shape[0]):
+            if offers.days[w, p] != bits.ZERO:
+                begin = w if total == 0 else begin
+                end = w + 1
+                total += bits.ones(offers.days[w, p])
+        what["total"], what["word"], what["end"] = total, begin, end
+
+
+@compiled
 def set_tops(offers: Offers, count: int, x: Points) -> None:
     """For each posting, more points than which nobody gets, skill and nearness left out."""
     for p in range(count):

@@ -15,10 +15,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import mean
+from unittest.mock import patch
 
 from rapidfuzz import fuzz
 
 from jobmatch.matching import ranking
+from jobmatch.matching.rules import kinship
 from jobmatch.matching.rules.raw import RawPosting, RawWorker, free_days, ndcg, offer_of
 from jobmatch.matching.rules.raw import ranking as ranked
 from jobmatch.matching.rules.score import whole_km
@@ -138,6 +140,15 @@ def left_out(both: Sides, judged: Judged) -> float:
     )
 
 
+def without_trades(both: Sides, judged: Judged) -> float:
+    """As if no trade knew another's work: how much hangs on that table."""
+    with patch.object(kinship, "_TRADES", ()):
+        kinship.related.cache_clear()
+        found = mean(values(by_score(Weights()), both, judged).values())
+    kinship.related.cache_clear()
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -166,6 +177,7 @@ def main() -> None:
         low, high = interval(found, given.resamples)
         print(f"  {name:40} {mean(found):.3f}   95 % {low:.3f} to {high:.3f}")
     print(f"  {'left out: read skills, 27 weightings':40} {left_out(from_text, judged):.3f}")
+    print(f"  {'read skills, no related trades':40} {without_trades(from_text, judged):.3f}")
     ours, theirs = (values(rank, from_text, judged) for rank in (by_score(Weights()), by(overlap)))
     differences = [ours[key] - theirs[key] for key in judged]
     low, high = interval(differences, given.resamples)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from benchmarks.reading_phrases import catalogue_terms, labelled, perturbed, without_skill
 from jobmatch.skills.knowledge import DATA, knowledge, spellings
 from jobmatch.skills.rules.confidence import FEATURES
-from jobmatch.skills.rules.normalise import Catalogue, catalogue_of, first_features
+from jobmatch.skills.rules.normalise import Catalogue, catalogue_of, judged_features
 
-FOLDS, RIDGE, ROUNDS = 5, 0.5, 40
+FOLDS, RIDGE, ROUNDS, MOST_ANSWERS = 5, 0.5, 40, 4
 Floats = NDArray[np.float64]
 
 
@@ -46,17 +46,17 @@ def main() -> int:
 
 
 def gathered() -> tuple[list[list[float]], list[bool], list[float]]:
-    """Features of first answers, whether they are right, and what each counts."""
+    """Features of likely answers, whether they are right, and what each counts."""
     rows: list[list[float]] = []
     right: list[bool] = []
     weight: list[float] = []
 
     def take(text: str, accepted: Sequence[str], catalogue: Catalogue, counts: float) -> None:
-        first = first_features(text, catalogue)
-        if first is not None:
-            rows.append(first[1])
-            right.append(first[0] in accepted)
-            weight.append(counts)
+        found = judged_features(text, catalogue)[:MOST_ANSWERS]
+        for skill_id, given in found:
+            rows.append(given)
+            right.append(skill_id in accepted)
+            weight.append(counts / len(found) ** 0.5)
 
     terms = catalogue_terms()
     whole = catalogue_of(terms, spellings(), knowledge())

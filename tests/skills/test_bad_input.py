@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobmatch.skills.rules.normalise import ranked, read
+from jobmatch.skills.rules.normalise import LEAST_CONFIDENCE, ranked, read
 from jobmatch.skills.rules.unread import unread
 from tests.skills.reading import small, whole
 
@@ -49,7 +49,7 @@ def test_anything_typed_is_answered_soon(text):
             assert 0.0 <= one.confidence <= 1.0
             assert 0.0 <= one.score <= 100.0
         assert read(text, catalogue) == [
-            one for one in ranked(text, catalogue) if one.confidence >= 0.6
+            one for one in ranked(text, catalogue) if one.confidence >= LEAST_CONFIDENCE
         ]
     unread(text, whole())
     assert time.perf_counter() - begun < 4 * MOST_SECONDS

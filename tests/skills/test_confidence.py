@@ -4,7 +4,7 @@ import pytest
 
 from jobmatch.skills.rules.confidence import FEATURES, PLAIN, clause_of, confidence, features, score
 from jobmatch.skills.rules.meaning import Candidate
-from jobmatch.skills.rules.normalise import first_features
+from jobmatch.skills.rules.normalise import judged_features
 from jobmatch.skills.rules.segment import segmented
 from tests.skills.reading import small
 
@@ -41,8 +41,7 @@ def test_confidence_is_a_share_and_never_overflows():
 
 
 def test_the_first_answer_gives_what_its_confidence_is_made_from():
-    found = first_features("刨地瓜", CATALOGUE)
-    assert found is not None
-    assert found[0] == "sw.dig"
-    assert len(found[1]) == len(FEATURES)
-    assert first_features("什么", CATALOGUE) is None
+    ((skill_id, given),) = judged_features("刨地瓜", CATALOGUE)
+    assert skill_id == "sw.dig"
+    assert len(given) == len(FEATURES)
+    assert judged_features("什么", CATALOGUE) == []

@@ -15,12 +15,13 @@ from jobmatch.skills.rules.segment import Part
 
 FEATURES = (
     "one", "score", "score squared", "near", "alone", "pair", "foreign", "open", "things only",
-    "cover", "other acts", "general",
+    "cover", "other acts", "general", "across", "unsure", "behind", "short term",
 )  # fmt: skip
 # Where no weights are given little more than the score is taken.
 PLAIN = tuple({"one": -4.0, "score": 8.0, "things only": -4.0}.get(name, 0.0) for name in FEATURES)
 BY_OPEN_LETTER, MOST_OPEN = 0.06, 5
 FOREIGN, GENERAL = 0.35, 0.92
+SHORT_TERM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def features(one: Candidate, clause: Clause, reached: float, lexicon: Lexicon) -
         float(clause.foreign), clause.open / max(clause.size, 1),
         float(one.how == "near" and not clause.acts and not clause.open),
         min(one.cover, 8.0) / 8.0, min(clause.acts, 4) / 4.0,
-        float(one.skill_id in lexicon.general),
+        float(one.skill_id in lexicon.general), float(one.how == "across"), 1.0 - one.sure,
+        one.start / max(clause.size, 1), float(one.how == "term" and one.cover <= SHORT_TERM),
     ]  # fmt: skip
 
 

@@ -40,7 +40,12 @@ class Token:
 
 @dataclass(slots=True)
 class Candidate:
-    """A skill that the text may name. quality: 0..1; cover: letters that say so."""
+    """A skill that the text may name. quality: 0..1; cover: letters that say so.
+
+    how   term, pair (an act on an object), across (of another clause), alone, near
+    sure  how sure its words are: heard ones and those of a firm or a place are less than 1
+    main  whether it is the likeliest of those that the same words say
+    """
 
     skill_id: str
     quality: float
@@ -49,6 +54,7 @@ class Candidate:
     start: int
     end: int
     how: str
+    sure: float = 1.0
     main: bool = True
 
     @property
@@ -92,7 +98,7 @@ def candidates(tokens: Sequence[Token], lexicon: Lexicon) -> list[Candidate]:
         own.sort(key=lambda one: -one.value)
         for order, one in enumerate(own):
             one.main = order == 0 or (one.how == "term" == own[0].how)
-        if own and own[0].how == "pair":
+        if own and own[0].how in ("pair", "across"):
             _use(own[0], tokens)
         elif own and own[0].how == "term":
             token.used = True
@@ -113,7 +119,7 @@ def _by_term(token: Token) -> list[Candidate]:
     quality = _sure(token)
     return [
         Candidate(skill_id, quality - NEXT_SKILL * order, token.size, token.clause,
-                  token.start, token.end, "term")
+                  token.start, token.end, "term", quality)
         for order, skill_id in enumerate(token.word.skills)
     ]  # fmt: skip
 
@@ -146,13 +152,15 @@ def _pair(
     act: Token, thing: Token, near: float, lexicon: Lexicon, *, across: bool = False
 ) -> list[Candidate]:
     # A firm's or a place's object still tells on what is done.
-    sure = min(_sure(act), max(_sure(thing), WEAK_THING * thing.likeness)) * near
+    whole = min(_sure(act), max(_sure(thing), WEAK_THING * thing.likeness))
+    sure = whole * near
+    how = "across" if across else "pair"
     start, end = (act.start, act.end)
     if not across:
         start, end = min(start, thing.start), max(end, thing.end)
     cover = act.size + (0.5 if across else 1.0) * thing.size
     return [
-        Candidate(skill_id, weight * sure, cover, act.clause, start, end, "pair")
+        Candidate(skill_id, weight * sure, cover, act.clause, start, end, how, whole)
         for word in ((act.word,) if act.word.acts else act.word.doing)
         for skill_id, weight in lexicon.meant(word, thing.word)
     ]
@@ -193,7 +201,7 @@ def _other_clauses(at: int, tokens: Sequence[Token]) -> list[int]:
 def _by_act_alone(token: Token, lexicon: Lexicon) -> list[Candidate]:
     return [
         Candidate(skill_id, weight * _sure(token) * (SHORT_ALONE if token.size == 1 else 1.0),
-                  token.size, token.clause, token.start, token.end, "alone")
+                  token.size, token.clause, token.start, token.end, "alone", _sure(token))
         for skill_id, weight in _alone(token.word.acts, lexicon)
     ]  # fmt: skip
 
@@ -216,7 +224,7 @@ def _left_over(at: int, tokens: Sequence[Token], lexicon: Lexicon) -> list[Candi
     for skill_id, weight in _alone(thing.word.objects, lexicon):
         found.append(
             Candidate(skill_id, weight * _sure(thing), thing.size, thing.clause,
-                      thing.start, thing.end, "alone", main=not found)
+                      thing.start, thing.end, "alone", _sure(thing), main=not found)
         )  # fmt: skip
     return found
 

@@ -28,6 +28,8 @@ LEAST_CONFIDENCE = 0.6
 UNSURE, WEAK_NEAR = 0.75, 0.45
 # Letters that no word covers, and words of one letter, from which on it is asked how they sound.
 LEAST_UNCLEAR = 2
+# Confidences that differ by less count as equal.
+STEP = 0.02
 # A reading that competes with a likelier one for the same words.
 BESIDE = 0.5
 
@@ -142,11 +144,13 @@ def _listed(readings: Sequence[Worded], catalogue: Catalogue) -> list[Recognised
     return list(best.values())
 
 
-def first_features(text: str, catalogue: Catalogue) -> tuple[str, list[float]] | None:
-    """The first answer and what its confidence is made from; None where there is none."""
-    for (one, reached, clause, _), _ in _readings(clauses(text), catalogue):
-        return one.skill_id, features(one, clause, reached, catalogue.lexicon)
-    return None
+def judged_features(text: str, catalogue: Catalogue) -> list[tuple[str, list[float]]]:
+    """The likely answers, best first, and what the confidence of each is made from."""
+    return [
+        (one.skill_id, features(one, clause, reached, catalogue.lexicon))
+        for (one, reached, clause, _), _ in _readings(clauses(text), catalogue)
+        if one.main
+    ]
 
 
 def _readings(parts: Sequence[str], catalogue: Catalogue) -> list[Worded]:
@@ -188,9 +192,11 @@ def _judged(
     return judged
 
 
-def _order(reading: Reading) -> tuple[bool, bool, float]:
+def _order(reading: Reading) -> tuple[bool, bool, float, int, int]:
+    """Of readings that are about as sure the one said first comes first."""
     one, reached, _, sure = reading
-    return (one.how == "near" and reached < WEAK_NEAR, not one.main, -sure)
+    weak = one.how == "near" and reached < WEAK_NEAR
+    return weak, not one.main, -round(sure / STEP), one.clause, one.start
 
 
 def _cut(part: str, catalogue: Catalogue) -> list[Part]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from jobmatch.dispatch import season_text
 from jobmatch.dispatch.models import SeasonPlan
 from jobmatch.dispatch.rules.plans import Plan
 from jobmatch.dispatch.rules.reasons import Idle, Why, empty_places, without_work
@@ -67,7 +68,10 @@ def packed(ground: Ground, plan: Plan) -> bytes:
     idle = [
         [int(problem.worker_ids[w]), why.value] for w, why in without_work(problem, plan.spells)
     ]
-    return zlib.compress(json.dumps({"empty": empty, "idle": idle}).encode())
+    left = [
+        [one.worker_id, season_text.kept(one.said)] for one in ground.left_out if one.pin_id is None
+    ]
+    return zlib.compress(json.dumps({"empty": empty, "idle": idle, "left": left}).encode())
 
 
 def empty(plan_id: int, *, actor: Actor, most: int = MOST_EMPTY) -> list[EmptyRow]:
@@ -96,8 +100,13 @@ def empty(plan_id: int, *, actor: Actor, most: int = MOST_EMPTY) -> list[EmptyRo
 
 
 def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:
-    """People for whom the plan has no work, and why, by name. raises NotFound"""
-    why = {key: Idle(value) for key, value in _kept(plan_id, actor)["idle"]}
+    """People for whom the plan has no work, or who are not in it, and why; by name.
+
+    raises  NotFound
+    """
+    kept = _kept(plan_id, actor)
+    why = {key: _IDLE[Idle(value)] for key, value in kept["idle"]}
+    why |= {key: season_text.read(said) or _IDLE[Idle.NOWHERE] for key, said in kept["left"]}
     rows = reading().execute(
         select(Worker.id, Worker.name)
         .where(Worker.id.in_(why))
@@ -105,9 +114,7 @@ def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
-    return Page(
-        [IdleRow(WorkerId(key), name, _IDLE[why[key]]) for key, name in rows], page, len(why)
-    )
+    return Page([IdleRow(WorkerId(key), name, why[key]) for key, name in rows], page, len(why))
 
 
 def _miss(miss: str) -> Text:
@@ -117,5 +124,5 @@ def _miss(miss: str) -> Text:
 def _kept(plan_id: int, actor: Actor) -> dict[str, list[Any]]:
     row_of(plan_id, actor)
     held = reading().scalar(select(SeasonPlan.reasons).where(SeasonPlan.id == plan_id))
-    found: dict[str, list[Any]] = {"empty": [], "idle": []}
+    found: dict[str, list[Any]] = {"empty": [], "idle": [], "left": []}
     return found if held is None else json.loads(zlib.decompress(held))

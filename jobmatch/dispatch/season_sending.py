@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from jobmatch.brands.models import BrandMember, Crew
 from jobmatch.dispatch import crew_plan, placing, season_text, seats
-from jobmatch.dispatch.models import CrewOrder, Engagement, SeasonSpell, Signup
+from jobmatch.dispatch.models import CrewOrder, SeasonSpell, Signup
 from jobmatch.dispatch.placing import Candidate
+from jobmatch.dispatch.rules.engage import refusal
 from jobmatch.dispatch.rules.states import OrderState, SignupState, Via
 from jobmatch.dispatch.season_board import worked
 from jobmatch.dispatch.season_rows import Scope, SpellState
-from jobmatch.dispatch.season_world import brands, members
+from jobmatch.dispatch.season_world import brands, members, refused
 from jobmatch.infra import clock
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.periods import Days
@@ -54,6 +55,14 @@ class Sending:
         self.offered = set(placing.days_open(session, posting))
         self.members = set(session.scalars(members(scope).where(Worker.id.in_(people))))
         self.brands = _brands(session, scope, people)
+        self.ages = placing.ages_at(session, posting, self.span.first)
+        self.signups = self._standing(people)
+        self.said_no = {
+            worker
+            for worker, _ in session.execute(
+                refused().where(Signup.posting_id == posting.id, Signup.worker_id.in_(people))
+            )
+        }
         self.engaged: list[tuple[Candidate, list[date]]] = []
         self.asked = 0
 
@@ -76,7 +85,7 @@ class Sending:
                 with self.session.begin_nested():
                     got = self._engage(stay)
             except _Refused as error:
-                _refuse([stay], error.said)
+                self._take_back([stay], error.said)
                 continue
             stay.state = SpellState.ENGAGED
             if got:
@@ -95,7 +104,7 @@ class Sending:
                 else:
                     order = self._order(crew, stays)
         except _Refused as error:
-            _refuse(stays, error.said)
+            self._take_back(stays, error.said)
             return
         if self.posting.is_instant:
             self.engaged += [pair for pair in got if pair[1]]
@@ -137,7 +146,7 @@ class Sending:
         if self.posting.state != "open" or not set(new) <= self.offered:
             raise _Refused(text("这份活这几天不招人了"))
         for day in (new[0], new[-1]):
-            why = placing.why_not(self.session, self.posting, who, day)
+            why = refusal(who.person, placing.demand_of(self.posting), self.ages, day)
             if why is not None:
                 raise _Refused(why)
         if any(day in who.booked for day in new):
@@ -166,22 +175,35 @@ class Sending:
             raise _Refused(text("名额被别人占了"))
         return got[signup.id]
 
+    def _standing(self, people: Collection[int]) -> dict[int, Signup]:
+        """The sign-ups of these people at the posting."""
+        found = self.session.scalars(
+            select(Signup)
+            .where(Signup.posting_id == self.posting.id, Signup.worker_id.in_(people))
+            .execution_options(populate_existing=True)
+        )
+        return {signup.worker_id: signup for signup in found}
+
+    def _take_back(self, stays: Sequence[SeasonSpell], said: Text) -> None:
+        """These stays were undone: what was read of their sign-ups may be undone as well."""
+        people = {stay.worker_id for stay in stays}
+        for worker in people:
+            self.signups.pop(worker, None)
+        self.signups.update(self._standing(people))
+        _refuse(stays, said)
+
     def _signup(self, stay: SeasonSpell, state: SignupState) -> Signup:
         """The person's sign-up at the posting: a new one, or the standing one made wider."""
         wanted = Days(stay.first_day, stay.last_day)
         over = (SignupState.PENDING, SignupState.WAITING, SignupState.WITHDRAWN)
-        standing = self.session.scalars(
-            select(Signup)
-            .where(Signup.posting_id == self.posting.id, Signup.worker_id == stay.worker_id)
-            .execution_options(populate_existing=True)
-        ).first()
-        if standing is not None:
-            self._require_not_refused(standing)
-            if standing.state in (SignupState.ACCEPTED, state):
-                standing.first_day = min(standing.first_day, wanted.first)
-                standing.last_day = max(standing.last_day, wanted.last)
-                self.session.flush()
-                return standing
+        standing = self.signups.get(stay.worker_id)
+        if stay.worker_id in self.said_no:
+            raise _Refused(text("推掉过这份活，或被谢绝过"))
+        if standing is not None and standing.state in (SignupState.ACCEPTED, state):
+            standing.first_day = min(standing.first_day, wanted.first)
+            standing.last_day = max(standing.last_day, wanted.last)
+            self.session.flush()
+            return standing
         made = placing.write_signup(
             self.session, self.posting, stay.worker_id, wanted, via=Via.CREW, state=state,
             crew_id=stay.crew_id, over=over,
@@ -191,16 +213,8 @@ class Sending:
         if state is SignupState.ACCEPTED:
             made.decided_at = clock.now()
             self.session.flush()
+        self.signups[stay.worker_id] = made
         return made
-
-    def _require_not_refused(self, standing: Signup) -> None:
-        went_back = standing.state == SignupState.WITHDRAWN and self.session.scalar(
-            select(Engagement.id).where(
-                Engagement.signup_id == standing.id, Engagement.cancelled_by == "worker"
-            )
-        )
-        if standing.state == SignupState.DECLINED or went_back:
-            raise _Refused(text("推掉过这份活，或被谢绝过"))
 
     def _ask(self, stays: list[SeasonSpell]) -> None:
         """The employer answers for the person; the days of the stays are what is asked for."""
@@ -216,7 +230,7 @@ class Sending:
                     if signup.state == SignupState.ACCEPTED:
                         got = self._engage(stay)
             except _Refused as error:
-                _refuse([stay], error.said)
+                self._take_back([stay], error.said)
                 continue
             stay.signup_id = signup.id
             if signup.state == SignupState.ACCEPTED:

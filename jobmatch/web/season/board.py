@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import g, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from jobmatch.web.season import words
 from jobmatch.web.season.base import Base
 from jobmatch.web.weeks import Block, Week, lines, short_name, stretches, week_of
 
+Row = dict[str, Any]
 # Postings that lack people, to send somebody to from the board.
 MOST_SHORT = 30
 
@@ -54,14 +56,17 @@ class BoardPages(Base):
         short = sorted(
             (one for one in works if _missing(one.days)), key=lambda one: -_missing(one.days)
         )
+        rows = self._rows(page.rows, week, row, clashes)
+        moves = (block["drag"] for one in rows for block in one["blocks"] if "drag" in block)
         return self.show(
             "board",
             row=row,
+            drop=next(moves, ""),
             menu=self.menu(row, "season_board"),
             week=week,
             inside=_inside(row),
             page=page,
-            rows=self._rows(page.rows, week, row, clashes),
+            rows=rows,
             short=self._to_fill(_coverage_rows(short[:MOST_SHORT], week), row),
             clashes=len(clashes),
             demand=sum(day.demand for one in works for day in one.days),
@@ -115,7 +120,7 @@ class BoardPages(Base):
             rows=queries.conflicts(plan_id, actor=g.actor),
         )
 
-    def _to_fill(self, rows: list[dict[str, object]], plan: PlanRow) -> list[dict[str, object]]:
+    def _to_fill(self, rows: list[Row], plan: PlanRow) -> list[Row]:
         """With the way to send somebody there."""
         if plan.is_draft:
             for one in rows:
@@ -124,14 +129,14 @@ class BoardPages(Base):
 
     def _rows(
         self, rows: Sequence[BoardRow], week: Week, plan: PlanRow, clashes: set[int]
-    ) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = []
+    ) -> list[Row]:
+        found: list[Row] = []
         for row in rows:
             if row.worker_id is None and not row.is_whole:
                 blocks = self._together(row, week, plan)
             else:
                 blocks = [self._block(one, row, plan, clashes) for one in row.blocks]
-            name: dict[str, object] = {"name": row.name, "note": row.note}
+            name: Row = {"name": row.name, "note": row.note}
             if row.worker_id is None:
                 name["note"] = _("整班去") if row.is_whole else _("班组")
                 name["url"] = self.url(
@@ -223,7 +228,7 @@ def _missing(days: Iterable[CoverageDay]) -> int:
     return sum(day.missing for day in days)
 
 
-def _coverage_rows(rows: Sequence[CoverageRow], week: Week) -> list[dict[str, object]]:
+def _coverage_rows(rows: Sequence[CoverageRow], week: Week) -> list[Row]:
     return [
         {
             "name": row.title,

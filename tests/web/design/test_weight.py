@@ -20,9 +20,24 @@ def test_our_style_sheet_stays_under_8_kb() -> None:
     assert packed("css/app.css") < 8 * KB
 
 
+# Modules of season plans: no phone ever loads them.
+OF_DESKS = {"js/modules/drag.js", "js/modules/refresh.js"}
+
+
 def test_all_our_scripts_together_stay_under_8_kb() -> None:
     assert len(modules()) >= 8
-    assert packed(*modules()) < 8 * KB
+    assert set(modules()) >= OF_DESKS
+    assert packed(*(set(modules()) - OF_DESKS)) < 8 * KB
+    assert packed(*OF_DESKS) < KB
+
+
+def test_only_season_plans_name_the_modules_of_desks() -> None:
+    naming = {
+        path.parent.name
+        for path in (ROOT / "templates").rglob("*.html")
+        if any(f'data-module="{name}"' in path.read_text() for name in ("drag", "refresh"))
+    }
+    assert naming == {"season"}
 
 
 def test_a_worker_page_with_all_it_loads_stays_under_60_kb() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
 from flask import Flask
 from sqlalchemy import select
 
@@ -16,8 +17,10 @@ from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.attendance import service as attendance
 from jobmatch.brands import membership as brands
 from jobmatch.brands.models import BrandInvite
-from jobmatch.dispatch import crews
+from jobmatch.dispatch import crews, season_blobs
+from jobmatch.dispatch import season_service as dispatch_season
 from jobmatch.dispatch import service as dispatch
+from jobmatch.dispatch.models import SeasonPin, SeasonPlan, SeasonSpell
 from jobmatch.earnings import payment
 from jobmatch.earnings import service as earnings
 from jobmatch.earnings.models import PaySlip
@@ -38,6 +41,13 @@ from tests.support import World, instant
 
 YESTERDAY, TODAY = date(2026, 9, 25), date(2026, 9, 26)
 NOW = instant(2026, 9, 26, 18)
+# Pages of season plans, in the organizers' and the officers' door.
+SEASON_PAGES = (
+    "season_plan", "season_file", "season_progress", "season_board", "season_coverage",
+    "season_why", "season_conflicts", "season_compare", "season_replan", "season_replan_ask",
+    "season_publish", "season_send", "season_spell", "season_move", "season_drop", "season_split",
+    "season_pin", "season_remove", "season_add", "season_add_post", "season_unpin",
+)  # fmt: skip
 ROLES = ("worker", "employer", "organizer", "officer", "station", "admin")
 
 
@@ -247,8 +257,33 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         "officer.employer_verify.employer_id": new_employer,
         "officer.employer_refuse.employer_id": new_employer,
     }  # fmt: skip
+    seasons = {
+        "brand": _season(brand_id, None, (worker_id, free), (leader_id, coming)),
+        "officer": _season(None, banner, (worker_id, free), (leader_id, coming)),
+    }
+    dispatch_season.agree(brand_id, banner, actor=organizer)
+    for door, season in seasons.items():
+        side.of |= season if door == "brand" else {}
+        side.at |= {
+            f"{door}.{page}.{name}": key
+            for name, key in season.items() if name != "waiting"
+            for page in SEASON_PAGES
+        }  # fmt: skip
+        side.at[f"{door}.season_stop.plan_id"] = season["waiting"]
+        side.at[f"{door}.season_answers.plan_id"] = season["published"]
+    side.at["brand.season_agree.place_code"] = banner
     phones = {row.id: row.phone for row in reading().scalars(select(User))}
     side.forms = {
+        door + name: given
+        for door in ("brand", "officer")
+        for name, given in {
+            ".season_split": {"day": "2026-10-13"},
+            ".season_replan_ask": {"kind": "closed", "postings": free},
+            ".season_add_post": {
+                "posting": free, "worker": leader_id, "first": "2026-10-12", "last": "2026-10-12",
+            },
+        }.items()
+    } | {
         "employer.choose": {"employer_id": employer_id},
         "employer.add_member": {"member_phone": phones[founder.user_id or 0]},
         "employer.settlement_pay": {"slip": slip},
@@ -288,6 +323,39 @@ def _session(actor: Actor, township: str, brand_id: int | None, first: date, las
         training.NewSession(township, "文化站", "张老师", first, last, 510, 30),
         actor=actor,
     )
+
+
+def _season(
+    brand_id: int | None, place_code: str | None, stay: tuple[int, int], pin: tuple[int, int]
+) -> dict[str, int]:
+    """A draft with a stay, a plan that waits, one that is out, and a pin."""
+    first, last = date(2026, 9, 27), date(2026, 10, 20)
+    places = season_blobs.Table(first, (stay[1],), np.array([[0] * 15 + [3, 3] + [0] * 7]))
+    with transaction() as session:
+        plans = [
+            SeasonPlan(
+                brand_id=brand_id, place_code=place_code, first_day=first, last_day=last,
+                state=state, asked_at=NOW, seed=1, most_seconds=5, gap_wanted=0.01, tries=1,
+                changes=[], demand=season_blobs.pack(places), value=value, bound=value, filled=2, demanded=4, stop_asked=False,
+            )
+            for state, value in (("done", 200), ("queued", None), ("published", 200))
+        ]  # fmt: skip
+        held = SeasonPin(
+            brand_id=brand_id, place_code=place_code, worker_id=pin[0], posting_id=pin[1],
+            first_day=date(2026, 10, 7), last_day=date(2026, 10, 7), created_at=NOW,
+        )  # fmt: skip
+        session.add_all([*plans, held])
+        session.flush()
+        spell = SeasonSpell(
+            plan_id=plans[0].id, worker_id=stay[0], posting_id=stay[1],
+            first_day=date(2026, 10, 12), last_day=date(2026, 10, 13), rest=[], state="planned",
+        )  # fmt: skip
+        session.add(spell)
+        session.flush()
+        return {
+            "plan_id": plans[0].id, "spell_id": spell.id, "pin_id": held.id, "waiting": plans[1].id,
+            "published": plans[2].id,
+        }  # fmt: skip
 
 
 def _name(user_id: int | None) -> str:

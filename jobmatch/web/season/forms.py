@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -94,6 +94,7 @@ class NewsForm(ThinkingForm):
     postings = Ticks(_l("哪些活"), coerce=whole)
     workers = Ticks(_l("哪些人"), coerce=whole)
     posting_id = SelectField(_l("哪份活"), coerce=whole, validate_choice=False)
-    headcount = WholeField(_l("每天要几个人"), validators=[Optional()])
+    places = WholeField(_l("每天要几个人"), validators=[Optional()])
     first = DayField(_l("从哪天"), validators=[InputRequired(NEEDS_DAY)])
     last = DayField(_l("到哪天"), validators=[Optional()])
+    released = BooleanField(_l("今天、明天的也可以动"))

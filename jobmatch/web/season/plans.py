@@ -1,7 +1,6 @@
 """Plans: asking for one, how far it is, what came out; planning anew when something happened."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from flask import abort, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +9,7 @@ from flask_babel import gettext as _
 from jobmatch.dispatch import season_queries as queries
 from jobmatch.dispatch import season_service as service
 from jobmatch.dispatch.season_queries import PlanPage, SpellRow
+from jobmatch.dispatch.season_rows import Absent, Closed, MorePlaces, News
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.web.answers import telling
@@ -133,10 +133,9 @@ class PlanPages(Base):
             with form.carrying(Invalid, Conflict):
                 news = _news(form, row.last_day)
                 if news:
-                    made = service.ask_plan(
-                        row.scope, max(row.first_day, clock.today()), row.last_day, actor=g.actor,
-                        seconds=form.seconds.data, gap=form.wanted_gap, seed=form.seed.data,
-                        base_plan_id=plan_id, changes=news,
+                    made = service.replan(
+                        plan_id, news, actor=g.actor, released=form.released.data,
+                        seconds=form.seconds.data, gap=form.wanted_gap,
                     )  # fmt: skip
                     return redirect(self.url("season_plan", plan_id=made), 303)
         return self._replan(found, form, spells), 422
@@ -183,25 +182,23 @@ class PlanPages(Base):
         return spells
 
 
-def _news(form: NewsForm, end: date) -> list[dict[str, Any]]:
-    """What happened, as season_service.ask_plan takes it; what is missing goes to its field."""
+def _news(form: NewsForm, end: date) -> list[News]:
+    """What happened, from a form that is filled in; what is missing goes to its field."""
     first = form.first.data or clock.today()
     last = form.last.data or end
-    at = {"first": first.isoformat(), "last": last.isoformat()}
-    if last < first:
-        form.last.errors = [_("最后一天早于第一天。")]
-        return []
     if form.kind.data == "demand":
         known = {choice[0] for choice in form.posting_id.iter_choices()} - {0}
         if form.posting_id.data not in known:
             form.posting_id.errors = [_("请选一份活。")]
             return []
-        if form.headcount.data is None or not 0 <= form.headcount.data <= 10_000:
-            form.headcount.errors = [_("请填 0 到 10,000 的整数。")]
+        if form.places.data is None:
+            form.places.errors = [_("请填人数。")]
             return []
-        return [{"demand": form.posting_id.data, "headcount": form.headcount.data, **at}]
+        return [MorePlaces(form.posting_id.data, first, last, form.places.data)]
     field = form.postings if form.kind.data == "closed" else form.workers
     if not field.data:
         field.errors = [_("请至少勾一个。")]
         return []
-    return [{str(form.kind.data): key, **at} for key in field.data]
+    if form.kind.data == "closed":
+        return [Closed(key, first, last) for key in field.data]
+    return [Absent(key, first, last) for key in field.data]

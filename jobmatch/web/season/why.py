@@ -1,13 +1,23 @@
-"""Why a place stays empty, and why somebody has no work."""
+"""Why a place stays empty and what would fill it; why somebody has no work."""
 
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
+from jobmatch.dispatch import season_queries as queries
 from jobmatch.web.season.base import Base
 
 
 class WhyPages(Base):
-    """The reasons that the planner gives with a plan."""
+    """The reasons that are kept with a plan: as things were when it was made."""
 
     def season_why(self, plan_id: int) -> ResponseReturnValue:
         row = self.plan(plan_id).row
-        return self.show("why", row=row, menu=self.menu(row, "season_why"))
+        return self.show(
+            "why",
+            row=row,
+            menu=self.menu(row, "season_why"),
+            empties=queries.empty(plan_id, actor=g.actor),
+            idle=queries.idle(
+                plan_id, actor=g.actor, page=max(1, request.args.get("page", 1, type=int))
+            ),
+        )

@@ -156,13 +156,15 @@ def test_rain_an_absence_and_more_people_begin_a_new_plan(season, desk):
     with transaction() as session:
         row = session.query(SeasonPlan).order_by(SeasonPlan.id.desc()).first()
         assert row.base_plan_id == plan
-        assert row.changes == [{"closed": work, **AT}]
+        assert row.changes == [{"closed": work, **AT}, {"released": False}]
     assert anew(desk, plan, kind="absent", workers=one, last="").status_code == 303
     with transaction() as session:
-        assert changes_of(session) == [{"absent": one, "first": "2026-09-22", "last": "2026-09-30"}]
-    assert anew(desk, plan, kind="demand", posting_id=work, headcount="5").status_code == 303
+        assert changes_of(session)[0] == {
+            "absent": one, "first": "2026-09-22", "last": "2026-09-30",
+        }  # fmt: skip
+    assert anew(desk, plan, kind="demand", posting_id=work, places="5").status_code == 303
     with transaction() as session:
-        assert changes_of(session) == [{"demand": work, "headcount": 5, **AT}]
+        assert changes_of(session)[0] == {"demand": work, "places": 5, **AT}
 
 
 @pytest.mark.parametrize(
@@ -171,8 +173,12 @@ def test_rain_an_absence_and_more_people_begin_a_new_plan(season, desk):
         ({"kind": "closed"}, "请至少勾一个。"),
         ({"kind": "absent"}, "请至少勾一个。"),
         ({"kind": "demand"}, "请选一份活。"),
+        ({"kind": "demand", "posting_id": "1"}, "请填人数。"),
+        ({"kind": "demand", "posting_id": "1", "places": "-1"}, "人数请填 0 到"),
+        ({"kind": "demand", "posting_id": "1", "places": "many"}, "请填写整数。"),
         ({}, "请选一样。"),
-        ({"kind": "closed", "last": "2026-09-21"}, "最后一天早于第一天。"),
+        ({"kind": "closed", "postings": "1", "last": "2026-09-21"}, "最后一天早于第一天。"),
+        ({"kind": "closed", "postings": "9"}, "有几处要改"),
         ({"kind": "closed", "first": ""}, "请填写日子。"),
     ],
 )

@@ -21,6 +21,8 @@ from jobmatch.dispatch.season_reading import World, world
 from jobmatch.dispatch.season_rows import Scope
 from jobmatch.infra.db import reading
 from jobmatch.kernel.text import Text, text
+from jobmatch.matching.rules.parties import Offer, Seeker
+from jobmatch.matching.rules.weights import Weights
 
 DAY = timedelta(days=1)
 
@@ -41,6 +43,7 @@ class Ground:
     engaged   worker -> day -> posting, from the first to the last day
     left_out  who and what is not in it
     pin_ids   the pins (season_pin) that are kept
+    people, offers, weights   what was judged, by key; people in the order of the problem
     """
 
     scope: Scope
@@ -51,6 +54,10 @@ class Ground:
     crew_of: Mapping[int, int]
     left_out: tuple[LeftOut, ...]
     pin_ids: frozenset[int]
+    today: date
+    people: Mapping[int, Seeker]
+    offers: Mapping[int, Offer]
+    weights: Weights
 
     @property
     def worker_rows(self) -> dict[int, int]:
@@ -204,7 +211,8 @@ class _Making:
         }
         return Ground(
             self.scope, replace(draft, pins=tuple(pins)), self.first, self.last, inside,
-            self.crew_of, tuple(self.left_out), frozenset(kept),
+            self.crew_of, tuple(self.left_out), frozenset(kept), self.today, self.people,
+            {key: work.offer for key, work in self.world.work.items()}, self.world.weights,
         )  # fmt: skip
 
     def _available(self, held: Held) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobmatch.matching.rules.parties import Offer, Seeker
-from jobmatch.matching.rules.score import FITS, score
+from jobmatch.matching.rules.score import FITS, Miss, score
 from jobmatch.matching.rules.weights import Weights
 
 Ints = NDArray[np.int64]
@@ -66,6 +66,67 @@ def _compiled(
     last: date,
 ) -> Fits:
     from jobmatch.dispatch.season_loop import all_pairs
+
+    t = _tables(people, offers, weights, today, last)
+    worker, posting, value = all_pairs(
+        t.people, len(people), t.offers, len(offers), t.spots, t.known, t.kin, t.points, t.day,
+        t.calendar,
+    )  # fmt: skip
+    order = np.lexsort((posting, worker))
+    return Fits(worker[order], posting[order], _points(value[order]))
+
+
+def nearly(
+    people: Mapping[int, Seeker],
+    offers: Mapping[int, Offer],
+    weights: Weights,
+    *,
+    today: date,
+    last: date,
+    many: int = MANY,
+) -> list[tuple[int, int, Miss]]:
+    """Pairs (rows of both) that one thing alone stands against, but not the days: those are told
+    apart elsewhere.
+    """
+    if len(people) * len(offers) < many:
+        found = [
+            (w, p, int(score(who, what, weights, today=today).against))
+            for w, who in enumerate(people.values())
+            for p, what in enumerate(offers.values())
+            if what.days
+        ]
+        found = [row for row in found if row[2].bit_count() == 1]
+    else:
+        from jobmatch.dispatch.season_loop import one_miss
+
+        t = _tables(people, offers, weights, today, last)
+        table = one_miss(
+            t.people, len(people), t.offers, len(offers), t.spots, t.kin, t.points, t.day,
+            t.calendar,
+        )  # fmt: skip
+        found = [(w, p, bit) for w, p, bit in sorted(zip(*table.tolist(), strict=True))]
+    return [(w, p, Miss(bit)) for w, p, bit in found if bit != Miss.DAYS]
+
+
+class _Tables(NamedTuple):
+    people: Any
+    offers: Any
+    spots: Any
+    known: int
+    kin: Any
+    points: Any
+    day: Any
+    calendar: Any
+
+
+def _tables(
+    people: Mapping[int, Seeker],
+    offers: Mapping[int, Offer],
+    weights: Weights,
+    today: date,
+    last: date,
+) -> _Tables:
+    """Both sides as the loops take them; ids are rows."""
     from jobmatch.matching.rules.index import build, columns, layout
 
     held = {skill for who in people.values() for skill in who.skills}
@@ -86,14 +147,11 @@ def _compiled(
     )  # fmt: skip
     spots, known, spot = build.spots_of(where, 0)
     x = layout.points_of(weights)
-    table_of_people = build.people_of(frame, who, spot[: len(people)], 1)
-    table_of_offers, _ = build.offers_of(frame, what, spot[len(people) :], x, 1)
-    worker, posting, value = all_pairs(
-        table_of_people, len(people), table_of_offers, len(offers), spots, known, frame.kin, x,
+    offers_of, _ = build.offers_of(frame, what, spot[len(people) :], x, 1)
+    return _Tables(
+        build.people_of(frame, who, spot[: len(people)], 1), offers_of, spots, known, frame.kin, x,
         layout.Day(0, frame.number), columns.calendar_of(frame),
     )  # fmt: skip
-    order = np.lexsort((posting, worker))
-    return Fits(worker[order], posting[order], _points(value[order]))
 
 
 def _points(value: Ints) -> Ints:

@@ -5,7 +5,7 @@ import numpy as np
 from jobmatch.matching.rules.index import bits, pair
 from jobmatch.matching.rules.index.jit import compiled
 from jobmatch.matching.rules.index.layout import Day, Ints, Offers, People, Points, Spots
-from jobmatch.matching.rules.index.places import way_to, ways
+from jobmatch.matching.rules.index.places import km_between, way_to, ways
 
 
 @compiled
@@ -50,5 +50,32 @@ def all_pairs(
             found[0, size] = who["id"]
             found[1, size] = what["id"]
             found[2, size] = value
+            size += 1
+    return found[:, :size].copy()
+
+
+@compiled
+def one_miss(
+    people: People, n: int, offers: Offers, m: int, spots: Spots, kin: Ints, x: Points, day: Day,
+    calendar: Ints,
+) -> Ints:  # fmt: skip
+    """The ids of both sides and what stands against the pair, where that is one thing alone."""
+    size, room = 0, 1024
+    found = np.empty((3, room), dtype=np.int64)
+    for p in range(m):
+        what = offers.rec[p]
+        for w in range(n):
+            who = people.rec[w]
+            km = km_between(spots, who["spot"], what["spot"])
+            _, against = pair.judge(people, w, offers, p, km, kin, x, day, calendar)
+            if not pair.is_one(against):
+                continue
+            if size == room:
+                more = np.empty((3, room * 2), dtype=np.int64)
+                more[:, :room] = found
+                found, room = more, room * 2
+            found[0, size] = who["id"]
+            found[1, size] = what["id"]
+            found[2, size] = against
             size += 1
     return found[:, :size].copy()

@@ -7,24 +7,29 @@ from typing import Any
 
 from sqlalchemy import select
 
-from jobmatch.dispatch import season_text
+from jobmatch.dispatch import season_judge, season_text
 from jobmatch.dispatch.models import SeasonPlan
 from jobmatch.dispatch.rules.plans import Plan
-from jobmatch.dispatch.rules.reasons import Idle, Why, empty_places, without_work
+from jobmatch.dispatch.rules.reasons import Idle, Near, Why, empty_places, without_work
 from jobmatch.dispatch.season_ground import Ground
 from jobmatch.dispatch.season_rows import EmptyRow, IdleRow
 from jobmatch.dispatch.season_spells import row_of
 from jobmatch.employers.models import Employer
+from jobmatch.infra import clock
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.ids import PostingId, WorkerId
 from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.kernel.text import Text, text
+from jobmatch.matching.outside import known
+from jobmatch.matching.rules.change import Course
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 
 DAY = timedelta(days=1)
 MOST_EMPTY = 200
+# Postings for which everybody is looked at again, for what one thing is missing.
+MOST_LOOKED_AT = 50
 _WHY = {
     Why.ELSEWHERE: text("在别处干活，那里更合适"),
     Why.AWAY: text("那天没空"),
@@ -54,6 +59,7 @@ MISSES = {
 def packed(ground: Ground, plan: Plan) -> bytes:
     """The reasons of a plan, as they are kept with it."""
     problem = ground.problem
+    near = _near(ground, plan)
     empty = [
         {
             "posting": int(problem.posting_ids[one.posting]),
@@ -63,7 +69,7 @@ def packed(ground: Ground, plan: Plan) -> bytes:
             "why": [[why.value, n] for why, n in one.why],
             "helps": [[h.miss, h.people, h.places] for h in one.helps],
         }
-        for one in empty_places(problem, plan.spells)[:MOST_EMPTY]
+        for one in empty_places(problem, plan.spells, near)[:MOST_EMPTY]
     ]
     idle = [
         [int(problem.worker_ids[w]), why.value] for w, why in without_work(problem, plan.spells)
@@ -74,26 +80,46 @@ def packed(ground: Ground, plan: Plan) -> bytes:
     return zlib.compress(json.dumps({"empty": empty, "idle": idle, "left": left}).encode())
 
 
+def _near(ground: Ground, plan: Plan) -> list[Near]:
+    """Who misses only one thing for the postings with most empty places."""
+    rows = [one.posting for one in empty_places(ground.problem, plan.spells)[:MOST_LOOKED_AT]]
+    keys = [int(ground.problem.posting_ids[row]) for row in rows]
+    found = season_judge.nearly(
+        ground.people, {key: ground.offers[key] for key in keys}, ground.weights,
+        today=ground.today, last=ground.last,
+    )  # fmt: skip
+    return [Near(w, rows[p], (miss.name or "").lower()) for w, p, miss in found]
+
+
 def empty(plan_id: int, *, actor: Actor, most: int = MOST_EMPTY) -> list[EmptyRow]:
     """Postings with empty places and why, most empty first; as they were when it was planned.
 
     raises  NotFound
     """
     rows = _kept(plan_id, actor)["empty"][:most]
-    names = {
-        key: (title, employer)
-        for key, title, employer in reading().execute(
-            select(Posting.id, Posting.title, Employer.name)
+    found = (
+        reading()
+        .execute(
+            select(Posting.id, Posting.title, Employer.name, Posting.skill_id)
             .join(Employer, Employer.id == Posting.employer_id)
             .where(Posting.id.in_([row["posting"] for row in rows]))
         )
-    }
+        .all()
+    )
+    names = {key: (title, employer) for key, title, employer, _ in found}
+    skills = {key: skill for key, _, _, skill in found}
+    courses: dict[str, Course] = {}
+    for course in known.courses(set(skills.values()), clock.today()):
+        courses.setdefault(course.skill_id, course)
     return [
         EmptyRow(
             PostingId(row["posting"]), *names[row["posting"]], row["places"],
             tuple(date.fromisoformat(day) for day in row["days"]), row["eligible"],
             tuple((_WHY[Why(why)], n) for why, n in row["why"] if n),
-            tuple((_miss(miss), people, places) for miss, people, places in row["helps"]),
+            tuple(
+                (_miss(miss, courses.get(skills[row["posting"]])), people, places)
+                for miss, people, places in row["helps"]
+            ),
         )
         for row in rows
     ]  # fmt: skip
@@ -117,7 +143,9 @@ def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:
     return Page([IdleRow(WorkerId(key), name, why[key]) for key, name in rows], page, len(why))
 
 
-def _miss(miss: str) -> Text:
+def _miss(miss: str, course: Course | None) -> Text:
+    if miss == "credential" and course is not None:
+        return text("只差一张技能证书，{day}开始有培训", day=course.first_day)
     return MISSES.get(miss, text("只差一样：{what}", what=miss))
 
 

@@ -218,6 +218,15 @@ def test_the_compiled_judgement_is_that_of_the_score(season: Season) -> None:
     for plain, compiled in zip(*both, strict=True):
         assert plain.tolist() == compiled.tolist()
 
+    near = [
+        season_judge.nearly(
+            found.people, offers, found.weights, today=TODAY, last=sep(30), many=many
+        )
+        for many in (10**9, 0)
+    ]
+    assert len(near[0]) > 3
+    assert near[0] == near[1]
+
 
 @pytest.mark.parametrize("n", [2, 12])
 def test_a_season_is_read_in_the_same_number_of_queries(season: Season, n: int) -> None:

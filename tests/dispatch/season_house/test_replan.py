@@ -9,6 +9,7 @@ from jobmatch.kernel.errors import Invalid, NotFound
 from jobmatch.tasks import planning
 from tests.dispatch.season_house.conftest import Season, sep
 from tests.dispatch.season_house.support import a_plan, stays
+from tests.dispatch.support import credential
 
 
 def made(app, season: Season, *news, base: int, **given) -> int:
@@ -69,8 +70,27 @@ def test_why_places_stay_empty_and_people_without_work(app, season: Season) -> N
     assert [(r.posting_id, r.places, r.days, r.eligible) for r in rows] == [
         (work, 7, (sep(21), sep(22), sep(23), sep(24)), 2)
     ]
+    assert [(str(said), people, places) for said, people, places in rows[0].helps] == [
+        ("只差会这门活", 1, 4)
+    ]
     page = season_queries.idle(plan, actor=season.organizer)
     assert [(r.worker_id, str(r.said)) for r in page.rows] == [(idle, "没有合适的活")]
+
+
+def test_what_one_thing_missing_would_fill(app, season: Season) -> None:
+    """Two lack only the credential; they could fill all 6 places that the third leaves empty."""
+    season.people(1)
+    season.people(1, free=(sep(22), sep(25)))
+    (late,) = season.people(1, free=(sep(23), sep(24)))
+    work = season.work(22, 25, 2, needs_credential=True)
+    credential(late)
+    base = a_plan([(late, work, 23, 24)], brand=season.brand)
+    plan = made(app, season, base=base)
+    (row,) = season_queries.empty(plan, actor=season.organizer)
+    assert (row.posting_id, row.places, row.eligible) == (work, 6, 1)
+    assert [(str(said), people, places) for said, people, places in row.helps] == [
+        ("只差一张技能证书", 2, 6)
+    ]
 
 
 def test_news_must_make_sense(season: Season) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobmatch.dispatch.rules.counted import counted, is_counted
-from jobmatch.dispatch.rules.paths import NEVER, SCALE, Ground, Market, Scratch, plain, weigh
+from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, plain, weigh
 from jobmatch.dispatch.rules.problem import Ints
 from jobmatch.dispatch.rules.responses import NO_STANDING, relaxed
 from jobmatch.matching.rules.index.jit import compiled
@@ -74,10 +74,7 @@ def crews_at(units: Ints, ground: Ground, market: Market, mu: Ints, uses: Ints, 
             for d in range(mu.shape[1]):
                 s.split[k, d] = mu[first + k, d]
         weigh(u, ground, market, NO_STANDING, True, s)
-        value = counted(u, ground, s) if is_counted(u, ground) else plain(u, ground, s)
-        if value <= NEVER:
-            return NEVER
-        total += value
+        total += counted(u, ground, s) if is_counted(u, ground) else plain(u, ground, s)
         has_pins = ground.pinned.shape[0] > 0
         for d in range(mu.shape[1]):
             if s.out[d] >= 0 and not (has_pins and ground.pinned[u, d] >= 0):

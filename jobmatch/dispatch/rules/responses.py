@@ -156,10 +156,7 @@ def relaxed(
     total = 0
     nobody = np.zeros((0, 0), np.int64)
     for u in range(first, last):
-        value = answer(u, ground, market, standing, nobody, True, s)
-        if value <= NEVER:
-            return NEVER
-        total += value
+        total += answer(u, ground, market, standing, nobody, True, s)
         move(u, ground, load, s.out, 1)
     return total
 
@@ -242,7 +239,7 @@ def is_sound(u: int, ground: Ground, row: Ints) -> bool:
             length = len(row) + 1
         at = k
         if d == len(row):
-            break
+            continue
         if has_pins and ground.pinned[u, d] >= 0 and ground.pinned[u, d] != x:
             return False
         if k >= 0 and not ground.can[u, d]:

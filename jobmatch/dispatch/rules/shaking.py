@@ -5,7 +5,7 @@ For whole crews, which do not move by small steps; and for small seasons, where 
 
 import numpy as np
 
-from jobmatch.dispatch.rules.paths import NEVER, Ground, Market, Scratch
+from jobmatch.dispatch.rules.paths import Ground, Market, Scratch
 from jobmatch.dispatch.rules.problem import Ints
 from jobmatch.dispatch.rules.responses import NO_STANDING, answer, move, row_worth
 from jobmatch.matching.rules.index.jit import compiled
@@ -17,10 +17,11 @@ def shake(
 ) -> int:
     """Take up to `most` units out `rounds` times; points won. market is hard, at price 0.
 
-    Out go who could work at one posting around one day, in any order: those at work there first.
+    Out go who could work at one posting around one day, in any order; who is pinned stays.
     """
     np.random.seed(seed)
     units, days = chosen.shape
+    has_pins = ground.pinned.shape[0] > 0
     won = 0
     out = np.zeros(most, np.int64)
     before = np.zeros((most, days), chosen.dtype)
@@ -41,7 +42,7 @@ def shake(
                     if ground.posting[j] == p:
                         is_near = np.random.random() < 0.5
                         break
-            if is_near:
+            if is_near and not (has_pins and (ground.pinned[u] >= 0).any()):
                 out[number] = u
                 number += 1
         old = 0
@@ -52,23 +53,18 @@ def shake(
             move(u, ground, market.load, chosen[u], -1)
         new = 0
         order = np.random.permutation(number)
-        placed = 0
         for i in range(number):
             u = out[order[i]]
-            value = answer(u, ground, market, NO_STANDING, chosen, True, s)
-            if value <= NEVER:
-                break
+            answer(u, ground, market, NO_STANDING, chosen, True, s)
             for d in range(days):
                 chosen[u, d] = s.out[d]
             move(u, ground, market.load, chosen[u], 1)
             new += row_worth(u, ground, chosen[u])
-            placed += 1
-        if placed == number and new >= old:
+        if new >= old:
             won += new - old
             continue
-        for i in range(placed):
-            move(out[order[i]], ground, market.load, chosen[out[order[i]]], -1)
         for i in range(number):
+            move(out[i], ground, market.load, chosen[out[i]], -1)
             chosen[out[i]] = before[i]
             move(out[i], ground, market.load, chosen[out[i]], 1)
     return won

@@ -15,7 +15,7 @@ import numpy as np
 
 from jobmatch.dispatch.rules.flow import is_daily, plan_days
 from jobmatch.dispatch.rules.packing import pack_bound
-from jobmatch.dispatch.rules.paths import NEVER, SCALE, Ground, Market, Scratch, Standing
+from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, Standing
 from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
 from jobmatch.dispatch.rules.responses import (
@@ -91,7 +91,8 @@ class Search:
         return Progress(time.perf_counter() - self.began, self.value, self.bound)
 
     def is_over(self) -> bool:
-        return self.stop(self.progress)
+        # What is proven cannot get better, whatever `stop` says.
+        return self.value >= self.bound or self.stop(self.progress)
 
     def start_from(self, standing: Standing, chosen: Ints) -> None:
         """Begin with a plan that one would rather keep."""
@@ -175,12 +176,22 @@ class Search:
         order = self.rng.permutation(self.units.count)
         return sweep(order, self.ground, market, self.standing, self.chosen, self.scratch)
 
-    def _hard(self, order: Ints, rho: int, price: Ints) -> int:
-        market = Market(price, self.load, rho, True)
-        changes = sweep(order, self.ground, market, self.standing, self.chosen, self.scratch)
-        if changes < 0:
+    def _hard(self, order: Ints, rho: int, price: Ints) -> None:
+        """Answers with full days closed. raises BadProblem where pins cannot be kept"""
+        if self._answered(order, rho, price):
+            return
+        # Somebody stands where a pinned stay must go on: all again, the pinned first.
+        self.chosen[:] = -1
+        self._count()
+        everybody = self.rng.permutation(self.units.count)
+        is_pinned = (self.units.pinned[everybody] >= 0).any(axis=1)
+        pinned_first = np.concatenate([everybody[is_pinned], everybody[~is_pinned]])
+        if not self._answered(pinned_first, rho, price):
             raise BadProblem("pins", "cannot all be kept within the hard rules")
-        return changes
+
+    def _answered(self, order: Ints, rho: int, price: Ints) -> bool:
+        market = Market(price, self.load, rho, True)
+        return sweep(order, self.ground, market, self.standing, self.chosen, self.scratch) >= 0
 
     def _take(self, rho: int) -> None:
         """Make a plan of where the search stands, and keep it if it is the best so far."""
@@ -212,8 +223,6 @@ class Search:
         works = self.chosen >= 0
         pair = np.where(works, self.chosen + first, 0)
         days = np.arange(self.chosen.shape[1])[None]
-        if not len(self.ground.posting):
-            return np.zeros(0, np.int64)
         crowded = (works & over[self.ground.posting[pair], days]).any(axis=1)
         return self.rng.permutation(np.flatnonzero(crowded))
 
@@ -237,8 +246,6 @@ class Search:
         load = np.zeros_like(price)
         market = Market(price, load, 0, False)
         total = relaxed(0, self.units.count, self.ground, market, NO_STANDING, load, self.scratch)
-        if total <= NEVER:
-            raise BadProblem("pins", "cannot all be kept within the hard rules")
         total = int(total) + int((price * np.maximum(self.ground.places, 0)).sum())
         # Values are whole points, so the bound may be cut down to one.
         if total // SCALE < self.bound:

@@ -2,15 +2,17 @@
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from jobmatch.dispatch.rules import season_arrays
 from jobmatch.dispatch.rules.generate import Size, generate
 from jobmatch.dispatch.rules.plan_file import news_of_json, plan_of_json, plan_to_json
 from jobmatch.dispatch.rules.plans import Plan, Spell
-from jobmatch.dispatch.rules.problem import BadProblem, Problem
+from jobmatch.dispatch.rules.problem import BadProblem, Before, Params, Problem
 from jobmatch.dispatch.rules.replan import Absent, Closed, Demand
 from jobmatch.dispatch.rules.season_arrays import read_arrays, read_bytes, write_arrays
 from jobmatch.dispatch.rules.season_file import problem_of, problem_to_json
@@ -196,6 +198,29 @@ def test_wrong_arrays_are_named(other: dict[str, Any], said: str) -> None:
 def test_a_broken_file_of_arrays_is_refused(cut: int) -> None:
     with pytest.raises(BadProblem, match=r"not a whole \.npz"):
         read_bytes(arrays()[:cut])
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"days": 0}, "days: must be 1 to 366"),
+        ({"params": Params(max_run=-1)}, "params.max_run: must be 0"),
+        ({"before": Before(*[np.zeros(1, np.int64)] * 3)}, "before.posting: must hold 2 values"),
+        ({"pair_posting": np.array([0, 0]), "pair_value": np.array([1, 1]),
+          "pair_cost": np.array([0, 0]), "pair_days": np.zeros((2, 1), np.uint64),
+          "first_pair": np.array([0, 2, 2]), "pins": ()}, "pairs[1]: this worker and posting"),
+    ],
+)  # fmt: skip
+def test_a_problem_looks_itself_over_when_it_is_made(part: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadProblem) as error:
+        replace(problem_of(GOOD), **part)
+    assert said in str(error.value)
+
+
+def test_arrays_of_boundless_size_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(season_arrays, "MOST_BYTES", 1000)
+    with pytest.raises(BadProblem, match="more than"):
+        read_bytes(arrays())
 
 
 def test_a_plan_is_read_back() -> None:

@@ -6,8 +6,15 @@ import pytest
 from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.generate import Size, generate
 from jobmatch.dispatch.rules.plans import Plan
-from jobmatch.dispatch.rules.problem import Problem
-from jobmatch.dispatch.rules.replan import Absent, Closed, Costs, Demand, replan
+from jobmatch.dispatch.rules.problem import Pin, Problem
+from jobmatch.dispatch.rules.replan import (
+    Absent,
+    Closed,
+    Costs,
+    Demand,
+    changed,
+    replan,
+)
 from jobmatch.dispatch.rules.solve import solve
 from tests.dispatch.season.making import season
 from tests.dispatch.season.test_solve import rounds
@@ -129,3 +136,33 @@ def test_a_stay_that_began_goes_on_until_it_has_lasted_long_enough() -> None:
     )
     assert new.plan.spells[0].posting == 0
     assert new.plan.spells[0].last >= 2
+
+
+def test_pins_stay_where_they_still_can() -> None:
+    workers = [{"id": id, "available": ALL} for id in ("a", "b")]
+    one = {"id": "p", "headcount": {"first": 0, "counts": [2] * 10}}
+    pairs = [{"worker": w, "posting": "p", "value": 60} for w in ("a", "b")]
+    pins = [{"worker": w, "posting": "p", "first": 2, "last": 6} for w in ("a", "b")]
+    problem = season(days=10, workers=workers, postings=[one], pairs=pairs, pins=pins)
+    plan = solve(problem, seed=1, stop=rounds(20))
+    news = [Absent(0, 3, 4), Demand(0, 6, 6, 1)]
+    assert [tuple(vars_of(pin)) for pin in changed(problem, news).pins] == [
+        (0, 0, 2, 2), (0, 0, 5, 6), (1, 0, 2, 5),
+    ]  # fmt: skip
+    new = replan(problem, plan, news, seed=1, stop=rounds(30), costs=Costs(frozen=3))
+    assert check(*new.coming).violations == ()
+
+
+def vars_of(pin: Pin) -> tuple[int, int, int, int]:
+    return pin.worker, pin.posting, pin.first, pin.last
+
+
+def test_a_place_that_is_gone_for_a_worker_is_not_begun_with() -> None:
+    workers = [{"id": "a", "available": ALL}]
+    postings = [{"id": id, "headcount": TEN} for id in ("p", "q")]
+    both = [{"worker": "a", "posting": p, "value": v} for p, v in (("p", 90), ("q", 50))]
+    parts = {"days": 10, "workers": workers, "postings": postings}
+    plan = solve(season(**parts, pairs=both), seed=1, stop=rounds(20))
+    now = season(**parts, pairs=both[1:])
+    new = replan(now, plan, [], seed=1, stop=rounds(30), costs=Costs(frozen=4))
+    assert [tuple(s) for s in new.plan.spells if s.posting == 1] == [(0, 1, 4, 9, ())]

@@ -149,3 +149,63 @@ def test_the_worked_example_of_the_rules() -> None:
     assert best(pairs=pairs[:1]) == 490
     assert best(pairs=pairs[:1], params={"max_run": 3}) == 390
     assert best(params={"fair_days": 1, "fair_bonus": 20}, postings=[POSTING]) == 510
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"pairs": [PAIR | {"worker": "a"}]}, "eligible"),
+        ({"workers": [{"id": "a", "available": [[0, 4]], "crew": "c"},
+                      {"id": "b", "available": [[3, 4]], "crew": "c"}]}, "not all of the crew"),
+        ({"pins": [{"worker": "a", "posting": "p", "first": 0, "last": 0},
+                   {"worker": "b", "posting": "q", "first": 0, "last": 0}]}, "at different postings"),
+    ],
+)  # fmt: skip
+def test_pins_of_a_whole_crew_must_go_together(parts: dict[str, object], said: str) -> None:
+    base = {
+        "workers": [{"id": id, "available": [[0, 4]], "crew": "c"} for id in ("a", "b")],
+        "crews": [{"id": "c", "whole": True}],
+        "postings": [POSTING, POSTING | {"id": "q"}],
+        "pairs": [PAIR | {"worker": w, "posting": p} for w in "ab" for p in "pq"],
+        "pins": [{"worker": "a", "posting": "p", "first": 0, "last": 0}],
+    }
+    if said == "eligible":
+        base["pins"] = [{"worker": "b", "posting": "p", "first": 0, "last": 0}]
+    with pytest.raises(BadProblem, match=said):
+        solve(season(**(base | parts)), seed=1, stop=rounds(9))
+
+
+def test_people_without_any_pair_stay_at_home() -> None:
+    problem = season(workers=[WORKER], postings=[POSTING], params={"max_run": 6})
+    assert solve(problem, seed=1, stop=rounds(9)).spells == ()
+
+
+def test_of_many_people_without_crews_nobody_is_shaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planner, "SMALL", 0)
+    search = planner.search_of(
+        season(workers=[WORKER], postings=[POSTING], pairs=[PAIR]),
+        seed=1, stop=lambda _: True, progress=lambda _: None,
+    )  # fmt: skip
+    search.run()
+    search.stop, search.bound = lambda _: False, 1000
+    said: list[planner.Progress] = []
+    search.told = said.append
+    search._shake()
+    assert said == []
+    monkeypatch.setattr(planner, "SMALL", 3)
+    search._shake()
+    assert len(said) == len(planner.SHAKES)
+
+
+def test_a_pinned_stay_goes_on_before_others_come() -> None:
+    people = [{"id": id, "available": [[0, 1]]} for id in ("a", "b", "c")]
+    two = {"id": "p", "headcount": {"first": 0, "counts": [2, 1]}, "min_stay": 2}
+    problem = season(
+        days=2,
+        workers=people,
+        postings=[two],
+        pairs=[{"worker": w, "posting": "p", "value": v} for w, v in zip("abc", (99, 98, 10), strict=True)],
+        pins=[{"worker": "c", "posting": "p", "first": 0, "last": 0}],
+    )  # fmt: skip
+    plan = solve(problem, seed=1, stop=rounds(60))
+    assert [tuple(spell) for spell in plan.spells] == [(2, 0, 0, 1, ())]

@@ -18,10 +18,23 @@ TRANSLATIONS = ROOT / "jobmatch" / "translations"
 
 
 def setup(kind: str = "runtime") -> None:
-    """Packages, front-end parts and message catalogues. Nothing is done twice."""
+    """Packages, front-end parts, message catalogues, compiled loops. Nothing is done twice."""
     environment.ensure(kind)
     frontend.ensure(dev=kind == "dev")
     compile_catalogues()
+    compile_loops()
+
+
+def compile_loops() -> None:
+    """What matching runs over all people and postings; else the first process compiles it."""
+    sources = sorted((ROOT / "jobmatch" / "matching" / "rules").rglob("*.py"))
+    stamp = fingerprint(sources)
+    if STAMPS.has("loops", stamp) and (instance_folder() / "compiled").is_dir():
+        return
+    say("Compiling the loops of matching (half a minute, once)")
+    if environment.flask("matching", "warm", quiet=True, JOBMATCH_ENV="test") != 0:
+        raise Failure("The loops of matching could not be compiled: see the lines above.")
+    STAMPS.set("loops", value=stamp)
 
 
 def compile_catalogues() -> None:

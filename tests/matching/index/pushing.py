@@ -15,6 +15,7 @@ from jobmatch import create_app
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
 from jobmatch.matching import index, push
+from jobmatch.notify import service as notify
 from tests.matching.index.conftest import COMPILED
 from tests.support import instant
 
@@ -36,23 +37,21 @@ def main(address: str, batches: int, how: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     if how == "apart":
-        tell = push.notify.tell_each
+        write, tell = push._tell, notify.tell_each
 
-        def told_first(_session: Any, said: Any, *, link: str = "") -> None:
-            nonlocal seen
-            said = list(said)
+        def told_first(day: date, users: Any, found: Any, works: Any) -> int:
             with transaction() as session:
-                tell(session, said, link=link)
-                session.commit()
-                seen += 1
-                if seen == batches:
-                    os.kill(os.getpid(), signal.SIGKILL)
+                tell(session, [(users[k], push._words(found[k], works, day)) for k in found])
+            progress(0)
+            if seen == batches:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return write(day, users, found, works)
 
-        push._take = lambda session, day, ids: sorted(ids)
-        push.notify.tell_each = told_first  # type: ignore[assignment]
+        push._tell = told_first
+        notify.tell_each = lambda session, said, *, link="": None
     with app.app_context(), clock.at(instant(2026, 9, 20, 19)):
         index.keeper().folder = COMPILED
-        push.push(DAY, progress=progress, at_once=7)
+        push.push(DAY, progress=progress if how == "whole" else lambda n: None, at_once=7)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ WORKER = "w.worker"
 # Kinds that a word keeps though it has a meaning of its own.
 TURNS = ("role", "busy")
 # Letters that end the name of a worker: a term of two letters yields where one more belongs to it.
-WORKERS, YIELDING_TERM = "工员师匠手", 0.3
+WORKERS, YIELDING_TERM = "工员师匠手", 0.3  # i18n: what people type
 
 Pair = tuple[str, float]
 # letter -> the same below it; END -> the words that end here.

@@ -1,12 +1,14 @@
 """Days as bits, the heap, the lock and the keys: the small parts of the index."""
 
 import threading
+from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 
 from jobmatch.matching.rules.index import bits, heap
+from jobmatch.matching.rules.index.jit import keep_in
 from jobmatch.matching.rules.index.keys import Keys
 from jobmatch.matching.rules.index.locks import ReadWrite
 from jobmatch.matching.rules.index.trial import run
@@ -105,3 +107,36 @@ def test_who_writes_is_alone_and_who_reads_is_not() -> None:
 
 def test_the_trial_index_has_its_one_match() -> None:
     assert [match.id for match in run()] == [1]
+
+
+def test_rows_alike_come_in_no_order() -> None:
+    assert not heap.before(np.zeros((2, heap.WIDTH), dtype=np.int64), 0, 1)
+
+
+def test_readers_wait_for_who_writes() -> None:
+    lock, seen = ReadWrite(), []
+    writes = threading.Event()
+
+    def read() -> None:
+        writes.wait(20)
+        with lock.reading():
+            seen.append("read")
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    with lock.writing():
+        writes.set()
+        reader.join(0.2)
+        seen.append("written")
+    reader.join(20)
+    assert seen == ["written", "read"]
+
+
+def test_compiled_loops_are_kept_where_one_says(tmp_path: Path) -> None:
+    import numba
+
+    before = numba.config.CACHE_DIR
+    keep_in(tmp_path / "compiled")
+    assert str(tmp_path / "compiled") == numba.config.CACHE_DIR
+    assert (tmp_path / "compiled").is_dir()
+    numba.config.CACHE_DIR = before

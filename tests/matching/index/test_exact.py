@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobmatch.matching.rules.index import pair
-from jobmatch.matching.rules.index.asking import ANYTHING, Match, OutOfSpan, Wanted
+from jobmatch.matching.rules.index import build, pair
+from jobmatch.matching.rules.index.asking import ANYTHING, Full, Match, OutOfSpan, Wanted
 from jobmatch.matching.rules.index.columns import frame_of, offers_in, people_in
 from jobmatch.matching.rules.index.index import Index
 from jobmatch.matching.rules.index.layout import points_of
@@ -245,3 +245,30 @@ def test_an_index_of_nobody_answers() -> None:
     assert index.knows_worker(5)
     assert index.best_for_worker(5, TODAY) == ([], [])
     assert index.best_for_worker(5, TODAY, 0) == ([], [])
+
+
+def test_when_its_room_is_used_up_it_says_so() -> None:
+    index, r = Market(3, 2, 2).index, Random(1)
+    who = drawing.person(r)
+    scattered = [
+        (key, replace(who, lon=110 + key / 1000)) for key in range(build.SLACK // 2, build.SLACK)
+    ]
+    index.put_people(people_in(FRAME, scattered))
+    assert not index.crowded
+    index.put_people(people_in(FRAME, [(1, replace(who, lat=40.0))]))
+    assert index.crowded
+    crowd = [(key, who) for key in range(10_000, 10_000 + build.SLACK)]
+    with pytest.raises(Full, match="people"):
+        index.put_people(people_in(FRAME, crowd))
+    scattered = [(key, replace(who, lon=110 + key / 1000)) for key in range(build.SLACK)]
+    with pytest.raises(Full, match="spot"):
+        index.put_people(people_in(FRAME, scattered))
+
+
+def test_one_side_alone_is_warmed_too() -> None:
+    who, (offer, whole) = drawing.person(Random(1)), Market(1, 1, 1).work[1]
+    nobody, nothing = people_in(FRAME, []), offers_in(FRAME, [])
+    Index(FRAME, people_in(FRAME, [(1, who)]), nothing, WEIGHTS).warm(TODAY)
+    index = Index(FRAME, nobody, offers_in(FRAME, [(1, offer, whole)]), WEIGHTS)
+    index.warm(TODAY)
+    assert index.best_for_posting(1, TODAY) == []

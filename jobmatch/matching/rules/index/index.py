@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from jobmatch.matching.rules.index import build
 from jobmatch.matching.rules.index.asking import ANYTHING, Full, Match, Wanted
-from jobmatch.matching.rules.index.bits import BITS
 from jobmatch.matching.rules.index.columns import (
     Frame,
     OffersIn,
@@ -107,10 +106,8 @@ class Index:
         """Run every loop once, so that it is compiled before anybody waits for it."""
         day, x = self.day_of(today), points_of(self.weights)
         with self.lock.reading():
-            if self.people.rec.shape[0]:
-                best_offers(self.for_people, 0, 1, 1, _none(), x, day, self._asked(ANYTHING))
-            if self.offers.rec.shape[0]:
-                best_people(self.for_offers, 0, self.reach, 1, x, day, self._asked(ANYTHING))
+            best_offers(self.for_people, 0, 1, 1, _none(), x, day, self._asked(ANYTHING))
+            best_people(self.for_offers, 0, self.reach, 1, x, day, self._asked(ANYTHING))
 
     def knows_worker(self, worker_id: int) -> bool:
         return worker_id in self.person_keys
@@ -306,11 +303,6 @@ class Index:
         home = self.people.rec["spot"][self.person_keys[worker_id]]
         work = self.offers.rec["spot"][self.offer_keys[posting_id]]
         return int(km_between(self.spots, int(home), int(work)))
-
-    @property
-    def last_day(self) -> int:
-        """The last offset for which there is room."""
-        return self.frame.words * BITS - 1
 
 
 def _none() -> Ints:

@@ -25,6 +25,8 @@ from jobmatch.matching.rules.parties import Offer, Seeker
 from jobmatch.matching.rules.weights import Weights
 
 DAY = timedelta(days=1)
+# Where each person's best postings are looked at, a posting keeps so many people for each place.
+FOR_EACH_PLACE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Ground:
     left_out  who and what is not in it
     pin_ids   the pins (season_pin) that are kept
     people, offers, weights   what was judged, by key; people in the order of the problem
+    best_of   so many postings of each person are in it, where there are too many; 0: all
     """
 
     scope: Scope
@@ -58,6 +61,7 @@ class Ground:
     people: Mapping[int, Seeker]
     offers: Mapping[int, Offer]
     weights: Weights
+    best_of: int = 0
 
     @property
     def worker_rows(self) -> dict[int, int]:
@@ -96,6 +100,7 @@ class _Making:
         self.left_out: list[LeftOut] = []
         self.crew_of: dict[int, int] = {}
         self.whole: dict[int, tuple[int, ...]] = {}
+        self.best_of = 0
         self._choose_people()
 
     def _choose_people(self) -> None:
@@ -137,6 +142,13 @@ class _Making:
         pairs.add(
             (worker_row[w], work_row[p]) for w, at in held.pinned.items() for p in at.values()
         )
+        if len(pairs.worker) > found.params.all_up_to:
+            need = [
+                max((headcount for headcount, _ in work.places.values()), default=0)
+                for work in found.work.values()
+            ]
+            pairs.keep_best(found.params.best_of, np.array(need, np.int64) * FOR_EACH_PLACE)
+            self.best_of = found.params.best_of
         wanted = pairs.postings()
         for key, row in work_row.items():
             of_ours = found.work[key].brand_id in found.brand_ids and found.work[key].is_open
@@ -213,6 +225,7 @@ class _Making:
             self.scope, replace(draft, pins=tuple(pins)), self.first, self.last, inside,
             self.crew_of, tuple(self.left_out), frozenset(kept), self.today, self.people,
             {key: work.offer for key, work in self.world.work.items()}, self.world.weights,
+            self.best_of,
         )  # fmt: skip
 
     def _available(self, held: Held) -> NDArray[np.bool_]:
@@ -278,12 +291,29 @@ class _Pairs:
         self.posting = np.concatenate([self.posting, more % self.width])[order]
         self.points = np.concatenate([self.points, np.full(len(more), -1)])[order]
 
+    def keep_best(self, of_worker: int, of_posting: NDArray[np.int64]) -> None:
+        """Each person's best, and each posting's best people; engaged pairs stay."""
+        stays = self.points < 0
+        stays |= _rank(self.worker, self.points) < of_worker
+        stays |= _rank(self.posting, self.points) < of_posting[self.posting]
+        self.worker, self.posting = self.worker[stays], self.posting[stays]
+        self.points = self.points[stays]
+
     def postings(self) -> NDArray[np.bool_]:
         """Which rows of the work have a pair."""
         return np.bincount(self.posting, minlength=self.width) > 0
 
     def renumber(self, rows: NDArray[np.int64]) -> None:
         self.posting = rows[self.posting]
+
+
+def _rank(group: NDArray[np.int64], points: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Places from 0 in each group, the most points first."""
+    order = np.lexsort((-points, group))
+    begins = np.searchsorted(group[order], group[order])
+    found = np.empty(len(order), np.int64)
+    found[order] = np.arange(len(order)) - begins
+    return found
 
 
 def _mask(days: Iterable[int], of: int) -> NDArray[np.uint64]:

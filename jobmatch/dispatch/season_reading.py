@@ -34,6 +34,9 @@ AT_ONCE = 30_000
 class Params:
     """The dated rule: points for a stay and a split crew, days in a row, first days that count
     more.
+
+    best_of   where more pairs fit than all_up_to, only so many postings of each person are looked
+              at, the best; else a large season would find a worse plan and a looser bound
     """
 
     max_run: int = 6
@@ -41,6 +44,8 @@ class Params:
     fair_days: int = 0
     fair_bonus: int = 0
     crew_split_cost: int = 0
+    best_of: int = 24
+    all_up_to: int = 300_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,17 +235,14 @@ def finish(
     postings = tuple(int(key) for key in problem.posting_ids)
     table = season_blobs.Table(ground.first, postings, problem.headcount)
     prices = None if plan.prices is None else table._replace(cells=plan.prices)
-    said = None
-    if ground.left_out:
-        said = season_text.kept(
-            text("有 {n} 个人（或固定的日子）没能排进去。", n=len(ground.left_out))
-        )
+    said = _message(ground)
     rows = [_row(claim.plan_id, ground, spell) for spell in plan.spells]
     with transaction() as session:
         _end(
             session, claim, PlanState.STOPPED if stopped else PlanState.DONE,
             value=plan.value, bound=plan.bound, filled=plan.filled, demanded=plan.demanded,
-            message=said, demand=season_blobs.pack(table), reasons=reasons,
+            message=None if said is None else season_text.kept(said),
+            demand=season_blobs.pack(table), reasons=reasons,
             prices=None if prices is None else season_blobs.pack(prices),
         )  # fmt: skip
         for n in range(0, len(rows), AT_ONCE):
@@ -258,6 +255,21 @@ def finish(
         audit.record(
             session, SYSTEM, "dispatch.planned", "season_plan", claim.plan_id, spells=len(rows)
         )
+
+
+def _message(ground: Ground) -> Text | None:
+    """What is to be known of a plan besides its figures."""
+    left, best = len(ground.left_out), ground.best_of
+    if left and best:
+        return text(
+            "人多活多，每人只比了最合适的 {best} 份活；有 {n} 个人（或固定的日子）没能排进去。",
+            best=best, n=left,
+        )  # fmt: skip
+    if best:
+        return text("人多活多，每人只比了最合适的 {best} 份活。", best=best)
+    if left:
+        return text("有 {n} 个人（或固定的日子）没能排进去。", n=left)
+    return None
 
 
 @retried

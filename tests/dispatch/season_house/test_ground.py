@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from sqlalchemy import event
 
-from jobmatch.dispatch import season_judge, service
+from jobmatch.dispatch import season_judge, season_reading, service
 from jobmatch.dispatch.models import SeasonPin
 from jobmatch.dispatch.rules.problem import Pin
 from jobmatch.dispatch.season_ground import Ground, ground
+from jobmatch.dispatch.season_reading import Params
 from jobmatch.dispatch.season_reading import world as read_world
 from jobmatch.infra import clock
 from jobmatch.infra.db import db, reading, transaction
@@ -226,6 +227,20 @@ def test_the_compiled_judgement_is_that_of_the_score(season: Season) -> None:
     ]
     assert len(near[0]) > 3
     assert near[0] == near[1]
+
+
+def test_in_a_large_season_each_persons_best_work_is_looked_at(season: Season, monkeypatch) -> None:
+    """4 people, their own work and related work for 1 person: the related keeps its 3 best."""
+    season.people(4)
+    own = season.work(21, 24, 9)
+    related = season.work(21, 24, 1, skill_id="ag.swpotato.dig")
+    assert len(made(season).problem.pair_posting) == 8
+    params = Params(best_of=1, all_up_to=7)
+    monkeypatch.setattr(season_reading, "params_at", lambda *_: params)
+    found = made(season)
+    pairs = [found.problem.posting_ids[p] for p in found.problem.pair_posting]
+    assert (pairs.count(str(own)), pairs.count(str(related))) == (4, 3)
+    assert found.best_of == 1
 
 
 @pytest.mark.parametrize("n", [2, 12])

@@ -147,7 +147,18 @@ class _Making:
                 max((headcount for headcount, _ in work.places.values()), default=0)
                 for work in found.work.values()
             ]
-            pairs.keep_best(found.params.best_of, np.array(need, np.int64) * FOR_EACH_PLACE)
+            stands = {(w, p) for w, at in held.pinned.items() for p in at.values()}
+            stands |= {(pin.worker_id, pin.posting_id) for pin in found.pins}
+            together = {w for members in self.whole.values() for w in members}
+            pairs.keep_best(
+                found.params.best_of, np.array(need, np.int64) * FOR_EACH_PLACE,
+                (
+                    (worker_row[w], work_row[p])
+                    for w, p in stands
+                    if w in worker_row and p in work_row
+                ),
+                np.array([w in together for w in self.people], bool),
+            )  # fmt: skip
             self.best_of = found.params.best_of
         wanted = pairs.postings()
         for key, row in work_row.items():
@@ -291,9 +302,19 @@ class _Pairs:
         self.posting = np.concatenate([self.posting, more % self.width])[order]
         self.points = np.concatenate([self.points, np.full(len(more), -1)])[order]
 
-    def keep_best(self, of_worker: int, of_posting: NDArray[np.int64]) -> None:
-        """Each person's best, and each posting's best people; engaged pairs stay."""
-        stays = self.points < 0
+    def keep_best(
+        self,
+        of_worker: int,
+        of_posting: NDArray[np.int64],
+        stands: Iterable[tuple[int, int]],
+        whole: NDArray[np.bool_],
+    ) -> None:
+        """Each person's best, each posting's best people, and what stands already.
+
+        whole  who goes with a whole crew: what all of it can do must not be lost, so all is kept
+        """
+        stays = (self.points < 0) | np.isin(self._keys(), self._given(stands))
+        stays |= whole[self.worker]
         stays |= _rank(self.worker, self.points) < of_worker
         stays |= _rank(self.posting, self.points) < of_posting[self.posting]
         self.worker, self.posting = self.worker[stays], self.posting[stays]

@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 from sqlalchemy import event
 
-from jobmatch.dispatch import season_judge, season_reading, service
+from jobmatch.dispatch import season_judge, season_reading, season_service, service
 from jobmatch.dispatch.models import SeasonPin
 from jobmatch.dispatch.rules.problem import Pin
 from jobmatch.dispatch.season_ground import Ground, ground
 from jobmatch.dispatch.season_reading import Params
 from jobmatch.dispatch.season_reading import world as read_world
+from jobmatch.dispatch.season_rows import Scope
 from jobmatch.infra import clock
 from jobmatch.infra.db import db, reading, transaction
 from jobmatch.kernel.actor import SYSTEM
+from jobmatch.kernel.errors import NotFound
 from tests.dispatch.season_house.conftest import TODAY, Season, sep
 from tests.dispatch.support import credential
 
@@ -229,9 +231,34 @@ def test_the_compiled_judgement_is_that_of_the_score(season: Season) -> None:
     assert near[0] == near[1]
 
 
+def test_a_place_is_planned_with_the_brands_that_agreed(season: Season) -> None:
+    both, alone = season.people(2)
+    brand, organizer = season.world.brand("第二家")
+    season.world.member(brand, both)
+    season.world.crew(brand, [both])
+    season.world.crew(season.brand, [alone])
+    season.work(21, 24, 3)
+    place = Scope(place_code="150525")
+    assert ground(place, sep(21), sep(30), TODAY).problem.worker_ids == ()
+    season_service.agree(brand, "150525", actor=organizer)
+    problem = ground(place, sep(21), sep(30), TODAY).problem
+    assert problem.worker_ids == (str(both),)
+    assert len(problem.crew_ids) == 1
+    season_service.agree(season.brand, "150525", actor=season.organizer)
+    assert len(ground(place, sep(21), sep(30), TODAY).problem.worker_ids) == 2
+    season_service.withdraw_agreement(season.brand, "150525", actor=season.organizer)
+    season_service.withdraw_agreement(brand, "150525", actor=organizer)
+    assert ground(place, sep(21), sep(30), TODAY).problem.worker_ids == ()
+    for place_code in ("150430", "99"):
+        with pytest.raises(NotFound):
+            season_service.agree(brand, place_code, actor=organizer)
+    with pytest.raises(NotFound):
+        season_service.agree(brand, "150525", actor=season.organizer)
+
+
 def test_in_a_large_season_each_persons_best_work_is_looked_at(season: Season, monkeypatch) -> None:
     """4 people, their own work and related work for 1 person: the related keeps its 3 best."""
-    season.people(4)
+    people = season.people(4)
     own = season.work(21, 24, 9)
     related = season.work(21, 24, 1, skill_id="ag.swpotato.dig")
     assert len(made(season).problem.pair_posting) == 8
@@ -241,6 +268,18 @@ def test_in_a_large_season_each_persons_best_work_is_looked_at(season: Season, m
     pairs = [found.problem.posting_ids[p] for p in found.problem.pair_posting]
     assert (pairs.count(str(own)), pairs.count(str(related))) == (4, 3)
     assert found.best_of == 1
+    # What stands already is kept, and all that a whole crew can do.
+    left = next(w for w in people if not is_pair(found, w, related))
+    service.sign_up(related, actor=SYSTEM, worker_id=left, first=sep(22), last=sep(22))
+    found = made(season)
+    assert is_pair(found, left, related)
+    assert len(found.problem.pins) == 1
+    season.world.crew(season.brand, people, is_whole=True)
+    assert len(made(season).problem.pair_posting) == 8
+
+
+def is_pair(found: Ground, worker: int, work: int) -> bool:
+    return found.problem.pair_of(found.worker_rows[worker], found.posting_rows[work]) >= 0
 
 
 @pytest.mark.parametrize("n", [2, 12])

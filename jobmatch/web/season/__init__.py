@@ -53,6 +53,7 @@ class Pages(PlanPages, BoardPages, WhyPages, ChangePages, SendingPages):
             (f"{stay}/drop", "POST", self.season_drop),
             (f"{stay}/split", "POST", self.season_split),
             (f"{stay}/pin", "POST", self.season_pin),
+            (f"{stay}/unpin", "POST", self.season_release),
             (f"{stay}/remove", "POST", self.season_remove),
             (f"{at}/add", "GET", self.season_add),
             (f"{at}/add", "POST", self.season_add_post),

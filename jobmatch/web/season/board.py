@@ -207,7 +207,7 @@ class BoardPages(Base):
             )  # fmt: skip
         else:
             block["url"] = self.url("season_spell", spell_id=one.spell_id)
-            if plan.is_draft:
+            if plan.is_draft and one.state in words.OPEN:
                 block["drag"] = self.url("season_drop", spell_id=one.spell_id)
         return block
 

@@ -16,9 +16,11 @@ from jobmatch.dispatch.season_queries import CoverageRow, PlanPage, PlanRow, Spe
 from jobmatch.dispatch.season_rows import Scope
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, DomainError, Invalid, NotFound
+from jobmatch.kernel.periods import Days, runs
 from jobmatch.matching import queries as matching
 from jobmatch.web.answers import telling
 from jobmatch.web.filters import days as days_text
+from jobmatch.web.season import words
 from jobmatch.web.season.base import Base
 from jobmatch.web.season.forms import AddForm, DropForm, MoveForm, SplitForm
 from jobmatch.web.texts import say
@@ -55,6 +57,9 @@ class ChangePages(Base):
     def season_drop(self, spell_id: int) -> ResponseReturnValue:
         """A stay that was dragged keeps its length. What forbids it is said on its own page."""
         row, found = self.spell(spell_id)
+        if not found.row.is_draft or row.state not in words.OPEN:
+            flash(_("这一段不能再改。"), "warning")
+            return self._back(row)
         form = DropForm()
         first = form.first.data if form.validate_on_submit() else None
         last = first + (row.last_day - row.first_day) if first else None
@@ -84,17 +89,27 @@ class ChangePages(Base):
         return self._spell(row, found, _as_it_is(row), form), 422
 
     def season_pin(self, spell_id: int) -> ResponseReturnValue:
-        """Every next plan keeps this stay."""
+        """Every next plan keeps this stay: a pin for each run of days between days off."""
         row, _found = self.spell(spell_id)
         try:
-            service.pin(
-                row.plan_id, row.worker_id, row.posting_id, row.first_day, row.last_day,
-                actor=g.actor,
-            )  # fmt: skip
+            for run in runs(set(Days(row.first_day, row.last_day)) - set(row.rest)):
+                service.pin(
+                    row.plan_id, row.worker_id, row.posting_id, run.first, run.last, actor=g.actor
+                )
         except (Invalid, Conflict) as error:
             flash(say(error.text), "warning")
         else:
             flash(_("已固定，以后再排都不动它。"), "success")
+        return redirect(self.url("season_spell", spell_id=spell_id), 303)
+
+    def season_release(self, spell_id: int) -> ResponseReturnValue:
+        """Every pin that lies on this stay goes."""
+        row, found = self.spell(spell_id)
+        for pin in queries.pins(found.row.scope, actor=g.actor):
+            here = (pin.worker_id, pin.posting_id) == (row.worker_id, row.posting_id)
+            if here and pin.first_day <= row.last_day and row.first_day <= pin.last_day:
+                service.unpin(pin.id, actor=g.actor)
+        flash(_("已放开，下次安排可以改。"), "success")
         return redirect(self.url("season_spell", spell_id=spell_id), 303)
 
     def season_remove(self, spell_id: int) -> ResponseReturnValue:

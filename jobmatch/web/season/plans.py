@@ -96,9 +96,6 @@ class PlanPages(Base):
         scope = self.scope()
         service.unpin(pin_id, actor=g.actor)
         flash(_("已放开，下次安排可以改。"), "success")
-        plan_id = request.form.get("plan", type=int)
-        if plan_id:
-            return redirect(self.url("season_board", plan_id=plan_id), 303)
         return redirect(self.all_plans(scope, _anchor="pins"), 303)
 
     def season_agree(self, place_code: str) -> ResponseReturnValue:

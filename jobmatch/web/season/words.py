@@ -17,6 +17,8 @@ from jobmatch.infra import clock
 # So many points of the picture of progress at most.
 MOST_POINTS = 40
 POINTS_A_DAY = 100
+# Stays that can be changed by hand: nobody has been told of them.
+OPEN = frozenset({SpellState.PLANNED, SpellState.REFUSED})
 
 
 def state(row: PlanRow) -> tuple[str, str]:

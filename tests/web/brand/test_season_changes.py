@@ -5,10 +5,10 @@ import re
 import pytest
 
 from jobmatch.dispatch import season_queries, service
-from jobmatch.dispatch.models import SeasonPin, SeasonPlan
+from jobmatch.dispatch.models import SeasonPin, SeasonPlan, SeasonSpell
 from jobmatch.infra.db import transaction
 from tests.dispatch.season_house.conftest import Season, _in_september, season, sep
-from tests.dispatch.season_house.support import a_plan, spell_of, stays
+from tests.dispatch.season_house.support import a_plan, rest, spell_of, stays
 from tests.dispatch.support import days_of
 from tests.web.brand.test_season import demand
 from tests.web.taps import tap
@@ -98,6 +98,18 @@ def test_a_drag_that_breaks_a_rule_shows_the_form_with_the_reason(season, desk):
     assert stays(plan) == [(one, work, sep(21), sep(24), "planned")]
 
 
+def test_a_stay_that_is_settled_is_not_moved(season, desk):
+    one, work, plan, stay = one_stay(season)
+    with transaction() as session:
+        session.get_one(SeasonSpell, stay).state = "engaged"
+    assert "data-drag" not in desk.get(f"/brand/season/{plan}/board?week=2026-09-21").get_data(
+        as_text=True
+    )
+    answer = tap(desk, f"/brand/season/stays/{stay}/drop", first="2026-09-22")
+    assert "这一段不能再改。" in text_of(desk.get(answer.location))
+    assert stays(plan) == [(one, work, sep(21), sep(24), "engaged")]
+
+
 def test_a_stay_is_split_and_a_part_taken_out(season, desk):
     _one, _work, plan, stay = one_stay(season)
     assert tap(desk, f"/brand/season/stays/{stay}/split", day="").status_code == 422
@@ -119,6 +131,19 @@ def test_a_stay_is_pinned_and_let_go(season, desk):
     tap(desk, f"/brand/season/pins/{pin}/unpin")
     assert season_queries.pins(season.scope, actor=season.organizer) == []
     assert tap(desk, f"/brand/season/pins/{pin}/unpin").status_code == 404
+
+
+def test_a_stay_with_days_off_is_pinned_around_them(season, desk):
+    (one,) = season.people(1)
+    work = season.work(21, 29, 2)
+    plan = a_plan([(one, work, 21, 28)], brand=season.brand)
+    stay = spell_of(plan, one)
+    rest(stay, sep(24))
+    tap(desk, f"/brand/season/stays/{stay}/pin")
+    pins = season_queries.pins(season.scope, actor=season.organizer)
+    assert [(p.first_day, p.last_day) for p in pins] == [(sep(21), sep(23)), (sep(25), sep(28))]
+    tap(desk, f"/brand/season/stays/{stay}/unpin")
+    assert season_queries.pins(season.scope, actor=season.organizer) == []
 
 
 def test_somebody_is_added_to_work_that_lacks_people(season, desk):
@@ -270,7 +295,7 @@ def test_stays_and_pins_of_others_are_not_there(season, desk):
     _brand, organizer = season.world.brand("敖汉线工", place="150430")
     other = season.world.sign_in(organizer)
     assert other.get(f"/brand/season/stays/{stay}").status_code == 404
-    for deed in ("move", "drop", "split", "pin", "remove"):
+    for deed in ("move", "drop", "split", "pin", "unpin", "remove"):
         assert tap(other, f"/brand/season/stays/{stay}/{deed}").status_code == 404, deed
     tap(desk, f"/brand/season/stays/{stay}/pin")
     with transaction() as session:

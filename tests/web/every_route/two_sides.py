@@ -47,6 +47,7 @@ SEASON_PAGES = (
     "season_why", "season_conflicts", "season_compare", "season_replan", "season_replan_ask",
     "season_publish", "season_send", "season_spell", "season_move", "season_drop", "season_split",
     "season_pin", "season_remove", "season_add", "season_add_post", "season_unpin",
+    "season_release",
 )  # fmt: skip
 ROLES = ("worker", "employer", "organizer", "officer", "station", "admin")
 

@@ -155,6 +155,7 @@ def test_the_board_shows_crews_and_people_with_what_is_pinned_and_days_off(seaso
     assert "这周要的工 21 工日" in said
     # 7 days of one less a day off, and 2 of the other.
     assert "还缺 13 工日" in said
+    assert "冲突 0 段" in said
 
 
 def test_the_board_asks_the_database_as_often_for_many_as_for_few(season, desk):

@@ -45,6 +45,8 @@ WITHOUT_ROWS = {
     "brand.training_search": "a search",
     "officer.households_search": "a search",
     "officer.training_search": "a search",
+    "brand.season_release": "that stay is not pinned",
+    "officer.season_release": "that stay is not pinned",
 }
 
 

@@ -4,10 +4,11 @@ import gc
 
 import pytest
 
+from benchmarks.reading_phrases import labelled, raw
 from jobmatch.skills.rules import bulk
 from jobmatch.skills.rules.bulk import rank_many, read_many
 from jobmatch.skills.rules.normalise import ranked, read
-from tests.skills.reading import small
+from tests.skills.reading import small, whole
 
 CATALOGUE = small()
 PHRASES = ["刨地瓜", "招聘打包工", "", "刨地瓜", "😀", "装箱，刨地瓜", "插车司机"]
@@ -18,6 +19,19 @@ def test_answers_come_in_the_order_of_the_phrases(processes, monkeypatch):
     monkeypatch.setattr(bulk, "LEAST_TO_SHARE", 2)
     assert read_many(PHRASES, CATALOGUE, processes) == [read(p, CATALOGUE) for p in PHRASES]
     assert rank_many(PHRASES, CATALOGUE, processes) == [ranked(p, CATALOGUE) for p in PHRASES]
+
+
+def test_what_is_kept_of_other_phrases_changes_no_answer(monkeypatch):
+    monkeypatch.setattr(bulk, "PAGE", 700)
+    raw_ones = raw(4_000, 5)
+    phrases = [
+        phrase.text for name in ("skills_public.csv", "heldout.csv") for phrase in labelled(name)
+    ]
+    phrases += raw_ones + ["，".join(raw_ones[at : at + 3]) for at in range(0, 600, 3)]
+    phrases += ["".join(raw_ones[at : at + 2]) for at in range(600, 1_000, 2)]
+    catalogue = whole()
+    assert read_many(phrases, catalogue) == [read(p, catalogue) for p in phrases]
+    assert rank_many(phrases, catalogue) == [ranked(p, catalogue) for p in phrases]
 
 
 def test_few_phrases_and_machines_that_cannot_copy_themselves_read_in_one_process(monkeypatch):

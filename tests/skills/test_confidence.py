@@ -29,7 +29,7 @@ def test_open_letters_generality_and_foreign_work_make_less_of_a_reading():
 
 def test_a_clause_of_things_only_is_marked_where_it_is_only_near_a_term():
     clause = clause_of("地瓜", segmented("地瓜", LEXICON))
-    found = features(Candidate("sw.dig", 0.8, 4, 0, 0, 2, "near"), clause, 0.5, LEXICON)
+    found = features(Candidate("sw.dig", 0.8, 4, 0, 0, 2, "near"), 0, clause, 0.5, LEXICON)
     assert dict(zip(FEATURES, found, strict=True))["things only"] == 1.0
 
 

@@ -30,7 +30,7 @@ def written(terms, words):
     index = compiled.index_of(terms)
     with np.errstate(over="ignore"):  # machine words wrap
         places, ratios = compiled.search(
-            index.letters, index.starts, index.listed, index.firsts, index.counts,
+            index.letters, index.starts, index.listed, index.firsts,
             np.array([ord(c) for c in words], dtype=np.int32), 3, 0.55,
         )  # fmt: skip
     return [(terms[at], float(r)) for at, r in zip(places, ratios, strict=True) if at >= 0]

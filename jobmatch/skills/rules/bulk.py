@@ -5,15 +5,17 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from jobmatch.skills.rules.normalise import Catalogue, Recognised, rank_clauses, read_clauses
+from jobmatch.skills.rules.normalise import Catalogue, Kept, Recognised, rank_clauses, read_clauses
 from jobmatch.skills.rules.text import clauses
 
 # Starting processes takes longer than reading this many.
 LEAST_TO_SHARE = 20_000
+# What is kept of phrases read before is forgotten after so many.
+PAGE = 50_000
 
 Key = tuple[str, ...]
 Row = list[tuple[str, float, str, float]]
-Reader = Callable[[Sequence[str], Catalogue], list[Recognised]]
+Reader = Callable[[Sequence[str], Catalogue, Kept], list[Recognised]]
 
 _shared: tuple[Catalogue, Reader] | None = None
 
@@ -62,7 +64,9 @@ def _read_all(
     if processes > 1 and len(wanted) >= LEAST_TO_SHARE and _can_fork():
         read = _shared_out(wanted, catalogue, processes, reader)
     else:
-        read = [reader(key, catalogue) for key in wanted]
+        read = [
+            found for page in _pages(wanted, PAGE) for found in _read_page(page, catalogue, reader)
+        ]
     found = dict(zip(wanted, read, strict=True))
     by_phrase = {phrase: found[key] for phrase, key in keys.items()}
     return [by_phrase[phrase] for phrase in phrases]
@@ -77,8 +81,7 @@ def _shared_out(
 ) -> list[list[Recognised]]:
     global _shared
     _shared = catalogue, reader
-    size = len(wanted) // (4 * processes) + 1
-    pages = [wanted[at : at + size] for at in range(0, len(wanted), size)]
+    pages = _pages(wanted, min(PAGE, len(wanted) // (2 * processes) + 1))
     try:
         with multiprocessing.get_context("fork").Pool(processes) as pool:
             found = pool.map(read_page, pages, chunksize=1)
@@ -87,12 +90,21 @@ def _shared_out(
     return [[Recognised(*values) for values in row] for page in found for row in page]
 
 
+def _pages(wanted: Sequence[Key], size: int) -> list[Sequence[Key]]:
+    return [wanted[at : at + size] for at in range(0, len(wanted), size)]
+
+
+def _read_page(page: Sequence[Key], catalogue: Catalogue, reader: Reader) -> list[list[Recognised]]:
+    kept = Kept()
+    return [reader(key, catalogue, kept) for key in page]
+
+
 def read_page(page: Sequence[Key]) -> list[Row]:
     """Plain tuples: they travel between processes in a fraction of the time."""
     if _shared is None:
         raise RuntimeError("no catalogue to read against")
     catalogue, reader = _shared
     return [
-        [(one.skill_id, one.score, one.words, one.confidence) for one in reader(key, catalogue)]
-        for key in page
+        [(one.skill_id, one.score, one.words, one.confidence) for one in found]
+        for found in _read_page(page, catalogue, reader)
     ]

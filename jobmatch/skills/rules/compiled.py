@@ -28,14 +28,12 @@ class Index:
     letters, starts    of all terms behind each other; starts has one number more than terms
     listed, firsts     terms that hold a letter, each as often as the letter stands in it, letter
                        by letter; firsts has one number more than LETTERS
-    counts             room for one number a term
     """
 
     letters: Ints
     starts: Ints
     listed: Ints
     firsts: Ints
-    counts: Ints
 
 
 def is_ready() -> bool:
@@ -49,7 +47,7 @@ def prepare() -> None:
 
     loop = cast(Callable[..., Any], numba.njit(cache=True, nogil=True)(search))
     index = index_of(["ab", "bc"])
-    loop(index.letters, index.starts, index.listed, index.firsts, index.counts,
+    loop(index.letters, index.starts, index.listed, index.firsts,
          np.array([97, 98], dtype=np.int32), MOST, LEAST_RATIO)  # fmt: skip
     _loop = loop
 
@@ -68,29 +66,28 @@ def index_of(terms: Sequence[str]) -> Index:
     owners = np.repeat(np.arange(len(coded), dtype=np.int32), np.diff(starts))
     order = np.argsort(letters, kind="stable")
     firsts = np.searchsorted(letters[order], np.arange(LETTERS + 1)).astype(np.int32)
-    return Index(letters, starts, owners[order], firsts, np.zeros(len(coded), dtype=np.int32))
+    return Index(letters, starts, owners[order], firsts)
 
 
 def nearest(index: Index, words: "array[int]") -> list[tuple[int, float]]:
     """The places of the three nearest terms and their ratios; the nearest first."""
     if _loop is None:
         raise RuntimeError("not prepared")
-    asked = np.minimum(np.frombuffer(words, dtype=np.int32), LETTERS - 1)[:MOST_LETTERS]
     places, ratios = _loop(
-        index.letters, index.starts, index.listed, index.firsts, np.zeros_like(index.counts),
-        asked, MOST, LEAST_RATIO,
+        index.letters, index.starts, index.listed, index.firsts,
+        np.frombuffer(words, dtype=np.int32), MOST, LEAST_RATIO,
     )  # fmt: skip
-    return [(int(at), float(ratio)) for at, ratio in zip(places, ratios, strict=True) if at >= 0]
+    found = zip(places.tolist(), ratios.tolist(), strict=True)
+    return [(at, ratio) for at, ratio in found if at >= 0]
 
 
 def search(  # noqa: C901 - one loop for the compiler
-    letters: Ints, starts: Ints, listed: Ints, firsts: Ints, counts: Ints, asked: Ints, most: int,
-    least: float,
+    letters: Ints, starts: Ints, listed: Ints, firsts: Ints, words: Ints, most: int, least: float,
 ) -> tuple[Ints, NDArray[np.float64]]:  # fmt: skip
-    """Places and ratios of the nearest terms; -1 where there is none. Runs compiled.
-
-    counts   zeros, one a term; taken as room
-    """
+    """Places and ratios of the nearest terms; -1 where there is none. Runs compiled."""
+    asked = np.minimum(words, LETTERS - 1)[:MOST_LETTERS]
+    # How many letters each term may have in common with the words.
+    counts = np.zeros(len(starts) - 1, dtype=np.int32)
     size = len(asked)
     # How often each letter of the words may be matched: the letter's number among its equals.
     for n in range(size):

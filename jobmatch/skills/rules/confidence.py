@@ -55,8 +55,10 @@ def score(one: Candidate, clause: Clause, lexicon: Lexicon) -> float:
     return whole * FOREIGN if clause.foreign else whole
 
 
-def features(one: Candidate, clause: Clause, reached: float, lexicon: Lexicon) -> list[float]:
-    """One number for each of FEATURES."""
+def features(
+    one: Candidate, start: int, clause: Clause, reached: float, lexicon: Lexicon
+) -> list[float]:
+    """One number for each of FEATURES. start: where in the clause it is said."""
     return [
         1.0, reached, reached * reached,
         float(one.how == "near"), float(one.how == "alone"), float(one.how == "pair"),
@@ -64,7 +66,7 @@ def features(one: Candidate, clause: Clause, reached: float, lexicon: Lexicon) -
         float(one.how == "near" and not clause.acts and not clause.open),
         min(one.cover, 8.0) / 8.0, min(clause.acts, 4) / 4.0,
         float(one.skill_id in lexicon.general), float(one.how == "across"), 1.0 - one.sure,
-        one.start / max(clause.size, 1), float(one.how == "term" and one.cover <= SHORT_TERM),
+        start / max(clause.size, 1), float(one.how == "term" and one.cover <= SHORT_TERM),
     ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """From the words of a text to the skills that they may name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jobmatch.skills.rules.lexicon import Lexicon, Pair, Word
@@ -19,6 +19,9 @@ WEAK_THING = 0.55
 MOST_CLAUSES_BACK = 3
 NEXT_SKILL = 0.06
 NEAREST = 4
+
+# start, end, word, likeness 0..1, weak: as in a token.
+Content = tuple[int, int, Word, float, float]
 
 
 @dataclass(slots=True)
@@ -62,26 +65,40 @@ class Candidate:
         return self.quality * (1.0 + 0.12 * min(self.cover, 6.0))
 
 
-def tokens_of(parts: Sequence[Sequence[Part]]) -> list[Token]:
-    """The content words of all clauses; those before a turn (WEAK_BEFORE) are weak."""
-    found: list[Token] = []
-    for number, clause in enumerate(parts):
-        turns = _turns(clause)
-        for start, end, word, likeness in clause:
-            if word.is_content:
-                weak = min((by for at, by in turns if end <= at), default=1.0) if turns else 1.0
-                found.append(Token(start, end, word, likeness, number, weak))
-    return found
+def content_of(clause: Sequence[Part]) -> tuple[int, tuple[Content, ...]]:
+    """Where the first content word of a clause starts, and the content words, counted from there.
+
+    Those before a turn (WEAK_BEFORE) are weak.
+    """
+    held = [part for part in clause if part[2].is_content]
+    if not held:
+        return 0, ()
+    turns, at = _turns(clause), held[0][0]
+    return at, tuple([
+        (start - at, end - at, word, likeness,
+         min([by for turn, by in turns if end <= turn], default=1.0) if turns else 1.0)
+        for start, end, word, likeness in held
+    ])  # fmt: skip
+
+
+def tokens_of(contents: Iterable[Sequence[Content]]) -> list[Token]:
+    """The content words of all clauses. Places count from the first one of each clause."""
+    return [
+        Token(start, end, word, likeness, number, weak)
+        for number, content in enumerate(contents)
+        for start, end, word, likeness, weak in content
+    ]
 
 
 def _turns(clause: Sequence[Part]) -> list[tuple[int, float]]:
     """Where words that make the ones before them weak end, if content follows, and how weak."""
-    found: list[tuple[int, float]] = []
-    last = max((start for start, _, word, _ in clause if word.is_content), default=0)
-    for _, end, word, _ in clause:
-        if word.kind in WEAK_BEFORE and end <= last:
-            found.append((end, WEAK_BEFORE[word.kind]))
-    return found
+    turns = [
+        (end, WEAK_BEFORE[word.kind]) for _, end, word, _ in clause if word.kind in WEAK_BEFORE
+    ]
+    if not turns:
+        return turns
+    last = max([start for start, _, word, _ in clause if word.is_content])
+    return [(end, by) for end, by in turns if end <= last]
 
 
 def candidates(tokens: Sequence[Token], lexicon: Lexicon) -> list[Candidate]:
@@ -132,6 +149,8 @@ def _by_pairs(at: int, tokens: Sequence[Token], lexicon: Lexicon) -> list[Candid
     """The act with the objects of its clause; without any, with one of a clause near by."""
     act = tokens[at]
     found: list[Candidate] = []
+    if len(tokens) == 1:
+        return found
     near = [
         other
         for other, token in enumerate(tokens)

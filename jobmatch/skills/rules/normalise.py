@@ -5,7 +5,8 @@ than none.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import ne
 from typing import NamedTuple
 
 from jobmatch.skills.rules.confidence import (
@@ -17,7 +18,7 @@ from jobmatch.skills.rules.confidence import (
     score,
 )  # fmt: skip
 from jobmatch.skills.rules.lexicon import Knowledge, Lexicon, composed, lexicon_of
-from jobmatch.skills.rules.meaning import Candidate, candidates, tokens_of
+from jobmatch.skills.rules.meaning import Candidate, Content, candidates, content_of, tokens_of
 from jobmatch.skills.rules.nearby import Nearby, nearby_of
 from jobmatch.skills.rules.segment import Part, segmented
 from jobmatch.skills.rules.sound import Sounds, sounds_of
@@ -49,16 +50,37 @@ class Recognised:
 
 
 class Reading(NamedTuple):
-    """A candidate in its clause, with its score and its confidence, both 0..1."""
+    """A candidate in its clause, where it starts there, its score and its confidence, both 0..1."""
 
     one: Candidate
     score: float
     clause: Clause
     sure: float
+    start: int
 
 
-# A reading and its words.
-Worded = tuple[Reading, str]
+class Cut(NamedTuple):
+    """A clause cut into words: all of them, what they hold, and those that mean something.
+
+    at   where the first content word starts; places in content count from there
+    """
+
+    words: list[Part]
+    clause: Clause
+    at: int
+    content: tuple[Content, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Kept:
+    """What was found out while many texts are read against one catalogue; nothing changes it.
+
+    cuts   clause -> its words
+    meant  content words of a text's clauses -> what they may mean, wherever they stand
+    """
+
+    cuts: dict[str, Cut] = field(default_factory=dict)
+    meant: dict[tuple[tuple[Content, ...], ...], list[Candidate]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,11 +138,14 @@ def read(text: str, catalogue: Catalogue) -> list[Recognised]:
     return read_clauses(clauses(text), catalogue)
 
 
-def read_clauses(parts: Sequence[str], catalogue: Catalogue) -> list[Recognised]:
-    """The same for a text that is cut into clauses (rules/text.py) already."""
-    # What competes with a likelier reading is never sure enough.
-    likely = [reading for reading in _readings(parts, catalogue) if reading[0].one.main]
-    return [one for one in _listed(likely, catalogue) if one.confidence >= LEAST_CONFIDENCE]
+def read_clauses(
+    parts: Sequence[str], catalogue: Catalogue, kept: Kept | None = None
+) -> list[Recognised]:
+    """The same for a text that is cut into clauses (rules/text.py) already.
+
+    kept   of texts that were read before against this catalogue
+    """
+    return _recognised(parts, catalogue, kept or Kept(), likely=True)
 
 
 def ranked(text: str, catalogue: Catalogue) -> list[Recognised]:
@@ -128,75 +153,95 @@ def ranked(text: str, catalogue: Catalogue) -> list[Recognised]:
     return rank_clauses(clauses(text), catalogue)
 
 
-def rank_clauses(parts: Sequence[str], catalogue: Catalogue) -> list[Recognised]:
+def rank_clauses(
+    parts: Sequence[str], catalogue: Catalogue, kept: Kept | None = None
+) -> list[Recognised]:
     """The same for a text that is cut into clauses already."""
-    return _listed(_readings(parts, catalogue), catalogue)
+    return _recognised(parts, catalogue, kept or Kept(), likely=False)
 
 
-def _listed(readings: Sequence[Worded], catalogue: Catalogue) -> list[Recognised]:
-    best: dict[str, Recognised] = {}
-    for (one, reached, _, sure), words in readings:
-        if one.skill_id not in best:
-            best[one.skill_id] = Recognised(
-                one.skill_id, round(100 * reached, 1), words,
-                round(sure if one.main else sure * BESIDE, 3),
-            )  # fmt: skip
-    return list(best.values())
+def _recognised(
+    parts: Sequence[str], catalogue: Catalogue, kept: Kept, *, likely: bool
+) -> list[Recognised]:
+    """likely   only what does not compete with a likelier reading and is sure enough"""
+    parts, found = _readings(parts, catalogue, kept)
+    listed: list[Recognised] = []
+    seen: set[str] = set()
+    for one, reached, _, sure, start in found:
+        # What competes with a likelier reading is never sure enough.
+        if one.skill_id in seen or (likely and not one.main):
+            continue
+        seen.add(one.skill_id)
+        share = round(sure if one.main else sure * BESIDE, 3)
+        if likely and share < LEAST_CONFIDENCE:
+            continue
+        words = parts[one.clause][start : start + one.end - one.start]
+        listed.append(Recognised(one.skill_id, round(100 * reached, 1), words, share))
+    return listed
 
 
 def judged_features(text: str, catalogue: Catalogue) -> list[tuple[str, list[float]]]:
     """The likely answers, best first, and what the confidence of each is made from."""
     return [
-        (one.skill_id, features(one, clause, reached, catalogue.lexicon))
-        for (one, reached, clause, _), _ in _readings(clauses(text), catalogue)
+        (one.skill_id, features(one, start, clause, reached, catalogue.lexicon))
+        for one, reached, clause, _, start in _readings(clauses(text), catalogue, Kept())[1]
         if one.main
     ]
 
 
-def _readings(parts: Sequence[str], catalogue: Catalogue) -> list[Worded]:
-    """Candidates with scores, clauses and words, best first."""
-    found, cut = _meant(parts, catalogue)
+def _readings(
+    parts: Sequence[str], catalogue: Catalogue, kept: Kept
+) -> tuple[Sequence[str], list[Reading]]:
+    """The clauses as they were read, and what they may say, best first."""
+    cut, found = _meant(parts, catalogue, kept)
     if not found and catalogue.spellings:
         standard = [_standard(part, catalogue) for part in parts]
-        if standard != parts:
+        if any(map(ne, standard, parts)):
             parts = standard
-            found, cut = _meant(parts, catalogue)
+            cut, found = _meant(parts, catalogue, kept)
     if not found or found[0].score < UNSURE:
-        found += _judged(_near(cut, parts, catalogue), cut, parts, catalogue)
-        found.sort(key=_order)
-    return [
-        (reading, parts[reading.one.clause][reading.one.start : reading.one.end])
-        for reading in found
-    ]
+        near = _judged(_near(cut, parts, catalogue), cut, catalogue)
+        if near:
+            found += near
+            found.sort(key=_order)
+    return parts, found
 
 
-def _meant(parts: Sequence[str], catalogue: Catalogue) -> tuple[list[Reading], list[list[Part]]]:
-    cut = [_cut(part, catalogue) for part in parts]
-    found = candidates(tokens_of(cut), catalogue.lexicon)
-    return _judged(found, cut, parts, catalogue), cut
+def _meant(
+    parts: Sequence[str], catalogue: Catalogue, kept: Kept
+) -> tuple[list[Cut], list[Reading]]:
+    cut = [kept.cuts.get(part) or _cut_of(part, catalogue, kept) for part in parts]
+    key = tuple([one.content for one in cut])
+    found = kept.meant.get(key)
+    if found is None:
+        found = kept.meant[key] = candidates(tokens_of(key), catalogue.lexicon)
+    return cut, _judged(found, cut, catalogue)
 
 
-def _judged(
-    found: list[Candidate], cut: list[list[Part]], parts: Sequence[str], catalogue: Catalogue
-) -> list[Reading]:
-    if not found:
-        return []
-    held = [clause_of(part, words) for part, words in zip(parts, cut, strict=True)]
+def _judged(found: Sequence[Candidate], cut: Sequence[Cut], catalogue: Catalogue) -> list[Reading]:
     judged = []
     for one in found:
-        clause = held[one.clause]
+        _, clause, at, _ = cut[one.clause]
+        start = 0 if one.how == "near" else at + one.start
         reached = score(one, clause, catalogue.lexicon)
-        given = features(one, clause, reached, catalogue.lexicon)
-        judged.append(Reading(one, reached, clause, confidence(catalogue.weights, given)))
-    judged.sort(key=_order)
+        given = features(one, start, clause, reached, catalogue.lexicon)
+        judged.append(Reading(one, reached, clause, confidence(catalogue.weights, given), start))
+    if len(judged) > 1:
+        judged.sort(key=_order)
     return judged
 
 
 def _order(reading: Reading) -> tuple[bool, bool, float, int, int]:
     """Of readings that are about as sure the one said first comes first."""
-    one, reached, _, sure = reading
+    one, reached, _, sure, start = reading
     weak = one.how == "near" and reached < WEAK_NEAR
-    return weak, not one.main, -round(sure / STEP), one.clause, one.start
+    return weak, not one.main, -round(sure / STEP), one.clause, start
+
+
+def _cut_of(part: str, catalogue: Catalogue, kept: Kept) -> Cut:
+    words = _cut(part, catalogue)
+    cut = kept.cuts[part] = Cut(words, clause_of(part, words), *content_of(words))
+    return cut
 
 
 def _cut(part: str, catalogue: Catalogue) -> list[Part]:
@@ -218,10 +263,10 @@ def _standard(part: str, catalogue: Catalogue) -> str:
     return part
 
 
-def _near(cut: list[list[Part]], parts: Sequence[str], catalogue: Catalogue) -> list[Candidate]:
+def _near(cut: Sequence[Cut], parts: Sequence[str], catalogue: Catalogue) -> list[Candidate]:
     """The terms nearest by letters to what is left of each clause without noise."""
     found = []
-    for number, (clause, part) in enumerate(zip(cut, parts, strict=True)):
+    for number, ((clause, *_), part) in enumerate(zip(cut, parts, strict=True)):
         bare, at = "", 0
         for start, end, word, _ in clause:
             bare += part[at:start] + (part[start:end] if word.is_content else "")

@@ -39,7 +39,7 @@ def segmented(
             if end == size:
                 break
             node, end = node.get(clause[end]), end + 1
-        for part in alike.get(start, ()):
+        for part in alike.get(start, ()) if alike else ():
             value = base + part[2].value * part[3] - ALIKE_COSTS
             if value > worth[part[1]]:
                 worth[part[1]], taken[part[1]] = value, part

@@ -41,7 +41,7 @@ class Sounds:
 
     def alike(self, clause: str) -> dict[int, list[Part]]:
         """start -> words that sound like the clause there and are written otherwise."""
-        said = [syllable(letter) for letter in clause]
+        said = list(map(syllable, clause))
         found: dict[int, list[Part]] = {}
         for start in range(len(said) - 1):
             node, end = self.tree.get(said[start]), start + 1

@@ -198,8 +198,11 @@ class Search:
         held, load = self.chosen.copy(), self.load.copy()
         self._hard(self._crowded(), rho, self.price)
         everybody = self.rng.permutation(self.units.count)
-        self._hard(everybody, rho, self.price)
-        self._hard(everybody, 0, self.price * 0)
+        # What stands now is a plan already; in a large season each of these takes seconds.
+        if not self.is_over():
+            self._hard(everybody, rho, self.price)
+        if not self.is_over():
+            self._hard(everybody, 0, self.price * 0)
         self._keep()
         self.chosen, self.load = held, load
 

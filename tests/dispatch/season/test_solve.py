@@ -84,11 +84,11 @@ def test_first_days_count_more_so_that_work_spreads() -> None:
         {"worker": "a", "posting": "p", "value": 100},
         {"worker": "b", "posting": "p", "value": 90},
     ]
-    alone = solve(season(workers=both, postings=[one], pairs=pairs), seed=1, stop=rounds(90))
+    alone = solve(season(workers=both, postings=[one], pairs=pairs), seed=1, stop=rounds(200))
     assert {spell.worker for spell in alone.spells} == {0}
     params = {"fair_days": 1, "fair_bonus": 20}
     fair = solve(
-        season(workers=both, postings=[one], pairs=pairs, params=params), seed=1, stop=rounds(90)
+        season(workers=both, postings=[one], pairs=pairs, params=params), seed=1, stop=rounds(200)
     )
     assert ({spell.worker for spell in fair.spells}, fair.value) == ({0, 1}, 230)
 

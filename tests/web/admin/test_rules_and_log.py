@@ -205,8 +205,6 @@ def test_the_log_comes_in_pages_of_fifty(client, world):
     page = client.get("/admin/log?topic=rule").get_data(as_text=True)
     assert page.count(">rule.add</code>") == 50
     assert (
-        client.get("/admin/log?topic=rule&page=2")
-        .get_data(as_text=True)
-        .count(">rule.add</code>")
+        client.get("/admin/log?topic=rule&page=2").get_data(as_text=True).count(">rule.add</code>")
         == 10
     )

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, delete, select, text
 
 os.environ["JOBMATCH_ENV"] = "test"
 
@@ -81,6 +81,18 @@ def app(whole_app: Flask) -> Iterator[Flask]:
 def world(app: Flask) -> World:
     """Short ways to make the people and things that a test needs."""
     return World(app)
+
+
+@pytest.fixture
+def rules_as_before(app: Flask) -> Iterator[None]:
+    """Rule tables outlive a test's other rows, so what came is taken away again."""
+    from jobmatch.infra.dated import DatedRule
+    from jobmatch.infra.db import reading, transaction
+
+    before = set(reading().scalars(select(DatedRule.id)))
+    yield
+    with transaction() as session:
+        session.execute(delete(DatedRule).where(DatedRule.id.not_in(before)))
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(world: World) -> Scene:
+def scene(world: World, rules_as_before: None) -> Scene:
     worker, me = world.worker()
     employer, boss = world.employer()
     work = world.posting(employer, is_instant=True)

@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from jobmatch.accounts import queries as accounts
 from jobmatch.infra import audit, clock, dated
 from jobmatch.infra.audit import AuditEntry
-from jobmatch.infra.dated import DatedRule
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import NOBODY
 from jobmatch.kernel.errors import NotAllowed
@@ -21,15 +20,11 @@ GROUND = Path(dated.__file__).parents[1] / "data" / "dated_rules.csv"
 
 
 @pytest.fixture
-def client(app, world):
-    """Rule tables outlive a test's other rows, so what came is taken away again."""
+def client(app, world, rules_as_before):
     app.config["WTF_CSRF_ENABLED"] = False
-    before = {r.id for r in reading().scalars(select(DatedRule))}
     with clock.at(instant(2026, 9, 1)):
         yield world.sign_in(world.admin())
     app.config["WTF_CSRF_ENABLED"] = True
-    with transaction() as session:
-        session.execute(delete(DatedRule).where(DatedRule.id.not_in(before)))
 
 
 def text(answer) -> str:

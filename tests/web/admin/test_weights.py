@@ -4,11 +4,9 @@ from dataclasses import asdict
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, select
 
 from jobmatch.infra import clock, dated
-from jobmatch.infra.dated import DatedRule
-from jobmatch.infra.db import reading, transaction
+from jobmatch.infra.db import transaction
 from jobmatch.matching import queries, sides
 from jobmatch.matching.rules.weights import Weights
 from tests.support import instant
@@ -17,15 +15,11 @@ PAGE = "/admin/rules/matching.weights"
 
 
 @pytest.fixture
-def client(app, world):
-    """Rule tables outlive a test's other rows, so what came is taken away again."""
+def client(app, world, rules_as_before):
     app.config["WTF_CSRF_ENABLED"] = False
-    before = {r.id for r in reading().scalars(select(DatedRule))}
     with clock.at(instant(2026, 9, 1)):
         yield world.sign_in(world.admin())
     app.config["WTF_CSRF_ENABLED"] = True
-    with transaction() as session:
-        session.execute(delete(DatedRule).where(DatedRule.id.not_in(before)))
 
 
 def add(client, **change):

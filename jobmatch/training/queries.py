@@ -355,9 +355,11 @@ def _sessions(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[SessionRow]:
-    rows = reading().execute(
-        _select_sessions().where(*where).order_by(*order).limit(limit).offset(offset)
-    ).all()
+    rows = (
+        reading()
+        .execute(_select_sessions().where(*where).order_by(*order).limit(limit).offset(offset))
+        .all()
+    )
     names = places.local_names({row[0].place_code for row in rows})
     return [
         SessionRow(

@@ -67,6 +67,8 @@ def checks_environment(instance: str) -> dict[str, str]:
         JOBMATCH_ENV="test",
         JOBMATCH_INSTANCE=instance,
         COVERAGE_FILE=str(Path(instance) / "coverage"),
+        # What set-up has compiled is read by every process of the tests, not made again.
+        NUMBA_CACHE_DIR=str(application.instance_folder() / "compiled"),
     )
     for name in ("DATABASE_URL", "TEST_DATABASE_URL", "REDIS_URL"):
         env.pop(name, None)

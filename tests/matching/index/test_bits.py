@@ -132,11 +132,14 @@ def test_readers_wait_for_who_writes() -> None:
     assert seen == ["written", "read"]
 
 
-def test_compiled_loops_are_kept_where_one_says(tmp_path: Path) -> None:
+def test_compiled_loops_are_kept_where_one_says_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import numba
 
-    before = numba.config.CACHE_DIR
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
     keep_in(tmp_path / "compiled")
     assert str(tmp_path / "compiled") == numba.config.CACHE_DIR
     assert (tmp_path / "compiled").is_dir()
-    numba.config.CACHE_DIR = before
+    keep_in(tmp_path / "elsewhere")
+    assert str(tmp_path / "compiled") == numba.config.CACHE_DIR

@@ -15,7 +15,9 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def keep_in(folder: Path) -> None:
-    """Keep compiled code in this folder."""
+    """Keep compiled code in this folder, unless NUMBA_CACHE_DIR or an earlier call named one."""
+    if getattr(numba.config, "CACHE_DIR", ""):
+        return
     folder.mkdir(parents=True, exist_ok=True)
     setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010 - unknown to the types
 

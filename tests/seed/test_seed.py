@@ -111,7 +111,9 @@ def test_the_monthly_summary_agrees_and_is_kept_from_then_on(rows: Session) -> N
 
 
 def written(session: Session) -> dict[str, list[tuple[Any, ...]]]:
-    return {t.name: contents(session, t) for t in Base.metadata.sorted_tables}
+    # The feed counts its rows on, also when they are undone.
+    tables = (t for t in Base.metadata.sorted_tables if t.name != "match_change")
+    return {t.name: contents(session, t) for t in tables}
 
 
 def contents(session: Session, table: Table) -> list[tuple[Any, ...]]:

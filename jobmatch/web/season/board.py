@@ -49,7 +49,7 @@ class BoardPages(Base):
         posting_id = request.args.get("posting", type=int)
         page = queries.board(
             plan_id, week.first, week.last, actor=g.actor, crew_id=crew_id, posting_id=posting_id,
-            page=request.args.get("page", 1, type=int),
+            page=max(1, request.args.get("page", 1, type=int)),
         )  # fmt: skip
         clashes = {one.spell.id for one in queries.conflicts(plan_id, actor=g.actor)}
         works = queries.coverage(plan_id, week.first, week.last, actor=g.actor)

@@ -38,7 +38,9 @@ class PlanPages(Base):
         return self.show(
             "plans",
             scope=scope,
-            page=queries.plans(scope, actor=g.actor, page=request.args.get("page", 1, type=int)),
+            page=queries.plans(
+                scope, actor=g.actor, page=max(1, request.args.get("page", 1, type=int))
+            ),
             pins=queries.pins(scope, actor=g.actor),
             agreements=agreements,
         )

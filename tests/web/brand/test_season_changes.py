@@ -198,18 +198,19 @@ def test_rain_an_absence_and_more_people_begin_a_new_plan(season, desk):
         ({"kind": "closed"}, "请至少勾一个。"),
         ({"kind": "absent"}, "请至少勾一个。"),
         ({"kind": "demand"}, "请选一份活。"),
-        ({"kind": "demand", "posting_id": "1"}, "请填人数。"),
-        ({"kind": "demand", "posting_id": "1", "places": "-1"}, "人数请填 0 到"),
-        ({"kind": "demand", "posting_id": "1", "places": "many"}, "请填写整数。"),
+        ({"kind": "demand", "posting_id": "WORK"}, "请填人数。"),
+        ({"kind": "demand", "posting_id": "WORK", "places": "-1"}, "人数请填 0 到"),
+        ({"kind": "demand", "posting_id": "WORK", "places": "many"}, "请填写整数。"),
         ({}, "请选一样。"),
-        ({"kind": "closed", "postings": "1", "last": "2026-09-21"}, "最后一天早于第一天。"),
-        ({"kind": "closed", "postings": "9"}, "有几处要改"),
+        ({"kind": "closed", "postings": "WORK", "last": "2026-09-21"}, "最后一天早于第一天。"),
+        ({"kind": "closed", "postings": "900009"}, "有几处要改"),
         ({"kind": "closed", "first": ""}, "请填写日子。"),
     ],
 )
 def test_news_that_say_nothing_are_refused(season, desk, fields, said):
-    _one, _work, plan, _stay = one_stay(season)
-    answer = anew(desk, plan, **fields)
+    _one, work, plan, _stay = one_stay(season)
+    named = {name: str(work) if value == "WORK" else value for name, value in fields.items()}
+    answer = anew(desk, plan, **named)
     assert answer.status_code == 422
     assert said in text_of(answer)
 

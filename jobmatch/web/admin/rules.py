@@ -44,9 +44,22 @@ NAMES = {
     "wage.least_month_fen.3": (_l("月最低工资，三类地区"), _l("元")),
     "monitoring.line_fen": (_l("监测收入线（每人每年）"), _l("元")),
     WEIGHTS: (_l("配活的权重（百分之一分）"), ""),
+    "dispatch.params": (_l("排一季的数值"), ""),
     "retention.wage_ledger_months": (_l("工资台账保存期"), _l("个月")),
     "retention.service_record_months": (_l("服务台账保存期"), _l("个月")),
     "retention.log_months": (_l("日志保存期"), _l("个月")),
+}
+
+
+# Numbers of the season plan, see docs/rules/season.md.
+SEASON = {
+    "max_run": _l("最多连着干几天（0 是不限）"),
+    "spell_cost": _l("去一处扣几分"),
+    "fair_days": _l("头几天多算分"),
+    "fair_bonus": _l("头几天每天多算几分"),
+    "crew_split_cost": _l("一班人一天每多拆一处扣几分"),
+    "all_up_to": _l("配对不超过多少就全部比较"),
+    "best_of": _l("超过以后每人只看最合适的几份活"),
 }
 
 
@@ -72,6 +85,38 @@ class NumberRule(RuleForm):
     )
 
 
+class SeasonRule(RuleForm):
+    """The numbers of the season plan, added together as one row."""
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in self._fields if name in SEASON]
+
+    def weights(self) -> list[Any]:
+        """The fields of the numbers, as the page shows them."""
+        return [self[name] for name in self.names]
+
+    def table(self) -> dict[str, int]:
+        return {name: self[name].data for name in self.names}
+
+
+def season_rule(latest: dict[str, int], **given: Any) -> SeasonRule:
+    """A form with a field for each number that the latest row holds."""
+    fields = {
+        name: WholeField(
+            SEASON[name],
+            validators=[
+                InputRequired(_l("请填写整数。")),
+                NumberRange(0, 1_000_000, _l("请填写 0 到 1,000,000 的整数。")),
+            ],
+        )
+        for name in latest
+        if name in SEASON
+    }
+    form: SeasonRule = type("SeasonNumbers", (SeasonRule,), fields)(**latest, **given)
+    return form
+
+
 class WeightsRule(weights.WeightFields, RuleForm):
     """The weights of matching hold everywhere alike: people of two places are put in one order."""
 
@@ -86,6 +131,8 @@ def shown(row: RuleRow) -> str:
         return weights.shown(row.value)
     if _is_money(row.name):
         return yuan(row.value)
+    if isinstance(row.value, dict):
+        return " · ".join(f"{SEASON.get(key, key)} {value}" for key, value in row.value.items())
     unit = str(NAMES[row.name][1]) if row.name in NAMES else ""
     return f"{row.value} {unit}".strip()
 
@@ -120,6 +167,8 @@ def _form(name: str, **given: Any) -> RuleForm:
     if weights.is_weights(name):
         latest: dict[str, int] = next((row.value for row in dated.rows(name)), {})
         return WeightsRule(**given, **weights.now(latest))
+    if name == "dispatch.params":
+        return season_rule(next((row.value for row in dated.rows(name)), {}), **given)
     return MoneyRule(**given) if _is_money(name) else NumberRule(**given)
 
 
@@ -164,13 +213,15 @@ def rule_add(name: str) -> ResponseReturnValue:
 
 
 def _where(name: str, form: RuleForm) -> str:
-    if isinstance(form, WeightsRule):
+    if isinstance(form, WeightsRule | SeasonRule):
         return ""
     return form.place_code.data or _general(name)
 
 
 def _value(form: RuleForm) -> Any:
     """raises Invalid for weights that do not go together"""
+    if isinstance(form, SeasonRule):
+        return form.table()
     if not isinstance(form, WeightsRule):
         return form["value"].data
     if wrong := form.fault():

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from jobmatch.infra import clock, dated
-from jobmatch.infra.db import transaction
+from jobmatch.infra.dated import DatedRule
+from jobmatch.infra.db import reading, transaction
 from jobmatch.matching import queries, sides
 from jobmatch.matching.rules.weights import Weights
 from tests.support import instant
@@ -64,3 +65,21 @@ def test_weights_that_do_not_go_together_are_refused_and_stay_typed(client, chan
 def test_without_a_row_the_defaults_hold(client):
     with transaction() as session:
         assert sides.weights(session, date(2025, 12, 31)) == Weights()
+
+
+def test_the_numbers_of_the_season_plan_are_added_together(client):
+    with transaction() as session:
+        session.add(
+            DatedRule(
+                name="dispatch.params", place_code="", valid_from=date(2026, 1, 1), source="x",
+                value={"max_run": 6, "spell_cost": 40},
+            )
+        )  # fmt: skip
+    page = "/admin/rules/dispatch.params"
+    assert "最多连着干几天" in client.get(page).get_data(as_text=True)
+    fields = {"max_run": "5", "spell_cost": "30", "valid_from": "2026-10-01", "source": "文件"}
+    assert client.post(page, data=fields | {"spell_cost": "much"}).status_code == 422
+    assert client.post(page, data=fields).status_code == 303
+    assert dated.value(reading(), "dispatch.params", on=date(2026, 10, 2), place="") == {
+        "max_run": 5, "spell_cost": 30,
+    }  # fmt: skip

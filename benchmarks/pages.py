@@ -189,8 +189,20 @@ def make(app: Flask, role: Role) -> int:
     return int(found)
 
 
+def ready(app: Flask) -> None:
+    """Compile the loops and build the index of matching, as a server does when it starts."""
+    from jobmatch.infra import clock
+    from jobmatch.matching import index
+    from jobmatch.skills.rules import compiled
+
+    with app.app_context():
+        compiled.prepare()
+        index.keeper().build(clock.today())
+
+
 def measure(app: Flask, rounds: int) -> dict[str, Measured]:
     """Ask every page and /healthz once a round, in turn."""
+    ready(app)
     plan = [("healthz", app.test_client(), "/healthz"), *pages(app)]
     found = {name: Measured() for name, _, _ in plan}
     with counting(app) as queries:

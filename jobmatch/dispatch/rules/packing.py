@@ -34,10 +34,12 @@ class Packing:
 
     units       [C] the units that are packed
     first_item, item_pair, item_size  those that may work at each posting, one after another
+    pair_size   [K] places that each pair takes
     has_singles [P] whether single workers may work there too
     """
 
     units: Ints
+    pair_size: Ints
     first_item: Ints
     item_pair: Ints
     item_size: Ints
@@ -47,8 +49,8 @@ class Packing:
 def packing_of(ground: Ground) -> Packing:
     """Crews and the postings at which they may work; where there are few, workers alone too."""
     least = 1 if len(ground.size) <= FEW else 2
-    unit = np.repeat(np.arange(len(ground.size)), np.diff(ground.first_pair))
-    is_crew = ground.size[unit] >= least
+    size = np.repeat(ground.size, np.diff(ground.first_pair))
+    is_crew = size >= least
     rows = np.flatnonzero(is_crew)
     order = rows[np.argsort(ground.posting[rows], kind="stable")]
     postings = len(ground.min_stay)
@@ -56,9 +58,10 @@ def packing_of(ground: Ground) -> Packing:
     singles[ground.posting[~is_crew]] = 1
     return Packing(
         units=np.flatnonzero(ground.size >= least),
+        pair_size=size,
         first_item=np.searchsorted(ground.posting[order], np.arange(postings + 1)),
         item_pair=order,
-        item_size=ground.size[unit[order]],
+        item_size=size[order],
         has_singles=singles,
     )
 
@@ -137,8 +140,7 @@ def pack_bound(
     free = Market(np.zeros_like(price), load, 0, False)
     alone = _singles(ground, market, packing, room)
     places = int((price * np.maximum(ground.places, 0)).sum())
-    unit = np.repeat(np.arange(len(ground.size)), np.diff(ground.first_pair))
-    mu = (price[ground.posting] * ground.size[unit][:, None]).astype(float)
+    mu = (price[ground.posting] * packing.pair_size[:, None]).astype(float)
     best, step, stale = 1 << 62, FIRST_STEP, 0
     # No place is worth more than this; sums stay far from the end of the numbers.
     top = 4 * SCALE * int(np.abs(ground.value).max(initial=0) + ground.cost.max(initial=0) + 1)

@@ -27,6 +27,11 @@ class Spell(NamedTuple):
         return [day for day in range(self.first, self.last + 1) if day not in self.rest]
 
 
+def gap_of(value: int, bound: int) -> float:
+    """How far from the best a plan can be at most: (bound - value) / bound."""
+    return (bound - value) / bound if bound > 0 else 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """value: points; bound: no plan of the same problem is worth more; seconds: to make it.
@@ -46,8 +51,7 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """How far from the best this plan can be at most: (bound - value) / bound."""
-        return (self.bound - self.value) / self.bound if self.bound > 0 else 0.0
+        return gap_of(self.value, self.bound)
 
 
 def load_of(problem: Problem, spells: Iterable[Spell]) -> Ints:

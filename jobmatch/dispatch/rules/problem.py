@@ -4,6 +4,7 @@ docs/rules/dispatch.md tells it in prose with a worked example. A problem is fro
 when it is made; inside, it is a structure of arrays, so that a region of 240,000 people fits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -129,6 +130,14 @@ class Problem:
         """[K] row of the worker of each pair."""
         return np.repeat(np.arange(len(self.worker_ids)), np.diff(self.first_pair))
 
+    @property
+    def unpinned(self) -> Ints:
+        """[P, T] places that no pin takes."""
+        left = self.headcount.copy()
+        for pin in self.pins:
+            left[pin.posting, pin.first : pin.last + 1] -= 1
+        return left
+
     def pair_of(self, worker: int, posting: int) -> int:
         """The row of a pair, or -1."""
         first, last = self.first_pair[worker], self.first_pair[worker + 1]
@@ -189,6 +198,17 @@ class Problem:
         if len(same):
             pair = int(order[same[0] + 1])
             raise BadProblem(f"pairs[{pair}]", "this worker and posting are a pair already")
+
+
+def ranges(days: Sequence[int]) -> list[list[int]]:
+    """[first, last] of each run of days, which come in order."""
+    found: list[list[int]] = []
+    for day in days:
+        if found and found[-1][1] == day - 1:
+            found[-1][1] = day
+        else:
+            found.append([day, day])
+    return found
 
 
 def _check_pins(problem: Problem) -> None:

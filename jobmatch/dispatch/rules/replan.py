@@ -14,7 +14,7 @@ import numpy as np
 from jobmatch.dispatch.rules.check import value_of
 from jobmatch.dispatch.rules.paths import SCALE, Standing
 from jobmatch.dispatch.rules.plans import Change, Plan, Spell, compare, where
-from jobmatch.dispatch.rules.problem import Before, Flags, Ints, Masks, Pin, Problem
+from jobmatch.dispatch.rules.problem import Before, Flags, Ints, Masks, Pin, Problem, ranges
 from jobmatch.dispatch.rules.solve import Progress, Stop, search_of
 from jobmatch.dispatch.rules.units import Units
 
@@ -118,13 +118,7 @@ def _that_fit(headcount: Ints, pins: Iterable[Pin]) -> list[Pin]:
 
 
 def _pins(worker: int, posting: int, days: list[int]) -> list[Pin]:
-    found: list[Pin] = []
-    for day in days:
-        if found and found[-1].last == day - 1:
-            found[-1] = replace(found[-1], last=day)
-        else:
-            found.append(Pin(worker, posting, day, day))
-    return found
+    return [Pin(worker, posting, first, last) for first, last in ranges(days)]
 
 
 def replan(
@@ -208,9 +202,7 @@ def cut(problem: Problem, spells: Iterable[Spell], first: int) -> Problem:
 def _owed(problem: Problem, spells: Iterable[Spell], first: int) -> list[Pin]:
     """Days that a stay still needs to last long enough, where nothing speaks against them now."""
     pinned = {(pin.worker, d) for pin in problem.pins for d in range(pin.first, pin.last + 1)}
-    left = problem.headcount.copy()
-    for pin in problem.pins:
-        left[pin.posting, pin.first : pin.last + 1] -= 1
+    left = problem.unpinned
     found: list[Pin] = []
     for spell in spells:
         end = spell.first + int(problem.min_stay[spell.posting])
@@ -289,9 +281,7 @@ def _standing(
     pair = np.full((units.count, problem.days), -1, np.int64)
     begin = pair.astype(np.int32)
     row_of = np.zeros(len(problem.worker_ids), np.int64)
-    first = units.first_member
-    for u in range(units.count):
-        row_of[units.member[first[u] : first[u + 1]]] = u
+    row_of[units.member] = np.repeat(np.arange(units.count), units.size)
     for spell in spells:
         u = int(row_of[spell.worker])
         a, b = units.first_pair[u], units.first_pair[u + 1]

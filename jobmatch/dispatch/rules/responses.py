@@ -27,9 +27,6 @@ NO_STANDING = Standing(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64))
 
 def ground_of(problem: Problem, units: Units) -> Ground:
     """The arrays that the loops run over."""
-    places = problem.headcount.copy()
-    for pin in problem.pins:
-        places[pin.posting, pin.first : pin.last + 1] -= 1
     mates = np.argsort(units.team, kind="stable")
     mates = mates[units.team[mates] >= 0]
     teams = np.arange(len(problem.crew_ids) + 1)
@@ -51,7 +48,7 @@ def ground_of(problem: Problem, units: Units) -> Ground:
         first_mate=np.searchsorted(units.team[mates], teams).astype(np.int64),
         mate=mates.astype(np.int64),
         min_stay=problem.min_stay,
-        places=places,
+        places=problem.unpinned,
         max_run=problem.params.max_run,
         split_cost=problem.params.crew_split_cost,
     )

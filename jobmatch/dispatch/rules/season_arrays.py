@@ -4,7 +4,6 @@
 the names and shapes of Problem. Nothing in such a file is ever run.
 """
 
-import io
 import json
 import zipfile
 import zlib
@@ -87,7 +86,3 @@ def _array(arrays: Any, name: str) -> Any:
 
 def _kind_in_words(kind: str) -> str:
     return {"U": "texts", "b": "true and false", "u": "unsigned words", "i": "whole numbers"}[kind]
-
-
-def read_bytes(data: bytes) -> Problem:
-    return read_arrays(io.BytesIO(data))

@@ -3,7 +3,7 @@
 Other programs use it. Plans are in plan_file.py, large instances in season_arrays.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from jobmatch.dispatch.rules.problem import (
     Params,
     Pin,
     Problem,
+    ranges,
 )
 from jobmatch.dispatch.rules.values import (
     Table,
@@ -189,14 +190,3 @@ def problem_to_json(problem: Problem) -> dict[str, Any]:
             for p in problem.pins
         ],
     }  # fmt: skip
-
-
-def ranges(days: Sequence[int]) -> list[list[int]]:
-    """[first, last] of each run of days."""
-    found: list[list[int]] = []
-    for day in days:
-        if found and found[-1][1] == day - 1:
-            found[-1][1] = day
-        else:
-            found.append([day, day])
-    return found

@@ -16,7 +16,7 @@ import numpy as np
 from jobmatch.dispatch.rules.flow import is_daily, plan_days
 from jobmatch.dispatch.rules.packing import pack_bound
 from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, Standing
-from jobmatch.dispatch.rules.plans import Plan, Spell
+from jobmatch.dispatch.rules.plans import Plan, Spell, gap_of
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
 from jobmatch.dispatch.rules.responses import (
     NO_STANDING,
@@ -53,7 +53,7 @@ class Progress:
 
     @property
     def gap(self) -> float:
-        return (self.bound - self.value) / self.bound if self.bound > 0 else 0.0
+        return gap_of(self.value, self.bound)
 
 
 Stop = Callable[[Progress], bool]
@@ -290,9 +290,19 @@ def search_of(
     prices: Ints | None = None,
 ) -> Search:
     """A search that has not begun."""
+    warm()
+    return _search(problem, seed, stop, progress, prices)
+
+
+def _search(
+    problem: Problem,
+    seed: int,
+    stop: Stop,
+    progress: Callable[[Progress], None],
+    prices: Ints | None = None,
+) -> Search:
     units = units_of(problem)
     ground = ground_of(problem, units)
-    warm()
     nothing: Ints = np.full((units.count, problem.days), -1, np.int32)
     return Search(
         problem, units, ground, room_for(ground, units), np.random.default_rng(seed), stop,
@@ -310,16 +320,9 @@ def warm() -> None:
     tiny = generate(Size(12, 3, days=6, max_run=2, split_cost=1), [(0.0, 0.0)], 1)
     for params in (tiny.params, replace(tiny.params, max_run=0)):
         problem = replace(tiny, params=params)
-        units = units_of(problem)
-        ground = ground_of(problem, units)
-        nothing: Ints = np.full((units.count, problem.days), -1, np.int32)
-        search = Search(
-            problem, units, ground, room_for(ground, units), np.random.default_rng(1),
-            lambda progress: progress.seconds > 0 and progress.bound < 1 << 61, lambda _: None,
-            NO_STANDING, np.zeros_like(problem.headcount), nothing, nothing.copy(),
-        )  # fmt: skip
+        search = _search(problem, 1, lambda progress: progress.bound < 1 << 61, lambda _: None)
         search.run()
-        unsound(ground, search.best)
+        unsound(search.ground, search.best)
 
 
 def spells_of(problem: Problem, units: Units, chosen: Ints) -> list[Spell]:

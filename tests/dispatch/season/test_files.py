@@ -14,7 +14,7 @@ from jobmatch.dispatch.rules.plan_file import news_of_json, plan_of_json, plan_t
 from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import BadProblem, Before, Params, Problem
 from jobmatch.dispatch.rules.replan import Absent, Closed, Demand
-from jobmatch.dispatch.rules.season_arrays import read_arrays, read_bytes, write_arrays
+from jobmatch.dispatch.rules.season_arrays import read_arrays, write_arrays
 from jobmatch.dispatch.rules.season_file import problem_of, problem_to_json
 from jobmatch.dispatch.rules.values import parse
 from tests.dispatch.season.making import random_season
@@ -158,6 +158,10 @@ def test_what_is_no_json_is_refused(data: bytes, said: str) -> None:
 def test_an_instance_is_an_object(given: object) -> None:
     with pytest.raises(BadProblem, match=r"file: must be an object"):
         problem_of(given)
+
+
+def read_bytes(data: bytes) -> Problem:
+    return read_arrays(io.BytesIO(data))
 
 
 def arrays(**other: Any) -> bytes:

@@ -7,6 +7,21 @@ from jobmatch.matching.rules.index.jit import compiled
 from jobmatch.matching.rules.index.layout import Day, Ints, Offers, People, Points, Spots
 from jobmatch.matching.rules.index.places import km_between, way_to, ways
 
+FIRST_ROOM = 1024
+
+
+@compiled
+def put(found: Ints, size: int, worker: int, posting: int, value: int) -> Ints:
+    """The table with one more column, in a larger table where it was full."""
+    if size == found.shape[1]:
+        more = np.empty((3, size * 2), dtype=np.int64)
+        more[:, :size] = found
+        found = more
+    found[0, size] = worker
+    found[1, size] = posting
+    found[2, size] = value
+    return found
+
 
 @compiled
 def all_pairs(
@@ -14,8 +29,8 @@ def all_pairs(
     day: Day, calendar: Ints,
 ) -> Ints:  # fmt: skip
     """The ids of both sides and the value of each pair that nothing is against, one a column."""
-    size, room = 0, 1024
-    found = np.empty((3, room), dtype=np.int64)
+    size = 0
+    found = np.empty((3, FIRST_ROOM), dtype=np.int64)
     reach = 0
     for w in range(n):
         reach = max(reach, people.rec[w]["max_km"])
@@ -43,13 +58,7 @@ def all_pairs(
             )  # fmt: skip
             if against != 0:
                 continue
-            if size == room:
-                more = np.empty((3, room * 2), dtype=np.int64)
-                more[:, :room] = found
-                found, room = more, room * 2
-            found[0, size] = who["id"]
-            found[1, size] = what["id"]
-            found[2, size] = value
+            found = put(found, size, who["id"], what["id"], value)
             size += 1
     return found[:, :size].copy()
 
@@ -60,8 +69,8 @@ def one_miss(
     calendar: Ints,
 ) -> Ints:  # fmt: skip
     """The ids of both sides and what stands against the pair, where that is one thing alone."""
-    size, room = 0, 1024
-    found = np.empty((3, room), dtype=np.int64)
+    size = 0
+    found = np.empty((3, FIRST_ROOM), dtype=np.int64)
     for p in range(m):
         what = offers.rec[p]
         for w in range(n):
@@ -70,12 +79,6 @@ def one_miss(
             _, against = pair.judge(people, w, offers, p, km, kin, x, day, calendar)
             if not pair.is_one(against):
                 continue
-            if size == room:
-                more = np.empty((3, room * 2), dtype=np.int64)
-                more[:, :room] = found
-                found, room = more, room * 2
-            found[0, size] = who["id"]
-            found[1, size] = what["id"]
-            found[2, size] = against
+            found = put(found, size, who["id"], what["id"], against)
             size += 1
     return found[:, :size].copy()

@@ -76,3 +76,8 @@ def init_incoming(app: Flask) -> None:
 
 def _pairs(part: Any) -> Any:
     return part.items(multi=True) if isinstance(part, ImmutableMultiDict) else part.items()
+
+
+def page_number() -> int:
+    """The page of a long list that the address asks for; the first where it names none."""
+    return max(1, request.args.get("page", 1, type=int))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +21,7 @@ from jobmatch.web.admin import door
 from jobmatch.web.admin.actions import ACTIONS, OBJECTS
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm, DayField
+from jobmatch.web.incoming import page_number
 from jobmatch.web.searching import lead, sought
 
 door.nav(_l("日志"), "log", 40)
@@ -100,7 +101,7 @@ def log() -> ResponseReturnValue:
     form = LogSearch(sought("admin.log"))
     form.topic.choices = [("", _("全部")), *TOPICS.items()]
     form.validate()
-    wanted: dict[str, Any] = {"page": max(1, request.args.get("page", 1, type=int))}
+    wanted: dict[str, Any] = {"page": page_number()}
     if form.topic.data in TOPICS:
         wanted["action"] = f"{form.topic.data}."
     key, phone = (form.key.data or "").strip(), (form.phone.data or "").strip()

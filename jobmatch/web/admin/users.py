@@ -1,6 +1,6 @@
 """Users and their roles. A first password is shown once, on the page that answers."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,6 +17,7 @@ from jobmatch.web.admin import door
 from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm
+from jobmatch.web.incoming import page_number
 from jobmatch.web.places import TOP, PlaceField, wants_next_level
 from jobmatch.web.searching import lead, sought
 
@@ -54,7 +55,7 @@ class AppointForm(BaseForm):
 @door.get("/users")
 def users() -> ResponseReturnValue:
     words = sought("admin.users").get("q", "").strip()[:60]
-    page = queries.find_users(words, max(1, request.args.get("page", 1, type=int)))
+    page = queries.find_users(words, page_number())
     codes = {grant.place_code for row in page.rows for grant in row.grants if grant.place_code}
     return render_template(
         "admin/users/users.html", page=page, words=words, role_names=ROLE_NAMES,

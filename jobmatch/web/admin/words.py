@@ -20,6 +20,7 @@ from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField, skill_choices
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm
+from jobmatch.web.incoming import page_number
 from jobmatch.web.texts import say
 
 door.nav(_l("没认出的话"), "words", 35)
@@ -45,7 +46,7 @@ def words() -> ResponseReturnValue:
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
     asked = request.args.get("q", "").strip()[:64]
-    page = keeper.listed(state, asked, max(1, request.args.get("page", 1, type=int)))
+    page = keeper.listed(state, asked, page_number())
     return render_template(
         "admin/words/words.html", page=page, state=state, asked=asked, states=STATES,
         sources=SOURCES, counts=keeper.counts(), left=rereading.left(),

@@ -26,6 +26,7 @@ from jobmatch.web.choices import SelectField, trades
 from jobmatch.web.downloads import sheet
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm
+from jobmatch.web.incoming import page_number
 from jobmatch.web.limits import limiter
 from jobmatch.web.searching import lead, sought
 from jobmatch.web.texts import say
@@ -82,7 +83,7 @@ def members() -> ResponseReturnValue:
     return render_template(
         "brand/members/members.html",
         form=form,
-        page=people.members(brand_id, wanted, request.args.get("page", 1, type=int)),
+        page=people.members(brand_id, wanted, page_number()),
         counts=people.counts(brand_id),
         member=MemberState.MEMBER,
         state_names=MEMBER_STATE_NAMES,
@@ -142,7 +143,7 @@ def member(worker_id: WorkerId) -> ResponseReturnValue:
         records=training.worker_record(worker_id),
         result_names=ENROLMENT_STATE_NAMES,
         figures=brand_ledger.figures(brand_id, wanted),
-        days=brand_ledger.days(brand_id, wanted, request.args.get("page", 1, type=int)),
+        days=brand_ledger.days(brand_id, wanted, page_number()),
     )
 
 
@@ -189,7 +190,7 @@ def _requests(brand_id: int, form: InviteForm) -> str:
         asked=people.members(
             brand_id,
             MemberFilter(state=MemberState.REQUESTED),
-            request.args.get("page", 1, type=int),
+            page_number(),
         ),
         invited=people.members(brand_id, MemberFilter(state=MemberState.INVITED)),
         form=form,

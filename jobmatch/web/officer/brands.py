@@ -16,6 +16,7 @@ from jobmatch.kernel.ids import BrandId
 from jobmatch.reports import brand_ledger
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm
+from jobmatch.web.incoming import page_number
 from jobmatch.web.officer import door
 from jobmatch.web.texts import say
 
@@ -53,7 +54,7 @@ def brands() -> ResponseReturnValue:
             g.actor,
             state,
             words=request.args.get("q", "").strip(),
-            page=request.args.get("page", 1, type=int),
+            page=page_number(),
         ),
         state=asked,
         words=request.args.get("q", ""),

@@ -18,6 +18,7 @@ from jobmatch.postings import queries as postings
 from jobmatch.web import postings as show
 from jobmatch.web.filters import date_full
 from jobmatch.web.forms import BaseForm
+from jobmatch.web.incoming import page_number
 from jobmatch.web.officer import door
 
 door.nav(_l("用工主体"), "employers", 30)
@@ -36,7 +37,7 @@ def employers() -> ResponseReturnValue:
     chosen = request.args.get("list", "waiting")
     which = chosen if chosen in LISTS else "waiting"
     words = request.args.get("q", "").strip()
-    page = max(1, request.args.get("page", 1, int))
+    page = page_number()
     today = clock.today()
     if which == "waiting":
         found = queries.to_verify(g.actor, page)

@@ -23,6 +23,7 @@ from jobmatch.reports import events
 from jobmatch.training import queries as training
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm, DayField, YuanField
+from jobmatch.web.incoming import page_number
 from jobmatch.web.officer import door
 from jobmatch.web.officer.scope import chosen
 from jobmatch.web.searching import lead, sought
@@ -156,7 +157,7 @@ def household_income(household_id: HouseholdId) -> ResponseReturnValue:
         recent=history.entries(household_id, this_month, actor=g.actor, source=source),
         page=history.entries(
             household_id, row.window, actor=g.actor, source=source,
-            page=max(1, request.args.get("page", 1, type=int)),
+            page=page_number(),
         ),
     )  # fmt: skip
 

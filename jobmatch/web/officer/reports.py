@@ -19,6 +19,7 @@ from jobmatch.web.choices import SelectField
 from jobmatch.web.downloads import sheet
 from jobmatch.web.filters import date_full, month
 from jobmatch.web.forms import BaseForm
+from jobmatch.web.incoming import page_number
 from jobmatch.web.officer import door
 from jobmatch.web.officer.scope import Scope, chosen
 
@@ -79,7 +80,7 @@ class Asked:
         self.by = By(asked) if asked in list(By) else By.PLACE
         group = request.args.get("group", "")
         self.group = Group(group) if group in list(Group) else Group.ALL
-        self.page = max(1, request.args.get("page", 1, type=int))
+        self.page = page_number()
         for field, day in ((self.form.first, self.first), (self.form.last, self.last)):
             field.choices, field.data = _months(today, day), f"{day:%Y-%m}"
         self.form.by.data = self.by.value

@@ -28,6 +28,7 @@ from jobmatch.web.filters import month as month_name
 from jobmatch.web.filters import wan
 from jobmatch.web.forms import BaseForm, DayField
 from jobmatch.web.guard import SIGNED_IN, roles
+from jobmatch.web.incoming import page_number
 from jobmatch.web.places import PlaceField, wants_next_level
 from jobmatch.web.public import door
 from jobmatch.web.texts import say
@@ -86,7 +87,7 @@ def brands() -> ResponseReturnValue:
     page = queries.approved(
         (form.q.data or "").strip() if valid else "",
         place=(form.place.data or "") if valid else "",
-        page=request.args.get("page", 1, type=int),
+        page=page_number(),
     )
     return render_template("public/brands/brands.html", form=form, page=page, rank_names=RANK_NAMES)
 
@@ -143,7 +144,7 @@ def brand_days(brand_id: BrandId) -> ResponseReturnValue:
         row=row,
         form=form,
         figures=brand_ledger.figures(brand_id, wanted),
-        page=brand_ledger.days(brand_id, wanted, request.args.get("page", 1, type=int)),
+        page=brand_ledger.days(brand_id, wanted, page_number()),
     )
 
 

@@ -14,6 +14,7 @@ from jobmatch.brands import queries as brands
 from jobmatch.dispatch import season_queries as queries
 from jobmatch.dispatch.season_queries import BoardRow, CoverageDay, CoverageRow, PlanRow
 from jobmatch.infra import clock
+from jobmatch.web.incoming import page_number
 from jobmatch.web.season import words
 from jobmatch.web.season.base import Base
 from jobmatch.web.weeks import Block, Week, lines, short_name, stretches, week_of
@@ -49,7 +50,7 @@ class BoardPages(Base):
         posting_id = request.args.get("posting", type=int)
         page = queries.board(
             plan_id, week.first, week.last, actor=g.actor, crew_id=crew_id, posting_id=posting_id,
-            page=max(1, request.args.get("page", 1, type=int)),
+            page=page_number(),
         )  # fmt: skip
         clashes = {one.spell.id for one in queries.conflicts(plan_id, actor=g.actor)}
         works = queries.coverage(plan_id, week.first, week.last, actor=g.actor)

@@ -13,6 +13,7 @@ from jobmatch.dispatch.season_rows import Absent, Closed, MorePlaces, News
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.web.answers import telling
+from jobmatch.web.incoming import page_number
 from jobmatch.web.season import words
 from jobmatch.web.season.base import Base
 from jobmatch.web.season.forms import NewsForm, PlanForm
@@ -38,9 +39,7 @@ class PlanPages(Base):
         return self.show(
             "plans",
             scope=scope,
-            page=queries.plans(
-                scope, actor=g.actor, page=max(1, request.args.get("page", 1, type=int))
-            ),
+            page=queries.plans(scope, actor=g.actor, page=page_number()),
             pins=queries.pins(scope, actor=g.actor),
             agreements=agreements,
         )

@@ -20,6 +20,7 @@ from jobmatch.dispatch.season_queries import (
 from jobmatch.kernel.errors import Conflict, NotFound
 from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.web.downloads import sheet
+from jobmatch.web.incoming import page_number
 from jobmatch.web.season import words
 from jobmatch.web.season.base import Base
 from jobmatch.web.texts import say
@@ -112,7 +113,7 @@ class SendingPages(Base):
         changes: list[Difference] = []
         if other is not None:
             changes = queries.differences(other.id, plan_id, actor=g.actor)
-        number = max(1, request.args.get("page", 1, type=int))
+        number = page_number()
         begin = (number - 1) * PAGE_SIZE
         return self.show(
             "compare",

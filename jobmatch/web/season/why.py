@@ -1,9 +1,10 @@
 """Why a place stays empty and what would fill it; why somebody has no work."""
 
-from flask import g, request
+from flask import g
 from flask.typing import ResponseReturnValue
 
 from jobmatch.dispatch import season_queries as queries
+from jobmatch.web.incoming import page_number
 from jobmatch.web.season.base import Base
 
 
@@ -17,7 +18,5 @@ class WhyPages(Base):
             row=row,
             menu=self.menu(row, "season_why"),
             empties=queries.empty(plan_id, actor=g.actor),
-            idle=queries.idle(
-                plan_id, actor=g.actor, page=max(1, request.args.get("page", 1, type=int))
-            ),
+            idle=queries.idle(plan_id, actor=g.actor, page=page_number()),
         )

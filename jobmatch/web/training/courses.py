@@ -15,6 +15,7 @@ from jobmatch.training.rules import (
     SessionState,
 )
 from jobmatch.web.answers import telling
+from jobmatch.web.incoming import page_number
 from jobmatch.web.places import wants_next_level
 from jobmatch.web.training.base import Base
 from jobmatch.web.training.forms import ChangeForm, CourseForm, SessionForm
@@ -25,7 +26,7 @@ class CoursePages(Base):
 
     def training(self) -> ResponseReturnValue:
         """All sessions, the latest first, and the courses."""
-        brand_id, number = self.brand(), request.args.get("page", 1, type=int)
+        brand_id, number = self.brand(), page_number()
         if brand_id is not None:
             courses = queries.courses_of_brand(brand_id)
             page = queries.sessions_of_brand(brand_id, number)

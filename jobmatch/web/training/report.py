@@ -20,6 +20,7 @@ from jobmatch.training.rules import (
 from jobmatch.web.downloads import sheet
 from jobmatch.web.filters import month as month_name
 from jobmatch.web.filters import named
+from jobmatch.web.incoming import page_number
 from jobmatch.web.texts import say
 from jobmatch.web.training.base import Base
 from jobmatch.web.training.forms import ReportForm
@@ -73,7 +74,7 @@ class ReportPages(Base):
     def training_people(self) -> ResponseReturnValue:
         """The people behind the figures."""
         form, wanted = self._wanted()
-        number = request.args.get("page", 1, type=int)
+        number = page_number()
         return self.show(
             "people",
             form=form,

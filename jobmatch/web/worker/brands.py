@@ -9,6 +9,7 @@ from jobmatch.brands.rules import RANK_NAMES, MemberState
 from jobmatch.kernel.errors import Conflict, NotFound
 from jobmatch.kernel.ids import BrandId
 from jobmatch.web.answers import telling
+from jobmatch.web.incoming import page_number
 from jobmatch.web.texts import say
 from jobmatch.web.worker import door
 
@@ -18,7 +19,7 @@ def brands() -> ResponseReturnValue:
     """My brands, invitations and requests; below, brands to be found by name."""
     mine = queries.brands_of(g.actor.worker_id)
     words = request.args.get("q", "").strip()[:60]
-    found = queries.approved(words, page=request.args.get("page", 1, type=int))
+    found = queries.approved(words, page=page_number())
     known = {row.brand_id for row in mine}
     return render_template(
         "worker/brands/brands.html",

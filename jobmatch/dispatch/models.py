@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -190,8 +191,9 @@ class SeasonPlan(Base):
 class SeasonSpell(Base):
     """A stay of a worker at a posting in a plan, both ends included; rest: days off in it (ISO).
 
-    state   planned; then engaged (all its days), asked (the employer answers), or refused: not
-            published, `said` tells why as msgid and params
+    state     planned; then engaged (all its days), asked (the employer answers), or refused: not
+              published, `said` tells why as msgid and params
+    to_tell   publishing has changed it, and nobody has been told yet
     """
 
     __tablename__ = "season_spell"
@@ -217,6 +219,52 @@ class SeasonSpell(Base):
     crew_order_id: Mapped[int | None] = mapped_column(
         ForeignKey("crew_order.id", ondelete="RESTRICT")
     )
+    to_tell: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+class SeasonRelease(Base):
+    """Days that a worker is engaged or asked for, and that a plan made anew takes back.
+
+    why     closed (no work there), absent (the worker does not come), fewer (places), moved (it
+            pays more elsewhere)
+    state   planned; then freed, or kept (the new work could not be had, or the day has begun)
+    """
+
+    __tablename__ = "season_release"
+    __table_args__ = (
+        CheckConstraint("why IN ('closed','absent','fewer','moved')", name="why_known"),
+        CheckConstraint("state IN ('planned','freed','kept')", name="state_known"),
+        CheckConstraint("last_day >= first_day", name="ends_after_it_begins"),
+        UniqueConstraint("plan_id", "worker_id", "posting_id", "first_day"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("season_plan.id", ondelete="CASCADE"))
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="RESTRICT"))
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id", ondelete="RESTRICT"))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    why: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10), default="planned")
+    to_tell: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+class SeasonSending(Base):
+    """A plan that is being published, or was: nothing of it is changed by hand any more.
+
+    claim, lease_until   as of a plan that is made: who publishes, and until when it counts as alive
+    asked_by   in whose name; total: stays that were to be sent out
+    """
+
+    __tablename__ = "season_sending"
+    plan_id: Mapped[int] = mapped_column(
+        ForeignKey("season_plan.id", ondelete="CASCADE"), primary_key=True
+    )
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    asked_at: Mapped[datetime]
+    claim: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    total: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class SeasonPin(Base):

@@ -25,6 +25,7 @@ class Posting(Base):
     day_minutes  working time a day without breaks; starts_at/ends_at minutes after midnight
     needs_credential  only workers with a credential in skill_id (at min_level) may be engaged
     is_instant   a sign-up takes its seats at once; else the employer accepts
+    min_stay     who comes, comes for so many days at least; 1: also for a day
     place_code, lon, lat repeat the site's, so that the board needs no join
     """
 
@@ -35,6 +36,7 @@ class Posting(Base):
         CheckConstraint("load IN ('light','medium','heavy')", name="load_known"),
         CheckConstraint("last_day >= first_day", name="ends_after_it_begins"),
         CheckConstraint("rate_fen >= 0 AND piece_lot >= 1", name="rate_sane"),
+        CheckConstraint("min_stay BETWEEN 1 AND 30", name="min_stay_sane"),
         Index(None, "state", "last_day"),
         Index(None, "employer_id", "state"),
         Index(None, "place_code"),
@@ -67,6 +69,7 @@ class Posting(Base):
     min_level: Mapped[int] = mapped_column(Integer, default=1)
     needs_credential: Mapped[bool] = mapped_column(Boolean, default=False)
     is_instant: Mapped[bool] = mapped_column(Boolean, default=False)
+    min_stay: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     brand_id: Mapped[int | None] = mapped_column(ForeignKey("labor_brand.id", ondelete="RESTRICT"))
     place_code: Mapped[str] = mapped_column(ForeignKey("place.code", ondelete="RESTRICT"))
     lon: Mapped[float] = mapped_column(Float)

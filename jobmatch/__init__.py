@@ -65,6 +65,7 @@ def load_models() -> None:
     from jobmatch.accounts import models as _accounts  # noqa: F401
     from jobmatch.attendance import models as _attendance  # noqa: F401
     from jobmatch.brands import models as _brands  # noqa: F401
+    from jobmatch.dispatch import instant_models as _instant  # noqa: F401
     from jobmatch.dispatch import models as _dispatch  # noqa: F401
     from jobmatch.earnings import models as _earnings  # noqa: F401
     from jobmatch.employers import models as _employers  # noqa: F401

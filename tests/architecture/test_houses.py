@@ -25,6 +25,7 @@ PARTS = {
         "crew_orders",
         "crew_plan",
         "crews",
+        "instant_models",
         "own_work",
         "placing",
         "season_ask",

@@ -1,12 +1,12 @@
 """The verbs of dispatch: asking for work, answering, cancelling; those of crews are in crews.py."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jobmatch.dispatch import placing, policy, seats
+from jobmatch.dispatch import cancelling, placing, policy, seats
 from jobmatch.dispatch.crews import (
     accept_crew,
     ask_brand,
@@ -20,11 +20,10 @@ from jobmatch.dispatch.errors import (
     DaysOver,
     NotFit,
     NotFree,
-    NothingToFree,
     PostingClosed,
     TurnedDown,
 )
-from jobmatch.dispatch.models import Engagement, EngagementDay, Signup
+from jobmatch.dispatch.models import Signup
 from jobmatch.dispatch.rules import days as day_rules
 from jobmatch.dispatch.rules.states import LIVE, UNDECIDED, SignupState, after_accepting
 from jobmatch.infra import audit, clock
@@ -148,7 +147,7 @@ def decline(signup_id: int, *, actor: Actor, note: str = "") -> None:
     note = checked_note(note)
     with transaction() as session:
         signup, posting = _for_employer(session, signup_id, actor)
-        _move(session, signup, UNDECIDED, SignupState.DECLINED, note=note)
+        cancelling.move(session, signup, UNDECIDED, SignupState.DECLINED, note=note)
         audit.record(session, actor, "dispatch.decline", "signup", signup_id)
         _tell_worker(session, signup.worker_id, _no_words(posting, note))
 
@@ -170,16 +169,16 @@ def withdraw(signup_id: int, *, actor: Actor, day: date | None = None) -> None:
         posting = placing.posting_of(session, signup.posting_id)
         was = signup.state
         if was == SignupState.ACCEPTED:
-            _cancel(session, signup, SignupState.WITHDRAWN, by="brand" if by_brand else "worker",
-                    day=day)  # fmt: skip
+            by = "brand" if by_brand else "worker"
+            cancelling.free(session, signup, SignupState.WITHDRAWN, by=by, days=_only(day))
         else:
-            _move(session, signup, UNDECIDED, SignupState.WITHDRAWN)
+            cancelling.move(session, signup, UNDECIDED, SignupState.WITHDRAWN)
         audit.record(session, actor, "dispatch.withdraw", "signup", signup_id, was=was)
         if was == SignupState.ACCEPTED:
             said = text("{name} 不来“{title}”了，空出的名额会给候补的人。",
                         name=worker.name, title=posting.title)  # fmt: skip
             _tell_employer(session, posting, said)
-            refill(session, posting, worker.id)
+            cancelling.refill(session, posting, worker.id)
 
 
 @retried
@@ -195,29 +194,15 @@ def cancel(signup_id: int, *, actor: Actor, reason: str = "", day: date | None =
         signup, posting = _for_employer(session, signup_id, actor)
         if signup.state != SignupState.ACCEPTED:
             raise AlreadyDecided
-        _cancel(session, signup, SignupState.DECLINED, by="employer", note=reason, day=day)
+        cancelling.free(
+            session, signup, SignupState.DECLINED, by="employer", note=reason, days=_only(day)
+        )
         audit.record(session, actor, "dispatch.cancel", "signup", signup_id)
         _tell_worker(
             session, signup.worker_id,
             text("用工方取消了您在“{title}”的录用：{reason}", title=posting.title, reason=reason),
         )  # fmt: skip
-        refill(session, posting, signup.worker_id)
-
-
-def refill(session: Session, posting: Posting, worker_id: int) -> None:
-    """After days were freed: the posting's waiting list, then what else the worker waits for."""
-    placing.fill(session, posting)
-    waits_for = session.scalars(
-        select(Posting)
-        .join(Signup, Signup.posting_id == Posting.id)
-        .where(
-            Signup.worker_id == worker_id, Signup.state == SignupState.WAITING,
-            Posting.id != posting.id,
-        )
-        .order_by(Posting.id)
-    )  # fmt: skip
-    for other in waits_for.all():
-        placing.fill(session, other)
+        cancelling.refill(session, posting, signup.worker_id)
 
 
 def checked_note(note: str) -> str:
@@ -278,7 +263,7 @@ def _accept(session: Session, signup: Signup, posting: Posting, actor: Actor) ->
     if why is not None:
         raise NotFit(why)
     waiting_since = signup.waiting_since
-    _move(session, signup, UNDECIDED, SignupState.ACCEPTED)
+    cancelling.move(session, signup, UNDECIDED, SignupState.ACCEPTED)
     offered = placing.only_planned(session, signup.id, offered)
     days = day_rules.days_to_take(wanted, offered, who.runs, who.booked)
     # Nobody loses their place in the line by being accepted while it is full.
@@ -304,67 +289,6 @@ def _no_words(posting: Posting, note: str) -> Text:
     if note:
         return text("“{title}”这次没有录用您：{note}", title=posting.title, note=note)
     return text("“{title}”这次没有录用您，看看别的活吧。", title=posting.title)
-
-
-def _cancel(
-    session: Session,
-    signup: Signup,
-    to: SignupState,
-    *,
-    by: str,
-    note: str = "",
-    day: date | None = None,
-) -> None:
-    """Free the days to come of an accepted sign-up; with its last future day it ends."""
-    _move(session, signup, frozenset({SignupState.ACCEPTED}), SignupState.ACCEPTED)  # holds the row
-    engagement = session.scalars(
-        select(Engagement)
-        .where(Engagement.signup_id == signup.id)
-        .execution_options(populate_existing=True)
-    ).one()
-    posting = session.get_one(Posting, signup.posting_id)
-    freeable = _freeable(session, posting, engagement)
-    asked = [d for d in freeable if day is None or d == day]
-    freed = seats.give_back(session, [engagement.id], asked)
-    if not freed:
-        raise NothingToFree
-    if set(freeable) == freed:
-        signup.state, signup.note = to, note
-        signup.decided_at = clock.now()
-        engagement.state, engagement.cancelled_by = "cancelled", by
-        engagement.cancelled_at = clock.now()
-    session.flush()
-
-
-def _freeable(session: Session, posting: Posting, engagement: Engagement) -> list[date]:
-    held = session.scalars(
-        select(EngagementDay.work_date).where(EngagementDay.engagement_id == engagement.id)
-    )
-    return day_rules.to_give_back(
-        held, today=clock.today(), minute=placing.minute_now(), starts_at=posting.starts_at,
-        minutes_since=(clock.now() - engagement.created_at) // timedelta(minutes=1),
-    )  # fmt: skip
-
-
-def _move(
-    session: Session,
-    signup: Signup,
-    allowed: frozenset[SignupState],
-    to: SignupState,
-    *,
-    note: str = "",
-) -> None:
-    """Change the state in one guarded statement: of two who decide at once, one is told."""
-    moved = session.scalar(
-        update(Signup)
-        .where(Signup.id == signup.id, Signup.state.in_(allowed))
-        .values(state=to, note=note, decided_at=clock.now(), waiting_since=None)
-        .returning(Signup.id)
-        .execution_options(synchronize_session=False)
-    )
-    if moved is None:
-        raise AlreadyDecided
-    session.refresh(signup)
 
 
 def _standing(session: Session, posting_id: int, worker_id: int) -> Signup | None:
@@ -396,3 +320,7 @@ def _tell_worker(session: Session, worker_id: int, said: Text) -> None:
 def _tell_employer(session: Session, posting: Posting, said: Text) -> None:
     users = placing.users_for(session, Role.EMPLOYER, posting.employer_id)
     notify.tell(session, users, said, link=f"/employer/postings/{posting.id}/signups")
+
+
+def _only(day: date | None) -> list[date] | None:
+    return None if day is None else [day]

@@ -22,6 +22,7 @@ PARTS = {
     "attendance": {"record", "reminders"},
     "brands": {"crews", "finding", "membership", "people"},
     "dispatch": {
+        "cancelling",
         "crew_orders",
         "crew_plan",
         "crews",

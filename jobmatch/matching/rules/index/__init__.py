@@ -7,7 +7,8 @@ bits      days as bits of machine words
 layout    what the index keeps of people, postings and places
 families  which skills are worth how much for which
 pair      the judgement of `score` on numbers alone
-search    the best for one person, for one posting, for one crew
+blocks    neighbours together, from the nearest outwards
+for_worker, for_posting   the best for one person, for one posting
 build     from columns to sorted lists
 index     the whole: build, ask, change
 """

@@ -78,6 +78,17 @@ def common_within(days: Words, others: Words, other: int, begin: int, end: int) 
     return found
 
 
+@compiled
+def reach_of(days: Words) -> tuple[int, int]:
+    """The first word with a day in it, and the one after the last; the same for no days."""
+    begin, end = 0, 0
+    for w in range(days.shape[0]):
+        if days[w] != ZERO:
+            begin = w if end == 0 else begin
+            end = w + 1
+    return begin, end
+
+
 @inlined
 def common(days: Words, others: Words, other: int) -> int:
     """Days that these words share with a row of a table."""

@@ -9,11 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from jobmatch.matching.rules.index import bits, pair
+from jobmatch.matching.rules.index import bits, blocks, pair
+from jobmatch.matching.rules.index.asking import Full
+from jobmatch.matching.rules.index.blocks import Blocks
 from jobmatch.matching.rules.index.columns import Frame, OffersIn, PeopleIn
 from jobmatch.matching.rules.index.layout import (
     LEVELS,
+    LOCAL_KM,
     MOST_PAY,
+    NOBODY,
     OFFER,
     PERSON,
     Floats,
@@ -22,6 +26,7 @@ from jobmatch.matching.rules.index.layout import (
     Offers,
     People,
     Points,
+    Small,
     Spots,
 )
 
@@ -75,6 +80,15 @@ def cosines(angles: Floats) -> Floats:
     return np.array([cos(angle) for angle in distinct.tolist()], dtype=np.float64)[back]
 
 
+def by_block(spots: Spots, known: int, weight: Ints) -> tuple[Spots, Blocks, Ints]:
+    """The spots in the order of their blocks, the blocks, and the new number of each spot."""
+    order, start = blocks.order_of(spots, known, weight, blocks.number_of(int(weight.sum()), known))
+    new = np.empty_like(order)
+    new[order] = np.arange(known)
+    moved = Spots(*(np.concatenate([c[:known][order], c[known:]]) for c in spots))
+    return moved, blocks.balls(moved, start), new
+
+
 def grouped(table: Ints, rank: Ints, slack: int) -> tuple[Ints, Ints, Ints]:
     """A table that begins with the row, in the order of new rows.
 
@@ -107,8 +121,10 @@ def ranked(spot: Ints) -> tuple[Ints, Ints]:
     return order, rank
 
 
-def people_of(frame: Frame, given: PeopleIn, spot: Ints, slack: int = SLACK) -> People:
-    """People in the order of their spots, with room for more."""
+def people_of(
+    frame: Frame, given: PeopleIn, spot: Ints, slack: int = SLACK, x: Points | None = None
+) -> People:
+    """People in the order of their spots, with room for more. x: None leaves `extra` empty."""
     order, rank = ranked(spot)
     rec = np.zeros(order.shape[0] + slack, dtype=PERSON)
     count = order.shape[0]
@@ -121,7 +137,11 @@ def people_of(frame: Frame, given: PeopleIn, spot: Ints, slack: int = SLACK) -> 
     brands, rec["brand_at"][:count], rec["brands"][:count] = grouped(given.brands, rank, slack * 2)
     free = day_table([(given.runs, True), (given.taken, False)], rank, frame.words, slack)
     hands = (skills[:, 0] * LEVELS + skills[:, 1]).astype(np.int32)
-    return People(rec, free, hands, proofs, brands[:, 0].copy())
+    extra = np.full(rec.shape[0], NOBODY, dtype=np.int32)
+    found = People(rec, extra, free, hands, proofs, brands[:, 0].copy())
+    if x is not None:
+        pair.set_extra(found, count, x)
+    return found
 
 
 def offers_of(
@@ -144,55 +164,59 @@ def offers_of(
     return found, whole
 
 
-def lists_of(skill: Ints, row: Ints, spot: Ints, limit: Ints, skills: int) -> Lists:
-    """Rows by skill. Given in the order of rows, which is that of spots."""
-    order = np.argsort(skill.astype(np.int16), kind="stable")
-    counts = np.bincount(skill, minlength=skills)
-    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Lists(
-        start, row[order].astype(np.int32), spot[order].astype(np.int32),
-        limit[order].astype(np.int32),
-    )  # fmt: skip
+def lists_of(which: Ints, row: Ints, spot: Ints, limit: Ints, count: int, of: Small) -> Lists:
+    """Rows by list and block. Given in the order of rows, which is that of spots.
+
+    of   the block of each spot
+    """
+    blocks = int(of[-1]) + 1 if of.shape[0] else 1
+    order = np.argsort(which.astype(np.int16), kind="stable")
+    cells = np.bincount(which * blocks + of[spot], minlength=count * blocks)
+    peak = np.zeros(count, dtype=np.int64)
+    np.maximum.at(peak, which, limit)
+    room = np.zeros(SLACK, dtype=np.int32)
+    rows, spots, limits = (
+        np.concatenate([c[order].astype(np.int32), room]) for c in (row, spot, limit)
+    )
+    start = np.concatenate([[0], np.cumsum(cells)]).astype(np.int32)
+    return Lists(start, rows, spots, limits, peak)
 
 
-def no_lists() -> Lists:
-    """A list of nobody."""
-    none = np.zeros(0, dtype=np.int32)
-    return Lists(np.zeros(2, dtype=np.int64), none, none, none)
+def add_to(lists: Lists, count: int, row: int, spot: int, limit: int) -> None:
+    """Another row behind the lists, where `count` stand already. raises Full"""
+    at = lists.built + count
+    if at == lists.row.shape[0]:
+        raise Full("no room for more rows behind the lists")
+    lists.row[at], lists.spot[at], lists.limit[at] = row, spot, limit
 
 
-def one_more(lists: Lists, row: int, spot: int, limit: int) -> Lists:
-    """A single list with another row at its end."""
-    columns = (lists.row, lists.spot, lists.limit)
-    new = [
-        np.append(column, np.int32(value))
-        for column, value in zip(columns, (row, spot, limit), strict=True)
-    ]
-    return Lists(lists.start, new[0], new[1], new[2])
-
-
-def people_lists(people: People, count: int, skills: int) -> Lists:
+def people_lists(people: People, count: int, skills: int, of: Small) -> Lists:
     """People by each skill that they hold."""
     rec = people.rec[:count]
     row = np.repeat(np.arange(count), rec["skills"])
     held = (people.skill[: row.shape[0]] // LEVELS).astype(np.int64)
-    return lists_of(held, row, rec["spot"][row], rec["max_km"][row], skills)
+    return _by_reach(rec, row, held, skills, of)
 
 
-def proof_lists(people: People, count: int, skills: int) -> Lists:
+def proof_lists(people: People, count: int, skills: int, of: Small) -> Lists:
     """People by each skill of which they have a credential."""
     rec = people.rec[:count]
     row = np.repeat(np.arange(count), rec["proofs"])
-    total = int(rec["proofs"].sum())
-    return lists_of(people.proof[:total, 0], row, rec["spot"][row], rec["max_km"][row], skills)
+    return _by_reach(rec, row, people.proof[: row.shape[0], 0], skills, of)
 
 
-def offer_lists(offers: Offers, count: int, skills: int) -> tuple[Lists, Lists]:
+def _by_reach(rec: Any, row: Ints, skill: Ints, skills: int, of: Small) -> Lists:
+    goes = rec["max_km"][row]
+    return lists_of(skill + skills * (goes > LOCAL_KM), row, rec["spot"][row], goes, 2 * skills, of)
+
+
+def offer_lists(offers: Offers, count: int, skills: int, of: Small) -> Lists:
     """Postings by their own skill, and by each further one."""
     rec = offers.rec[:count]
     row = np.arange(count)
-    own = lists_of(rec["skill"], row, rec["spot"], rec["top"], skills)
     again = np.repeat(row, rec["also"])
-    total = int(rec["also"].sum())
-    further = lists_of(offers.also[:total], again, rec["spot"][again], rec["top"][again], skills)
-    return own, further
+    both = np.concatenate([row, again])
+    which = np.concatenate([rec["skill"], offers.also[: again.shape[0]] + skills])
+    order = np.argsort(both, kind="stable")
+    both = both[order]
+    return lists_of(which[order], both, rec["spot"][both], rec["top"][both], 2 * skills, of)

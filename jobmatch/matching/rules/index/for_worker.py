@@ -1,53 +1,38 @@
-"""The best postings for a person."""
+"""The best postings for a person: like the best people for a posting, from the other side.
 
-from typing import Any, NamedTuple
+One function for the reason given there.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from jobmatch.matching.rules.index import bits, heap, pair
+from jobmatch.matching.rules.index import bits, blocks, heap, pair
 from jobmatch.matching.rules.index.jit import compiled, inlined
-from jobmatch.matching.rules.index.layout import GONE, Asked, Day, Ints, Lists, Points
-from jobmatch.matching.rules.index.places import Ways, low_to, way_to, ways
+from jobmatch.matching.rules.index.layout import GONE, Asked, Day, Ints, Points
 from jobmatch.matching.rules.index.sides import (
-    NEAR_KM,
     Side,
     is_among,
+    is_narrow,
     kin_of,
     kin_points,
     may_be_shown,
-    nearest,
-    section,
 )
 
-# Numbers with a type of their own: for a bare 0 the loops would be compiled once more.
-ZERO: Any = np.int64(0)
-OWN: Any = np.int64(pair.OWN)
 
+class Least(NamedTuple):
+    """The values that a newcomer must reach: among those that fit, and those that nearly do.
 
-class Search(NamedTuple):
-    """One search: for person w; free: their days to come.
-
-    fits, close   the best so far, and the best of those that one thing stands against
-    sizes         how many there are of both
+    priority   what the person has on top of every posting that fits
     """
 
-    w: int
-    free: bits.Words
-    reach: int
-    fits: Ints
-    close: Ints
-    sizes: Ints
-    without: Ints
-    x: Points
-    day: Day
-    asked: Asked
-    way: Ways
-    seen: NDArray[np.uint8]
+    fits: int
+    close: int
+    priority: int
 
 
 @compiled
-def best_offers(
+def best_offers(  # noqa: C901 - one nest of loops, see above
     side: Side, w: int, most: int, nearly: int, without: Ints, x: Points, day: Day, asked: Asked
 ) -> tuple[Ints, Ints]:
     """The best postings for a person: rows of (minus value, km, 0, id, row), best first.
@@ -57,91 +42,108 @@ def best_offers(
     returns  those that fit, those that nearly do
     """
     who = side.people.rec[w]
-    reach = who["max_km"] * 3 // 2 if nearly else who["max_km"]
-    search = Search(
-        w, bits.cut(side.people.free, w, day.offset), reach, heap.empty(most),
-        heap.empty(nearly), np.zeros(2, dtype=np.int64), without, x, day, asked,
-        ways(side.spots, side.known, who["spot"], reach),
-        np.zeros(side.offers.rec.shape[0], dtype=np.uint8),
-    )  # fmt: skip
+    fits, close = heap.empty(most), heap.empty(nearly)
+    fit, almost = 0, 0
+    reach = int(who["max_km"])
+    if nearly:
+        reach = reach * 3 // 2
+    elif not who["stays"]:
+        reach = min(reach, x.daily_km)  # they sleep at home
+    way = blocks.ways_from(side.spots, side.blocks, who["spot"], reach)
+    lists, offers = side.lists, side.offers.rec
+    rows, spots, limits, start = lists.row, lists.spot, lists.limit, lists.start
+    low, near, days = way.low, way.near, side.offers.days
+    row_of_block, block_count = side.blocks.start, side.blocks.wide.shape[0]
+    built = start[-1]
+    blocks.fill_for(side.spots, side.blocks, way, spots[built : built + side.fresh], x)
+    free_days = bits.cut(side.people.free, w, day.offset)
+    seen = np.zeros(offers.shape[0] // 8 + 1, dtype=np.uint8)
+    narrow = is_narrow(asked)
     own, also = kin_of(side, w)
-    for far in range(2):
-        walk(side, search, side.fresh, ZERO, side.fresh.row.shape[0], OWN, far)
-        for kin in range(pair.OWN, pair.HAND - 1, -1):
-            for skill in range(own.shape[0]):
-                for further in range(2):
-                    lists, kins = (side.by_also, also) if further else (side.by_skill, own)
-                    if kins[skill] != kin:
+    skills = own.shape[0]
+    chosen = np.empty(2 * skills + 1, dtype=np.int64)
+    # Every posting's `top` takes the best record, and a proof or half of its points.
+    mine = pair.kept_points(who["kept"], who["missed"], x) - x.kept
+    if who["proofs"] == 0:
+        mine += x.credential // 2 - x.credential
+    priority = pair.priority_points(who["need"], x)
+    least = Least(heap.least(fits, fit), heap.least(close, almost), priority)
+    for step in range(pair.OWN - pair.HAND + 2):
+        is_fresh = step == 0
+        kin = pair.OWN if is_fresh else pair.OWN + 1 - step
+        top = mine + kin_points(kin, x)
+        count, peak = 0, 0
+        for skill in range(skills):
+            for further in range(2):
+                if not is_fresh and (also if further else own)[skill] == kin:
+                    chosen[count] = skill + further * skills
+                    peak = max(peak, lists.peak[chosen[count]])
+                    count += 1
+        for n in range(1 if is_fresh else way.order.shape[0]):
+            block = 0
+            if not is_fresh:
+                block = way.order[n]
+                if is_hopeless(least, top + peak + blocks.near_points(way.far[n], x), 0, 1, True):
+                    break
+                if not way.filled[block]:
+                    way.filled[block] = 1
+                    blocks.fill(side.spots, way, row_of_block[block], row_of_block[block + 1], x)
+            for m in range(1 if is_fresh else count):
+                if is_fresh:
+                    begun, done = built, built + side.fresh
+                else:
+                    cell = chosen[m] * block_count + block
+                    begun, done = start[cell], start[cell + 1]
+                for e in range(begun, done):
+                    spot, p = spots[e], rows[e]
+                    if low[spot] > reach:
                         continue
-                    first, stop = section(lists, skill, search.way.begin, search.way.end)
-                    if first < stop:
-                        walk(side, search, lists, first, stop, kin, far)
-    return heap.in_order(search.fits, search.sizes[0]), heap.in_order(search.close, search.sizes[1])
-
-
-@compiled
-def walk(
-    side: Side, search: Search, lists: Lists, first: int, stop: int, kin: int, far: int
-) -> None:
-    """Go through a part of a list: the near postings, or the far ones."""
-    way, x = search.way, search.x
-    top = kin_points(kin, x)
-    for n in range(first, stop):
-        spot, p = lists.spot[n], lists.row[n]
-        low = low_to(way, spot)
-        if low > search.reach or (low > NEAR_KM) != (far == 1):
-            continue
-        at_most = top + lists.limit[n] + nearest(low, x)
-        if is_hopeless(search, at_most, 0, 1) or search.seen[p]:
-            continue
-        what = side.offers.rec[p]
-        there = int(what["total"])
-        if search.day.offset > 0:
-            there = bits.count_from(side.offers.days, p, search.day.offset)
-        free = bits.common_within(search.free, side.offers.days, p, what["word"], what["end"])
-        at_most += pair.dates_points(there, free, x) - x.dates
-        if is_hopeless(search, at_most, 0, free):
-            continue
-        km = way_to(side.spots, way, spot)
-        early = pair.against_wishes(side.people, search.w, side.offers, p, km, x)
-        search.seen[p] = 1
-        if km <= search.reach and not is_hopeless(search, at_most, early, free):
-            weigh(side, search, p, km, early, there, free)
+                    at_most = top + limits[e] + near[spot]
+                    if is_hopeless(least, at_most, 0, 1, True):
+                        continue
+                    if seen[p >> 3] >> (p & 7) & 1:
+                        continue
+                    what = offers[p]
+                    there = int(what["total"])
+                    if day.offset > 0:
+                        there = bits.count_from(days, p, day.offset)
+                    free = bits.common_within(free_days, days, p, what["word"], what["end"])
+                    at_most += pair.dates_points(there, free, x) - x.dates
+                    if is_hopeless(least, at_most, 0, free, True):
+                        continue
+                    if narrow and not may_be_shown(side, w, p, day, asked):
+                        continue
+                    km = blocks.km_to(side.spots, way, spot)
+                    seen[p >> 3] |= 1 << (p & 7)
+                    early = pair.against_wishes(side.people, w, side.offers, p, km, x)
+                    if km > reach or is_hopeless(least, at_most, early, free, False):
+                        continue
+                    if what["id"] == GONE or is_among(without, what["id"]):
+                        continue
+                    first, last, _ = pair.days_of(side.offers, p, day)
+                    value, against = pair.judged(
+                        side.people, w, side.offers, p, km, side.kin, x, early, there, free,
+                        side.calendar[first], day.number + last,
+                    )  # fmt: skip
+                    if against == 0:
+                        fit = heap.offer(fits, fit, value, km, 0, what["id"], p)
+                    elif pair.is_one(against) and against != pair.SKILL:
+                        almost = heap.offer(close, almost, value, km, 0, what["id"], p)
+                    least = Least(heap.least(fits, fit), heap.least(close, almost), priority)
+    return heap.in_order(fits, fit), heap.in_order(close, almost)
 
 
 @inlined
-def is_hopeless(search: Search, most: int, early: int, free: int) -> bool:
+def is_hopeless(least: Least, most: int, early: int, free: int, is_early: bool) -> bool:
     """Whether a posting of at most so many points can reach neither list.
 
-    early   wishes that stand against it; free: how many of its days the person has
+    early   wishes that stand against it, when is_early is False: then all of them are known
+    free    how many of its days the person has
     """
-    least = heap.least(search.close, search.sizes[1])
     if early:
-        return free == 0 or not pair.is_one(early) or most + pair.WISHED_OTHERWISE < least
+        return free == 0 or not pair.is_one(early) or most + pair.WISHED_OTHERWISE < least.close
     if free == 0:
-        return most < least
-    if most + pair.FITS + search.x.priority_most >= heap.least(search.fits, search.sizes[0]):
+        return most < least.close
+    if most + pair.FITS + least.priority >= least.fits:
         return False
-    return most + pair.WISHED_OTHERWISE < least
-
-
-@inlined
-def weigh(side: Side, search: Search, p: int, km: int, early: int, there: int, free: int) -> None:
-    """Judge the pair and keep the posting if it belongs among the best or the nearly best."""
-    what, w = side.offers.rec[p], search.w
-    if what["id"] == GONE or is_among(search.without, what["id"]):
-        return
-    first, last, _ = pair.days_of(side.offers, p, search.day)
-    value, against = pair.judged(
-        side.people, w, side.offers, p, km, side.kin, search.x, early, there, free,
-        side.calendar[first], search.day.number + last,
-    )  # fmt: skip
-    if against & pair.SKILL or (against and not pair.is_one(against)):
-        return
-    if not may_be_shown(side, w, p, search.day, search.asked):
-        return
-    sizes = search.sizes
-    if against == 0:
-        sizes[0] = heap.offer(search.fits, sizes[0], value, km, 0, what["id"], p)
-    else:
-        sizes[1] = heap.offer(search.close, sizes[1], value, km, 0, what["id"], p)
+    return (most + pair.WISHED_OTHERWISE if is_early else most) < least.close

@@ -24,7 +24,16 @@ from jobmatch.matching.rules.index.columns import (
 from jobmatch.matching.rules.index.for_posting import best_people
 from jobmatch.matching.rules.index.for_worker import best_offers
 from jobmatch.matching.rules.index.keys import Keys
-from jobmatch.matching.rules.index.layout import GONE, Asked, Day, Ints, Offers, People, points_of
+from jobmatch.matching.rules.index.layout import (
+    GONE,
+    NOBODY,
+    Asked,
+    Day,
+    Ints,
+    Offers,
+    People,
+    points_of,
+)
 from jobmatch.matching.rules.index.locks import ReadWrite
 from jobmatch.matching.rules.index.places import km_between
 from jobmatch.matching.rules.index.sides import Side
@@ -45,19 +54,23 @@ class Index:
                 (people.digits, offers.digits),
             )
         )  # fmt: skip
-        self.spots, self.known, spot = build.spots_of(build.Where(*where), build.SLACK)
-        self.spots_used = self.known
-        skills = len(frame.skills)
+        spots, self.known, spot = build.spots_of(build.Where(*where), build.SLACK)
+        self.spots, self.blocks, self.by_lon = build.by_block(
+            spots, self.known, np.bincount(spot, minlength=self.known)
+        )
+        spot = self.by_lon[spot]
+        self.spots_used, self.lons = self.known, spots.lon[: self.known].copy()
+        skills, of, x = len(frame.skills), self.blocks.of, points_of(weights)
         n, m = people.lon.shape[0], offers.lon.shape[0]
-        self.people = build.people_of(frame, people, spot[:n])
-        self.by_skill = build.people_lists(self.people, n, skills)
-        self.by_proof = build.proof_lists(self.people, n, skills)
-        self.offers, self.whole = build.offers_of(frame, offers, spot[n:], points_of(weights))
-        self.by_own, self.by_also = build.offer_lists(self.offers, m, skills)
+        self.people = build.people_of(frame, people, spot[:n], x=x)
+        self.by_skill = build.people_lists(self.people, n, skills, of)
+        self.by_proof = build.proof_lists(self.people, n, skills, of)
+        self.offers, self.whole = build.offers_of(frame, offers, spot[n:], x)
+        self.work = build.offer_lists(self.offers, m, skills, of)
         self.person_keys, self.offer_keys = (
             Keys(self.people.rec["id"][:n]), Keys(self.offers.rec["id"][:m]),
         )  # fmt: skip
-        self.fresh_people, self.fresh_offers = build.no_lists(), build.no_lists()
+        self.fresh_people = self.fresh_offers = 0
         self.used: dict[str, int] = {
             "people": n, "offers": m, "skill": int(people.skills.shape[0]),
             "proof": int(people.proofs.shape[0]), "brand": int(people.brands.shape[0]),
@@ -123,7 +136,7 @@ class Index:
     def put_people(self, given: PeopleIn) -> None:
         """Take these people in, or take what is new of them. raises Full"""
         spots = self._spots(given)
-        one = build.people_of(self.frame, given, spots, slack=0)
+        one = build.people_of(self.frame, given, spots, 0, points_of(self.weights))
         with self.lock.writing():
             for n in range(one.rec.shape[0]):
                 self._put_person(one, n)
@@ -141,35 +154,39 @@ class Index:
     def drop(self, *, people: Iterable[int] = (), offers: Iterable[int] = ()) -> None:
         """Forget these; unknown ones are passed over."""
         with self.lock.writing():
-            for keys, rec, ids in (
-                (self.person_keys, self.people.rec, people),
-                (self.offer_keys, self.offers.rec, offers),
-            ):
-                for key in ids:
-                    if key in keys:
-                        rec["id"][keys[key]] = GONE
-                        del keys[key]
+            for key in people:
+                if key in self.person_keys:
+                    self._forget(self.person_keys[key])
+                    del self.person_keys[key]
+            for key in offers:
+                if key in self.offer_keys:
+                    self.offers.rec["id"][self.offer_keys[key]] = GONE
+                    del self.offer_keys[key]
 
     @property
     def crowded(self) -> bool:
         """Whether so much has changed that it is time to build anew."""
-        fresh = self.fresh_people.row.shape[0] + self.fresh_offers.row.shape[0]
-        return bool(fresh * 2 > build.SLACK)
+        return (self.fresh_people + self.fresh_offers) * 2 > build.SLACK
 
     # --- within ---------------------------------------------------------------------------------
 
     def _sides(self) -> None:
         """What a search reads, gathered anew after a change of arrays."""
-        shared = (self.spots, self.known, self.people)
+        shared = (self.spots, self.blocks, self.people)
         self.for_people = Side(
-            *shared, self.offers, self.by_own, self.by_proof, self.by_also, self.fresh_offers,
-            self.frame.kin, self.calendar,
+            *shared, self.offers, self.work, self.by_proof, self.fresh_offers, self.frame.kin,
+            self.calendar,
         )  # fmt: skip
         whole = self.offers._replace(days=self.whole)
         self.for_offers = Side(
-            *shared, whole, self.by_skill, self.by_proof, self.by_also, self.fresh_people,
-            self.frame.kin, self.calendar,
+            *shared, whole, self.by_skill, self.by_proof, self.fresh_people, self.frame.kin,
+            self.calendar,
         )  # fmt: skip
+
+    def _forget(self, row: int) -> None:
+        """The row is nobody's any more."""
+        self.people.rec["id"][row] = GONE
+        self.people.extra[row] = NOBODY
 
     def day_of(self, today: date) -> Day:
         offset = self.frame.offset(today)
@@ -204,16 +221,16 @@ class Index:
         )
 
     def _spot(self, lon: float, lat: float, code: int, digits: int) -> int:
-        s = self.spots
-        known = s.lon[: self.known]
-        begin, end = np.searchsorted(known, lon, "left"), np.searchsorted(known, lon, "right")
-        for first, last in ((int(begin), int(end)), (self.known, self.spots_used)):
-            at = np.flatnonzero(
-                (s.lon[first:last] == lon) & (s.lat[first:last] == lat)
-                & (s.code[first:last] == code) & (s.digits[first:last] == digits)
-            )  # fmt: skip
+        s, later = self.spots, slice(self.known, self.spots_used)
+        lons = self.lons
+        begin, end = np.searchsorted(lons, lon, "left"), np.searchsorted(lons, lon, "right")
+        for rows in (self.by_lon[begin:end], np.arange(later.start, later.stop)):
+            at = rows[
+                (s.lon[rows] == lon) & (s.lat[rows] == lat)
+                & (s.code[rows] == code) & (s.digits[rows] == digits)
+            ]  # fmt: skip
             if at.shape[0]:
-                return first + int(at[0])
+                return int(at[0])
         if self.spots_used == s.lon.shape[0]:
             raise Full("no room for another spot")
         one = build.measured(build.Where(
@@ -234,17 +251,18 @@ class Index:
                 who[at] = people.rec[at][row]
         else:
             if row is not None:
-                people.rec["id"][row] = GONE
+                self._forget(row)
             row = self._room("people", people.rec, 1)
             who["skill_at"] = self._append("skill", people.skill, one.skill[skills])
             who["proof_at"] = self._append("proof", people.proof, one.proof[proofs])
             self.person_keys[key] = row
-            self.fresh_people = build.one_more(
-                self.fresh_people, row, int(who["spot"]), int(who["max_km"])
-            )
+            for lists in (self.by_skill, self.by_proof):
+                build.add_to(lists, self.fresh_people, row, int(who["spot"]), int(who["max_km"]))
+            self.fresh_people += 1
             self.reach = max(self.reach, int(who["max_km"]))
         who["brand_at"] = self._append("brand", people.brand, one.brand[brands])
         people.rec[row] = who
+        people.extra[row] = one.extra[n]
         people.free[:, row] = one.free[:, n]
 
     def _same_lists(self, was: Any, who: Any, one: People, skills: slice, proofs: slice) -> bool:
@@ -271,9 +289,8 @@ class Index:
             row = self._room("offers", offers.rec, 1)
             at = self._append("also", offers.also, part)
             self.offer_keys[key] = row
-            self.fresh_offers = build.one_more(
-                self.fresh_offers, row, int(what["spot"]), int(what["top"])
-            )
+            build.add_to(self.work, self.fresh_offers, row, int(what["spot"]), int(what["top"]))
+            self.fresh_offers += 1
         what["also_at"] = at
         offers.rec[row] = what
         offers.days[:, row] = one.days[:, n]

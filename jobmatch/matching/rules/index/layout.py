@@ -17,10 +17,14 @@ Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
+# Who goes no farther stands in lists of their own.
+LOCAL_KM = 80
 # A row that is nobody's: the person or the posting has moved to another row, or left.
 GONE = -1
 # Nobody asks for as much a day, so more makes no difference.
 MOST_PAY = 1_000_000_000
+# Less than any points bring: who is hidden or gone is passed over like who has too few.
+NOBODY = -1_000_000
 # A skill and its level are one number.
 LEVELS = 8
 
@@ -48,7 +52,7 @@ OFFER = _record(
 class Spots(NamedTuple):
     """Where people live and where work is: one spot for each point and place code.
 
-    The first `sorted` of them are in the order of their longitude; later ones were added since.
+    The first of them are sorted; later ones were added since.
 
     lon, lat     degrees; x, y: radians; cos_y: cosine of the latitude
     east, north, up   the point on a ball of radius 1
@@ -72,10 +76,11 @@ class Spots(NamedTuple):
 
 class People(NamedTuple):
     """rec: PERSON; free: days as bits; skill: number * LEVELS + level; proof: (skill, level,
-    issued, last day).
+    issued, last day). extra: points of record, need and proofs at most; NOBODY: not to be shown.
     """
 
     rec: Any
+    extra: Small
     free: NDArray[np.uint64]
     skill: Small
     proof: Ints
@@ -91,16 +96,27 @@ class Offers(NamedTuple):
 
 
 class Lists(NamedTuple):
-    """Rows by skill, in each skill by spot.
+    """Rows in lists, two for each skill; in each by block, in each of these by spot.
 
-    start   where a skill's rows begin; one more than there are skills
+    People: those of a skill who go LOCAL_KM at most, then, after all skills, those who go farther.
+    Postings: those whose own skill it is, then those that also take it.
+
+    start   where the part of list n in block b begins: start[n * blocks + b]; one more at the end
     limit   km that a person goes, or the `top` of a posting
+    peak    the greatest limit in each list
+    Behind the lists is room for rows that came since they were built, in no order.
     """
 
-    start: Ints
+    start: Small
     row: Small
     spot: Small
     limit: Small
+    peak: Ints
+
+    @property
+    def built(self) -> int:
+        """How many rows stand in the lists."""
+        return int(self.start[-1])
 
 
 # The weights as the loops take them: a tuple with the names of Weights, whatever these are.

@@ -9,7 +9,7 @@ from typing import Any, cast
 from jobmatch.matching.rules import score
 from jobmatch.matching.rules.index import bits
 from jobmatch.matching.rules.index.jit import compiled, inlined
-from jobmatch.matching.rules.index.layout import LEVELS, Day, Ints, Offers, People, Points
+from jobmatch.matching.rules.index.layout import LEVELS, NOBODY, Day, Ints, Offers, People, Points
 from jobmatch.matching.rules.kinship import Kin
 
 FITS, WISHED_OTHERWISE = score.FITS, score.WISHED_OTHERWISE
@@ -176,6 +176,20 @@ def set_tops(offers: Offers, count: int, x: Points) -> None:
         found = x.dates + x.credential + x.home + x.kept + pay_points(what["pay"], 0, x)
         found += hours_points(what["minutes"], what["usual"], what["law"], -1, x) + x.load
         offers.rec[p]["top"] = found + brand_points(0 if what["brand"] < 0 else 1, x)
+
+
+@compiled
+def set_extra(people: People, count: int, x: Points) -> None:
+    """For each person the most points of record, need and proofs; NOBODY for who is hidden."""
+    for w in range(count):
+        who = people.rec[w]
+        if who["hidden"] or who["id"] < 0:
+            people.extra[w] = NOBODY
+            continue
+        proofs = x.credential if who["proofs"] else x.credential // 2
+        people.extra[w] = (
+            kept_points(who["kept"], who["missed"], x) + priority_points(who["need"], x) + proofs
+        )
 
 
 @inlined

@@ -1,6 +1,6 @@
 """What both searches share: what they read, where a list's part stands, what narrows a search.
 
-What is left out: who lives or is too far away (by sorted spots), who holds no skill near enough
+What is left out: who lives or is too far away (by blocks of spots), who holds no skill near enough
 (by lists), and pairs whose points can at best not reach the worst of the best so far.
 """
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from jobmatch.matching.rules.index import bits, pair
+from jobmatch.matching.rules.index.blocks import Blocks
 from jobmatch.matching.rules.index.jit import compiled, inlined
 from jobmatch.matching.rules.index.layout import (
     LEVELS,
@@ -23,49 +24,24 @@ from jobmatch.matching.rules.index.layout import (
 )
 from jobmatch.matching.rules.index.places import lies_in
 
-# Who lives so near is looked at first.
-NEAR_KM = 40
-
 
 class Side(NamedTuple):
-    """Everything that a search reads. known: spots that are sorted; calendar: days as 20260925.
+    """Everything that a search reads. calendar: days as 20260925.
 
-    by_skill  people by skill held, or postings by main skill; by_also: postings by further skill
-    by_proof  people by skill of a credential
-    fresh     one list, in no order: rows that came since the others were built
+    lists    people by skill held, or postings by skill asked
+    proven   people by skill of a credential
+    fresh    rows that came since, behind both lists
     """
 
     spots: Spots
-    known: int
+    blocks: Blocks
     people: People
     offers: Offers
-    by_skill: Lists
-    by_proof: Lists
-    by_also: Lists
-    fresh: Lists
+    lists: Lists
+    proven: Lists
+    fresh: int
     kin: Ints
     calendar: Ints
-
-
-@compiled
-def section(lists: Lists, skill: int, begin: int, end: int) -> tuple[int, int]:
-    """Where the rows of a skill stand whose spots are from begin to end (excluded)."""
-    low, high = lists.start[skill], lists.start[skill + 1]
-    stop = high
-    while low < high:
-        middle = (low + high) // 2
-        if lists.spot[middle] < begin:
-            low = middle + 1
-        else:
-            high = middle
-    first, high = low, stop
-    while low < high:
-        middle = (low + high) // 2
-        if lists.spot[middle] < end:
-            low = middle + 1
-        else:
-            high = middle
-    return first, low
 
 
 @compiled
@@ -74,12 +50,6 @@ def kin_points(kin: int, x: Points) -> int:
     if kin >= pair.SECOND:
         return int(x.skill)
     return int(x.related if kin == pair.RELATED else x.hand)
-
-
-@compiled
-def nearest(km: int, x: Points) -> int:
-    """The most that nearness can bring for a way of at least so many km."""
-    return int(x.near * x.near_km // (x.near_km + km))
 
 
 @compiled
@@ -164,6 +134,12 @@ def may_be_shown(side: Side, w: int, p: int, day: Day, asked: Asked) -> bool:
     if asked.skill >= 0 and not takes(side.offers, p, asked.skill):
         return False
     return asked.end < 0 or common_day(side, w, p, day, asked)
+
+
+@inlined
+def is_narrow(asked: Asked) -> bool:
+    """Whether the search is for some only."""
+    return asked.digits > 0 or asked.skill >= 0 or asked.end >= 0 or asked.brand != -1
 
 
 @inlined

@@ -14,6 +14,7 @@ from jobmatch.infra.db import reading
 from jobmatch.matching import ranking, sides
 from jobmatch.matching.rules.raw import ndcg
 from jobmatch.places import queries as places
+from jobmatch.seed import ready
 from jobmatch.skills import queries as skills
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -63,11 +64,12 @@ def said_plainly() -> Iterator[None]:
     """A bad table is one line, not a traceback."""
     try:
         yield
-    except ranking.BadTable as error:
+    except (ranking.BadTable, ready.NoGround) as error:
         raise click.ClickException(str(error)) from error
 
 
 def _ranked(offered: Path, people: Path) -> dict[str, list[str]]:
+    ready.require_ground(click.echo)
     codes = {
         code[:digits]
         for path in (offered, people)

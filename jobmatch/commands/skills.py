@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from jobmatch.seed import ready
 from jobmatch.skills import phrases as tables
 from jobmatch.skills import queries, rereading
 from jobmatch.skills.rules import compiled, measure
@@ -83,11 +84,13 @@ def said_plainly() -> Iterator[None]:
     """A bad table is one line, not a traceback."""
     try:
         yield
-    except tables.BadTable as error:
+    except (tables.BadTable, ready.NoGround) as error:
         raise click.ClickException(str(error)) from error
 
 
 def _ranked(texts: list[str]) -> list[list[Recognised]]:
+    with said_plainly():
+        ready.require_ground(click.echo)
     if len(texts) >= LEAST_TO_COMPILE:
         compiled.prepare()
     return rank_many(texts, queries.catalogue(), processes=multiprocessing.cpu_count())

@@ -1,6 +1,6 @@
 """Serves the application on one machine: `python -m jobmatch.serve --port 5000`.
 
-Season plans that people ask for are made beside it. For production see the README: gunicorn behind
+Season plans that people ask for are made beside it, and instant hires go on. For production see the README: gunicorn behind
 a proxy, and a scheduler, which also makes the plans.
 """
 
@@ -13,7 +13,7 @@ from waitress.server import create_server
 from jobmatch import create_app
 from jobmatch.matching import index
 from jobmatch.skills.rules import compiled
-from jobmatch.tasks import planning
+from jobmatch.tasks import calling, planning
 
 THREADS = 8
 
@@ -39,6 +39,7 @@ def main(arguments: list[str]) -> int:
     with app.app_context():
         index.begin()
     planning.beside(app)
+    calling.beside(app)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\njobmatch is open at http://{host}:{options.port}  (Ctrl-C ends it)", flush=True)
     server.run()

@@ -63,7 +63,13 @@ RULES: list[tuple[str, str, date, Any]] = [
     ("wage.least_hour_fen.1", "", date(2024, 12, 1), 2240),
     ("wage.least_hour_fen.2", "", date(2024, 12, 1), 2170),
     ("wage.least_hour_fen.3", "", date(2024, 12, 1), 2110),
+    ("attendance.skew_minutes", "", date(2026, 1, 1), 10),
+    ("attendance.claim_days", "", date(2026, 1, 1), 1),
+    ("attendance.arrival_days", "", date(2026, 1, 1), 7),
+    ("attendance.silence_days", "", date(2026, 1, 1), 3),
     ("monitoring.line_fen", "", date(2025, 1, 1), 880_000),
+    ("instant.per_place", "", date(2026, 1, 1), 3),
+    ("instant.wave_minutes", "", date(2026, 1, 1), 10),
     ("matching.weights", "", date(2026, 1, 1), asdict(Weights())),
 ]
 

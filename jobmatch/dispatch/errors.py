@@ -56,3 +56,15 @@ class PlanOver(Conflict):
     """A plan is not in a state in which this can be done with it."""
 
     default = text("这份安排现在不能这样改：可能还在算，或已经发布、没算成。")
+
+
+class AllTaken(Conflict):
+    """An instant hire has its people: the answer came too late."""
+
+    default = text("已招满，谢谢您回话。下次有活还会先问您。")
+
+
+class AlreadyAsking(Conflict):
+    """An instant hire for this day of the posting is open already."""
+
+    default = text("这份活这一天已经在快招了，不用再发。")

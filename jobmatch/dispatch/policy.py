@@ -44,3 +44,17 @@ def may_plan(actor: Actor, scope: Scope) -> bool:
     if scope.place_code is not None:
         return actor == SYSTEM or actor.covers(Role.OFFICER, scope.place_code)
     return is_organizer(actor, scope.brand_id)
+
+
+def may_hire(actor: Actor, employer_id: int, place_code: str) -> bool:
+    """Who hires at once: the employer, or for it the station of its place."""
+    return (
+        actor == SYSTEM
+        or employer_id in actor.subjects(Role.EMPLOYER)
+        or actor.covers(Role.STATION, place_code)
+    )
+
+
+def require_hirer(actor: Actor, employer_id: int, place_code: str) -> None:
+    if not may_hire(actor, employer_id, place_code):
+        raise NotFound

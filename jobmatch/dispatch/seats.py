@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from jobmatch.dispatch.instant_models import InstantHire, InstantOffer
 from jobmatch.dispatch.models import Engagement, EngagementDay
 from jobmatch.infra import clock
 from jobmatch.postings.models import Posting, PostingDay
@@ -140,7 +141,58 @@ def give_back(session: Session, engagement_ids: Collection[int], days: Iterable[
         for part in parts:
             if _remove(session, posting_day_id, part):
                 freed.add(day)
+    if freed:
+        _ask_others(session, engagement_ids, freed)
     return freed
+
+
+def _ask_others(session: Session, engagement_ids: Collection[int], days: Collection[date]) -> None:
+    """Who came by an instant hire and gave the day back leaves it short of one: it goes on, while
+    the day is still to come.
+    """
+    gone = session.execute(
+        select(InstantOffer.id, InstantHire.id, InstantHire.work_date)
+        .join(InstantHire, InstantHire.id == InstantOffer.hire_id)
+        .join(
+            Engagement,
+            (Engagement.worker_id == InstantOffer.worker_id)
+            & (Engagement.posting_id == InstantHire.posting_id),
+        )
+        .where(
+            Engagement.id.in_(engagement_ids),
+            InstantOffer.state == "yes",
+            InstantHire.work_date.in_(set(days)),
+            ~exists().where(
+                EngagementDay.worker_id == InstantOffer.worker_id,
+                EngagementDay.work_date == InstantHire.work_date,
+            ),
+        )
+    ).all()
+    for offer_id, hire_id, day in gone:
+        session.execute(
+            update(InstantOffer).where(InstantOffer.id == offer_id).values(state="gone")
+        )
+        session.execute(
+            update(InstantHire)
+            .where(InstantHire.id == hire_id)
+            .values(filled=InstantHire.filled - 1)
+        )
+        other = aliased(InstantHire)
+        if day >= clock.today():
+            session.execute(
+                update(InstantHire)
+                .where(
+                    InstantHire.id == hire_id,
+                    InstantHire.state == "filled",
+                    ~exists().where(
+                        other.posting_id == InstantHire.posting_id,
+                        other.work_date == InstantHire.work_date,
+                        other.is_open.is_(True),
+                    ),
+                )
+                .values(state="open", is_open=True, filled_at=None, ended_at=None)
+                .execution_options(synchronize_session=False)
+            )
 
 
 def _remove(session: Session, posting_day_id: int, keys: list[int]) -> bool:

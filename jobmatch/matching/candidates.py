@@ -1,7 +1,7 @@
 """Who fits a posting, best first."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 from typing import Any
@@ -28,6 +28,7 @@ from jobmatch.workers.rules.limits import MOST_KM
 
 # So many people are read whole in one go.
 AT_ONCE = 1_000
+Found = tuple[int, int, int, str, Score]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,37 @@ def candidates(
         if best is not None:
             people = _people(session, [match.id for match in best])
             return _rows(session, list(_weighed(session, offer, weights, people, today, None)))
+    return _rows(session, _best(session, offer, weights, today, most, booked, members_only))
+
+
+def for_day(posting_id: int, day: date, today: date, most: int) -> list[tuple[WorkerId, int]]:
+    """Workers whom a single day of a posting fits and who are free on it, best first, with km.
+
+    As if the posting had no other day: who is free that day alone is as good as anybody.
+    """
+    session = reading()
+    posting = session.get(Posting, posting_id)
+    if posting is None:
+        raise NotFound
+    if posting.first_day == posting.last_day:
+        best = index.best_for_posting(posting_id, today, most)
+        if best is not None:
+            return [(WorkerId(match.id), match.km) for match in best]
+    offer = replace(sides.offer_of(session, posting, today), days=(day,))
+    found = _best(session, offer, sides.weights(session, today), today, most)
+    return [(WorkerId(key), km) for _, km, key, _, _ in sorted(found, key=lambda one: one[:3])]
+
+
+def _best(
+    session: Session,
+    offer: Offer,
+    weights: Weights,
+    today: date,
+    most: int,
+    booked: Mapping[int, Collection[date]] | None = None,
+    members_only: bool = False,
+) -> list[Found]:
+    """The best by the database alone."""
     hopes = _hopes(session, offer, weights, members_only)
     hopes.sort(key=lambda hope: -hope.most)
     found: list[Found] = []
@@ -87,10 +119,7 @@ def candidates(
         people = [hope.person for hope in chunk]
         more = _weighed(session, offer, weights, people, today, booked)
         found = sorted([*found, *more], key=lambda one: one[:3])[:most]
-    return _rows(session, found)
-
-
-Found = tuple[int, int, int, str, Score]
+    return found
 
 
 def _people(session: Session, ids: Collection[int]) -> Sequence[Any]:

@@ -19,16 +19,29 @@ EVERY_HOUSE = {
 }  # fmt: skip
 # Parts of a service or of the queries that grew too long for one file: each is one subject.
 PARTS = {
-    "attendance": {"record", "reminders"},
+    "attendance": {
+        "copies",
+        "disputes",
+        "matters",
+        "record",
+        "reminders",
+        "scanning",
+        "syncing",
+        "writing",
+    },
     "brands": {"crews", "finding", "membership", "people"},
     "dispatch": {
         "cancelling",
         "crew_orders",
         "crew_plan",
         "crews",
+        "instant",
+        "instant_asking",
         "instant_models",
+        "instant_queries",
         "own_work",
         "placing",
+        "receipts",
         "season_ask",
         "season_news",
         "season_blobs",
@@ -43,6 +56,7 @@ PARTS = {
         "season_publish",
         "season_queries",
         "season_reasons",
+        "season_releases",
         "season_rows",
         "season_sending",
         "season_service",

@@ -23,6 +23,8 @@ from jobmatch.web.places import TOP, PlaceField, wants_next_level
 door.nav(_l("规则"), "rules", 30)
 
 NAMES = {
+    "instant.per_place": (_l("快招：每个空缺同时问几个人"), _l("人")),
+    "instant.wave_minutes": (_l("快招：几分钟没回话就问下一批"), _l("分钟")),
     "work.least_age": (_l("最低用工年龄"), _l("岁")),
     "work.hazard_age": (_l("重活、危险活的最低年龄"), _l("岁")),
     "work.lift_kg.women": (_l("女职工一次负重上限"), _l("公斤")),

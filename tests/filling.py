@@ -35,6 +35,8 @@ BETWEEN_COLUMNS: dict[str, dict[str, Any]] = {
     "pay_slip": {"gross_fen": 100, "deduction_fen": 0, "net_fen": 100},
     "season_plan": {"place_code": None, "gap_wanted": 0.01},
     "season_pin": {"place_code": None},
+    "attendance_event": {"corrects_id": None},
+    "dispute": {"agreed_side": ""},
 }
 ONE_OF = re.compile(r"\b(\w+) IN \('(\w+)'")
 

@@ -1,22 +1,24 @@
 """Who may say what about a day of work."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from jobmatch.attendance.rules.presence import ALLOWED, Kind, Shift, Via
+from jobmatch.attendance.rules.kinds import ALLOWED, Kind, Via
+from jobmatch.attendance.rules.minutes import Shift
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
 from jobmatch.kernel.text import text
 
-# A forgotten tap may be made up for on the day after; it is marked as late.
-LATE_TAP_DAYS = 1
-
 
 @dataclass(frozen=True, slots=True)
 class EngagedDay:
-    """What is asked of an engagement day: whose it is, where, under whose eyes."""
+    """What is asked of an engagement day: whose it is, where, under whose eyes.
 
-    id: int
+    id   none for a claim outside the engagement's days; engagement_id: of the day, or of the claim
+    """
+
+    id: int | None
+    engagement_id: int
     worker_id: int
     work_date: date
     posting_id: int
@@ -58,11 +60,12 @@ def _capacities(actor: Actor, day: EngagedDay) -> list[Via]:
     return held
 
 
-def require_time(via: Via, work_date: date, today: date) -> None:
-    """Nothing is recorded ahead; a worker taps on the day or the day after. raises Invalid."""
+def may_decide(actor: Actor, day: EngagedDay) -> bool:
+    """Whether the actor may answer a record that waits: the employer, a station of the place."""
+    return any(via in (Via.EMPLOYER, Via.DESK) for via in _capacities(actor, day))
+
+
+def require_time(work_date: date, today: date) -> None:
+    """Nothing is recorded ahead. raises Invalid."""
     if work_date > today:
         raise Invalid(text("{day} 还没有到，不能提前记考勤。", day=work_date))
-    if via is Via.SELF and today > work_date + timedelta(days=LATE_TAP_DAYS):
-        raise Invalid(
-            text("{day} 的签到只能在当天或第二天补记，请找班组长或用工方记录。", day=work_date)
-        )

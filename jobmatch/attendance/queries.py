@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 
 from jobmatch.attendance.models import AttendanceEvent, WorkDay
-from jobmatch.attendance.rules.presence import Kind, Presence, Seen, Shift, Via, presence
+from jobmatch.attendance.rules.minutes import Shift
+from jobmatch.attendance.rules.presence import Presence, Seen, in_order, presence
+from jobmatch.attendance.writing import recorded
 from jobmatch.brands.models import Crew
 from jobmatch.dispatch.models import Engagement, EngagementDay
 from jobmatch.employers.models import Employer, Site
@@ -358,19 +360,8 @@ def _counted(*columns: Any) -> Any:
 
 
 def _seen(ids: Sequence[int]) -> dict[int, list[Seen]]:
-    """The events of engagement days, in the order in which they were recorded."""
-    found: dict[int, list[Seen]] = {}
-    if not ids:
-        return found
-    for e in reading().scalars(
-        select(AttendanceEvent)
-        .where(AttendanceEvent.engagement_day_id.in_(ids))
-        .order_by(AttendanceEvent.id)
-    ):
-        found.setdefault(e.engagement_day_id, []).append(
-            Seen(Kind(e.kind), Via(e.via), e.happened_at, e.value)
-        )
-    return found
+    """The events of engagement days, in the order in which they happened."""
+    return {day: in_order(events) for day, events in recorded(reading(), ids).items()}
 
 
 def _shift(posting: Posting) -> Shift:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Exists, and_, case, func, select
 
 from jobmatch.attendance.models import AttendanceEvent, WorkDay
-from jobmatch.attendance.rules.presence import TAPS, Kind
+from jobmatch.attendance.rules.kinds import TAPS, Kind
 from jobmatch.dispatch.models import EngagementDay
 from jobmatch.infra import clock
 from jobmatch.infra.db import reading

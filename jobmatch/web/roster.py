@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from jobmatch.attendance import service
 from jobmatch.attendance.queries import RosterRow
-from jobmatch.attendance.rules.presence import MOST_MINUTES, MOST_PIECES, Kind
+from jobmatch.attendance.rules.kinds import MOST_MINUTES, MOST_PIECES, Kind
 from jobmatch.attendance.service import Mark
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.web.texts import say

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select, update
 
 from jobmatch.attendance import service
-from jobmatch.attendance.rules.presence import Kind
+from jobmatch.attendance.rules.kinds import Kind
 from jobmatch.attendance.service import Mark
 from jobmatch.dispatch.models import Engagement, EngagementDay, Signup
 from jobmatch.infra import clock

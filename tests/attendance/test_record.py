@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jobmatch.attendance.record import kept
-from jobmatch.attendance.rules.presence import Kind
+from jobmatch.attendance.rules.kinds import Kind
 from jobmatch.infra import clock
 from tests.attendance.support import engage, mark
 from tests.support import instant

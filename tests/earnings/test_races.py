@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from jobmatch.attendance import service as attendance
 from jobmatch.attendance.models import WorkDay
-from jobmatch.attendance.rules.presence import Kind
+from jobmatch.attendance.rules.kinds import Kind
 from jobmatch.attendance.service import DaySettled, Mark
 from jobmatch.earnings import payment, service
 from jobmatch.earnings.checks import check_ledger

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from jobmatch.attendance import service as attendance
-from jobmatch.attendance.rules.presence import Kind
+from jobmatch.attendance.rules.kinds import Kind
 from jobmatch.earnings import brand_pay, outstanding, queries, service
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from jobmatch.attendance.models import WorkDay
-from jobmatch.attendance.rules.presence import Kind
+from jobmatch.attendance.rules.kinds import Kind
 from jobmatch.attendance.service import DaySettled
 from jobmatch.earnings import outstanding, payment, queries, service
 from jobmatch.earnings.checks import check_ledger

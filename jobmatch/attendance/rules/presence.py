@@ -1,68 +1,61 @@
 """From what was recorded on one person's day to what counts: there or not, minutes, pieces.
 
-Events are folded in the order in which they were recorded; a later one corrects an earlier one. One
-exception: the worker's own tap never overrules what the leader, the employer or the desk has said.
-It is kept, and the day is shown as contested until somebody clears it.
+Events are folded in the order in which they happened; a later one corrects an earlier one. Two
+things are never dropped: the worker's own tap, which does not overrule what the leader, the
+employer or the desk has said, and what two recorders said differently. Both are shown until
+somebody clears them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
+from jobmatch.attendance.rules.kinds import ANSWERS, TAPS, How, Kind, Via
+from jobmatch.attendance.rules.minutes import LONGEST_STRETCH, Shift, tapped_minutes
+from jobmatch.attendance.rules.review import Reason, waits
 from jobmatch.kernel.periods import SHANGHAI, business_day
-
-MOST_MINUTES = 1440
-MOST_PIECES = 1_000_000
-# Who taps a little after the start or before the end was on time.
-GRACE_MINUTES = 15
-
-
-class Kind(StrEnum):
-    CHECK_IN = "check_in"
-    CHECK_OUT = "check_out"
-    PRESENT = "present"
-    ABSENT = "absent"
-    MINUTES = "minutes"
-    PIECES = "pieces"
-
-
-class Via(StrEnum):
-    """Who said it: the worker, the crew's leader, the employer, a station's desk."""
-
-    SELF = "self"
-    LEADER = "leader"
-    EMPLOYER = "employer"
-    DESK = "desk"
-
-
-TAPS = frozenset({Kind.CHECK_IN, Kind.CHECK_OUT})
-# A tap is the worker's own (or the desk's for them); the rest is for witnesses.
-ALLOWED: dict[Via, frozenset[Kind]] = {
-    Via.SELF: TAPS,
-    Via.LEADER: frozenset(Kind) - TAPS,
-    Via.EMPLOYER: frozenset(Kind) - TAPS,
-    Via.DESK: frozenset(Kind),
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
-    """The day as the posting offers it; starts_at and ends_at in minutes after midnight."""
+class Recorded:
+    """One event as it is stored. key: its order of arrival, for events of the same instant."""
 
-    day_minutes: int
-    starts_at: int
-    ends_at: int
+    key: int
+    kind: Kind
+    via: Via
+    at: datetime
+    value: int | None = None
+    how: How = How.ROSTER
+    corrects: int | None = None
+    review: frozenset[Reason] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One event. value: minutes or pieces, else None. at: the instant that it tells of."""
+    """One event. value: minutes or pieces, else None. at: the instant that it tells of.
+
+    waits      it counts only once somebody has granted it
+    denied     somebody looked and did not grant it
+    is_answer  both sides agreed on this: what was said before is settled
+    """
 
     kind: Kind
     via: Via
     at: datetime
     value: int | None = None
+    waits: bool = False
+    denied: bool = False
+    is_answer: bool = False
+    review: frozenset[Reason] = frozenset()
+
+
+@dataclass(slots=True)
+class Said:
+    """What one recorder said last; None: nothing."""
+
+    present: bool | None = None
+    minutes: int | None = None
+    pieces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,10 @@ class Presence:
 
     is_given   somebody stated the minutes; else they come from the taps or the posting's day
     is_late    the worker's tap came after the day
-    contested  the worker taps, others say absent
+    contested  the worker taps, others say absent; or two recorders said different things
+    waiting    the worker claims the day and nobody has looked at it yet
+    review     why somebody should look at what was recorded
+    said       by recorder, what each said last, where they differ
     """
 
     present: bool | None = None
@@ -82,83 +78,129 @@ class Presence:
     is_given: bool = False
     is_late: bool = False
     contested: bool = False
+    waiting: bool = False
+    review: frozenset[Reason] = frozenset()
+    said: tuple[tuple[Via, bool | None, int | None, int | None], ...] = ()
 
 
-def check_value(kind: Kind, value: int | None) -> None:
-    """raises ValueError for a measure out of bounds, or a value where none belongs."""
-    if kind is Kind.MINUTES:
-        good = value is not None and 1 <= value <= MOST_MINUTES
-    elif kind is Kind.PIECES:
-        good = value is not None and 0 <= value <= MOST_PIECES
-    else:
-        good = value is None
-    if not good:
-        raise ValueError(f"{kind.value}: {value}")
+@dataclass(slots=True)
+class _Fold:
+    """The state between two events."""
+
+    said: bool | None = None
+    minutes: int | None = None
+    pieces: int = 0
+    taps: dict[Kind, datetime] = field(default_factory=dict)
+    by: dict[Via, Said] = field(default_factory=dict)
+
+    def tap(self, event: Seen) -> None:
+        if event.kind is Kind.CHECK_IN:
+            self.taps.setdefault(Kind.CHECK_IN, event.at)
+        else:
+            self.taps[Kind.CHECK_OUT] = event.at
+        if event.via is Via.DESK:
+            self.said = True
+        self.by.setdefault(event.via, Said()).present = True
+
+    def state(self, event: Seen) -> None:
+        if event.is_answer:
+            # Agreed words stand alone; taps of before only measure.
+            self.by = {event.via: self.by.get(event.via, Said())}
+        own = self.by.setdefault(event.via, Said())
+        self.said = own.present = event.kind is not Kind.ABSENT
+        if event.kind is Kind.MINUTES:
+            self.minutes = own.minutes = event.value
+        elif event.kind is Kind.PIECES:
+            self.pieces = own.pieces = event.value or 0
+
+
+def in_order(events: Iterable[Recorded]) -> list[Seen]:
+    """The events as they happened, with the answers to those that waited.
+
+    Whatever the order of arrival, the outcome is the same; only of two events of the same instant
+    the one that came later counts as the later.
+    """
+    given = list(events)
+    answers = {
+        event.corrects: event.kind
+        for event in sorted(given, key=lambda event: event.key)
+        if event.kind in ANSWERS
+    }
+    found = []
+    for event in sorted(given, key=lambda event: (event.at, event.key)):
+        if event.kind in ANSWERS:
+            continue
+        answer = answers.get(event.key)
+        found.append(
+            Seen(
+                event.kind, event.via, event.at, event.value,
+                waits=answer is None and waits(event.via, event.review),
+                denied=answer is Kind.DENIED,
+                is_answer=event.how is How.ANSWER,
+                review=event.review if answer is None else frozenset(),
+            )
+        )  # fmt: skip
+    return found
 
 
 def presence(events: Sequence[Seen], shift: Shift, day: date) -> Presence:
     """What the events of one engagement day come to.
 
-    events   in the order in which they were recorded
+    events   in the order in which they happened
     returns  minutes between 1 and 1440 for one who is present: the stated ones, else those between
              check-in and check-out, else the posting's day; pieces as stated last, else 0
     """
-    said: bool | None = None
-    minutes: int | None = None
-    pieces = 0
-    taps: dict[Kind, datetime] = {}
+    fold = _Fold()
+    waiting = denied = False
     for event in events:
-        if event.kind is Kind.CHECK_IN:
-            taps.setdefault(Kind.CHECK_IN, event.at)
-        elif event.kind is Kind.CHECK_OUT:
-            taps[Kind.CHECK_OUT] = event.at
-        elif event.kind is Kind.ABSENT:
-            said = False
+        waiting |= event.waits
+        denied |= event.denied
+        if event.waits or event.denied:
+            continue
+        if event.kind in TAPS:
+            fold.tap(event)
         else:
-            said = True
-            minutes = event.value if event.kind is Kind.MINUTES else minutes
-            pieces = event.value or 0 if event.kind is Kind.PIECES else pieces
-        if event.kind in TAPS and event.via is Via.DESK:
-            said = True
-    present = said if said is not None else (True if taps else None)
-    first, last = taps.get(Kind.CHECK_IN), taps.get(Kind.CHECK_OUT)
+            fold.state(event)
+    own = fold.by.get(Via.SELF, Said()).present
+    present = fold.said if fold.said is not None else own
+    first, last = fold.taps.get(Kind.CHECK_IN), fold.taps.get(Kind.CHECK_OUT)
     counted = 0
     if present:
-        counted = minutes or tapped_minutes(first, last, shift, day) or shift.day_minutes
+        counted = fold.minutes or tapped_minutes(first, last, shift, day) or shift.day_minutes
+    differing = _differ(fold.by)
     return Presence(
         present=present,
         minutes=counted,
-        pieces=pieces if present else 0,
+        pieces=fold.pieces if present else 0,
         checked_in=first,
         checked_out=last,
-        is_given=bool(present and minutes is not None),
-        is_late=any(business_day(at) > day for at in taps.values()),
-        contested=bool(taps) and said is False,
+        is_given=bool(present and fold.minutes is not None),
+        is_late=any(_came_late(at, shift, day) for at in fold.taps.values()),
+        contested=differing or (denied and not present),
+        waiting=waiting,
+        review=frozenset[Reason]().union(*(event.review for event in events)),
+        said=_each(fold.by) if differing else (),
     )
 
 
-def tapped_minutes(
-    first: datetime | None, last: datetime | None, shift: Shift, day: date
-) -> int | None:
-    """Working minutes between two taps of the day, or None where the taps cannot tell.
-
-    Only time inside the posting's hours counts (overtime has to be stated by a witness), and the
-    break is taken off in proportion: 7:30-17:00 for 480 minutes counts 480, half of it 240.
-    """
-    span = shift.ends_at - shift.starts_at
-    if first is None or last is None or span <= 0 or last <= first:
-        return None
-    if business_day(first) != day or business_day(last) != day:
-        return None
-    begun, ended = _minute(first), _minute(last)
-    begun = shift.starts_at if begun <= shift.starts_at + GRACE_MINUTES else begun
-    ended = shift.ends_at if ended >= shift.ends_at - GRACE_MINUTES else ended
-    worked = ended - begun
-    if worked <= 0:
-        return None
-    return max(1, (worked * shift.day_minutes * 2 + span) // (span * 2))
+def _differ(by: dict[Via, Said]) -> bool:
+    """Whether two recorders stated the same thing differently."""
+    for what in ("present", "minutes", "pieces"):
+        stated = {getattr(said, what) for said in by.values()} - {None}
+        if len(stated) > 1:
+            return True
+    return False
 
 
-def _minute(instant: datetime) -> int:
-    local = instant.astimezone(SHANGHAI)
-    return local.hour * 60 + local.minute
+def _each(by: dict[Via, Said]) -> tuple[tuple[Via, bool | None, int | None, int | None], ...]:
+    return tuple((via, said.present, said.minutes, said.pieces) for via, said in sorted(by.items()))
+
+
+def _came_late(at: datetime, shift: Shift, day: date) -> bool:
+    """After the day; a shift over midnight, or overtime, ends in the night that follows."""
+    if business_day(at) <= day:
+        return False
+    begun = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(
+        minutes=shift.starts_at
+    )
+    return not (shift.over_midnight and at <= begun + timedelta(minutes=LONGEST_STRETCH))

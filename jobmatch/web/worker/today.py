@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from jobmatch.attendance import queries, service
-from jobmatch.attendance.rules.presence import TAPS, Kind
+from jobmatch.attendance.rules.kinds import TAPS, Kind
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.web import pay, roster

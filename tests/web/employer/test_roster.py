@@ -75,7 +75,7 @@ def test_bad_pieces_are_said_beside_the_person(field: Season, pieces: str) -> No
 
 
 def test_a_form_from_before_the_settlement_is_refused_in_words(field: Season) -> None:
-    from jobmatch.attendance.rules.presence import Kind
+    from jobmatch.attendance.rules.kinds import Kind
     from tests.attendance.support import mark
 
     key = field.leader_days[1]

@@ -7,12 +7,14 @@ Rows: kind 'w' a worker, 'p' a posting, 'r' rules (everything is to be read anew
 xid: on PostgreSQL the writing transaction, because ids there are not in the order of commits.
 """
 
-from sqlalchemy import text
+from collections.abc import Sequence
+
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 _PERSON = (
     "born, home_code, lon, lat, max_km, stays_away, home_by, least_day_fen, no_heavy, "
-    "matching_opt_out, is_active, member_id"
+    "matching_opt_out, is_active, member_id, most_minutes"
 )
 # Table, kind, what is its key in the row, columns that matter (empty: all).
 WATCHED = (
@@ -38,8 +40,11 @@ _MEMBERS = (
 
 
 def create_feed(connection: Connection) -> None:
-    """Begin to write the feed."""
-    for statement in _statements(connection.dialect.name):
+    """Begin to write the feed, for the columns that this schema has."""
+    there = {column["name"] for column in inspect(connection).get_columns("worker")}
+    person = ", ".join(name for name in _PERSON.split(", ") if name in there)
+    watched = [(*row[:3], person if row[0] == "worker" else row[3]) for row in WATCHED]
+    for statement in _statements(connection.dialect.name, watched):
         connection.exec_driver_sql(statement)
 
 
@@ -65,16 +70,19 @@ def everything_changed(connection: Connection) -> None:
 _XID = "CAST(CAST(pg_current_xact_id() AS text) AS bigint)"
 
 
-def _statements(dialect: str) -> list[str]:
-    return _postgresql() if dialect == "postgresql" else _sqlite()
+Watched = Sequence[tuple[str, str, str, str]]
+
+
+def _statements(dialect: str, watched: Watched) -> list[str]:
+    return _postgresql(watched) if dialect == "postgresql" else _sqlite(watched)
 
 
 _ROW = "INSERT INTO match_change (kind, key, xid) SELECT '{kind}', {key}, 0{where}; "
 
 
-def _sqlite() -> list[str]:
+def _sqlite(watched: Watched) -> list[str]:
     found = []
-    for table, kind, key, columns in WATCHED:
+    for table, kind, key, columns in watched:
         new, old = key.format(row="NEW"), key.format(row="OLD")
         told = {
             "INSERT": _ROW.format(kind=kind, key=new, where=""),
@@ -101,7 +109,7 @@ def _sqlite() -> list[str]:
 _WHO = " FROM worker w WHERE w.member_id IN ({members})"
 
 
-def _postgresql() -> list[str]:
+def _postgresql(watched: Watched) -> list[str]:
     found = [
         f"""
         CREATE OR REPLACE FUNCTION tell_match_change() RETURNS trigger AS $$
@@ -119,7 +127,7 @@ def _postgresql() -> list[str]:
         END $$ LANGUAGE plpgsql
         """,  # noqa: S608 - no input
     ]
-    for table, kind, key, columns in WATCHED:
+    for table, kind, key, columns in watched:
         of = f" OF {columns}" if columns else ""
         name = key.partition(".")[2] or "no_key"
         found.append(

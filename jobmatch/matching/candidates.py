@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.brands.models import BrandMember
@@ -223,6 +223,7 @@ def _who_may_fit(offer: Offer, members_only: bool) -> Iterator[ColumnElement[boo
     )
     if offer.day_pay_fen is not None:
         yield Worker.least_day_fen <= offer.day_pay_fen
+    yield or_(Worker.most_minutes.is_(None), Worker.most_minutes >= offer.day_minutes)
     if offer.load == "heavy":
         yield Worker.no_heavy.is_(False)
     if offer.needs_credential:

@@ -76,21 +76,20 @@ def people(session: Session, frame: Frame, ids: Collection[int] | None = None) -
             _born(session), Worker.max_km, cast(Worker.stays_away, Integer),
             func.coalesce(Worker.home_by, NONE), Worker.least_day_fen,
             cast(Worker.no_heavy, Integer), func.coalesce(need, 0),
-            cast(Worker.matching_opt_out, Integer),
+            cast(Worker.matching_opt_out, Integer), func.coalesce(Worker.most_minutes, NONE),
         )
         .outerjoin(HouseholdMember, HouseholdMember.id == Worker.member_id)
         .outerjoin(Household, Household.id == HouseholdMember.household_id)
         .where(*who)
         .order_by(Worker.id),
-        13,
+        14,
     )  # fmt: skip
     keys = rows[:, 0].astype(np.int64)
     names = (
         "id", "", "", "", "", "born", "max_km", "stays", "home_by", "least", "no_heavy", "need",
-        "hidden",
+        "hidden", "wanted",
     )  # fmt: skip
     rec = {name: rows[:, n].astype(np.int64) for n, name in enumerate(names) if name}
-    rec["wanted"] = np.full(keys.shape[0], NONE, dtype=np.int64)
     records = known.kept(ids)
     known_ids = np.array(sorted(records), dtype=np.int64)
     rec["kept"], rec["missed"] = np.zeros_like(keys), np.zeros_like(keys)

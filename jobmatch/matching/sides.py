@@ -28,6 +28,7 @@ from jobmatch.workers.models import Availability, Credential, Worker, WorkerSkil
 PERSON = (
     Worker.id, Worker.name, Worker.born, Worker.lon, Worker.lat, Worker.home_code, Worker.max_km,
     Worker.stays_away, Worker.home_by, Worker.least_day_fen, Worker.no_heavy, Worker.member_id,
+    Worker.most_minutes,
 )  # fmt: skip
 WORK = (
     Posting.id, Posting.skill_id, Posting.lon, Posting.lat, Posting.place_code, Posting.starts_at,
@@ -65,6 +66,7 @@ def seekers(
             max_km=p.max_km, runs=tuple(free[p.id]), booked=frozenset(booked.get(p.id, ())),
             proofs=tuple(proofs[p.id]), stays_away=p.stays_away, home_by=p.home_by,
             least_day_fen=p.least_day_fen, no_heavy=p.no_heavy,
+            most_minutes=p.most_minutes,
             kept=records.get(p.id, (0, 0))[0], missed=records.get(p.id, (0, 0))[1],
             brands=frozenset(brands[p.id]), need=needs.get(p.member_id, 0),
         )

@@ -21,7 +21,7 @@ from jobmatch.places import queries as places
 from jobmatch.skills import queries as skills
 from jobmatch.skills.queries import SkillRow
 from jobmatch.web.choices import RadioField, SelectField
-from jobmatch.web.filters import is_chinese, named
+from jobmatch.web.filters import hours, is_chinese, named
 from jobmatch.web.forms import BaseForm, ClockField, YuanField
 from jobmatch.web.places import PlaceField
 from jobmatch.web.texts import say
@@ -31,6 +31,8 @@ from jobmatch.workers.rules.limits import Limits
 from jobmatch.workers.rules.person import Refused
 
 DISTANCES = (5, 10, 20, 30, 50, 100, 200, 500, 3000)
+# Minutes of a working day.
+LONGEST_DAYS = (240, 360, 480, 540, 600)
 CALENDAR_DAYS = 184
 
 
@@ -148,6 +150,7 @@ class LimitsForm(BaseForm):
     stays_away = RadioField(_l("晚上"), default="home")
     home_by = ClockField(_l("最晚几点到家"))
     least_day_fen = YuanField(_l("一天最少多少钱"))
+    most_minutes = SelectField(_l("一天最多干多久"), coerce=int, default=0)
     no_heavy = BooleanField(_l("不干重活（搬、扛 25 公斤以上）"))
 
     def __init__(self, *args: Any, limits: Limits | None = None, **kwargs: Any) -> None:
@@ -158,12 +161,19 @@ class LimitsForm(BaseForm):
                 "home_by": limits.home_by,
                 "least_day_fen": limits.least_day_fen or None,
                 "no_heavy": limits.no_heavy,
+                "most_minutes": limits.most_minutes or 0,
             }
         super().__init__(*args, **kwargs)
         given = limits.max_km if limits else 30
         self.max_km.choices = [(km, _far(km)) for km in sorted({*DISTANCES, given})]
-        # Both have an answer from the start: nothing to leave empty.
+        longest = limits.most_minutes if limits and limits.most_minutes else LONGEST_DAYS[-1]
+        self.most_minutes.choices = [
+            (0, _("多久都行")),
+            *((n, hours(n)) for n in sorted({*LONGEST_DAYS, longest})),
+        ]
+        # These have an answer from the start: nothing to leave empty.
         self.max_km.flags.required = self.stays_away.flags.required = True
+        self.most_minutes.flags.required = True
         self.stays_away.choices = [("home", _("每晚要回家")), ("away", _("可以住在外地"))]
 
     @property
@@ -175,6 +185,7 @@ class LimitsForm(BaseForm):
             home_by=None if away else self.home_by.data,
             least_day_fen=self.least_day_fen.data or 0,
             no_heavy=bool(self.no_heavy.data),
+            most_minutes=self.most_minutes.data or None,
         )
 
 

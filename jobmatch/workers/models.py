@@ -30,6 +30,9 @@ class Worker(Base):
     __table_args__ = (
         CheckConstraint("sex IN ('F','M')", name="sex_known"),
         CheckConstraint("home_by IS NULL OR home_by BETWEEN 0 AND 1440", name="home_by_in_day"),
+        CheckConstraint(
+            "most_minutes IS NULL OR most_minutes BETWEEN 1 AND 1440", name="most_minutes_in_day"
+        ),
         Index(None, "home_code"),
         Index(None, "member_id"),
     )
@@ -54,6 +57,7 @@ class Worker(Base):
     home_by: Mapped[int | None] = mapped_column(Integer)
     least_day_fen: Mapped[int] = mapped_column(Fen, default=0)
     no_heavy: Mapped[bool] = mapped_column(Boolean, default=False)
+    most_minutes: Mapped[int | None] = mapped_column(Integer)
     matching_opt_out: Mapped[bool] = mapped_column(Boolean, default=False)
     consented_at: Mapped[datetime]
     registered_via: Mapped[str] = mapped_column(String(10))

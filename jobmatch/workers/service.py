@@ -309,6 +309,7 @@ def _set_limits(worker: Worker, limits: Limits) -> None:
     worker.home_by = limits.home_by
     worker.least_day_fen = limits.least_day_fen
     worker.no_heavy = limits.no_heavy
+    worker.most_minutes = limits.most_minutes
 
 
 def _set_active(worker_id: int, active: bool, actor: Actor) -> None:

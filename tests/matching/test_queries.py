@@ -111,6 +111,7 @@ def test_candidates_fit_and_carry_their_brands_but_no_reasons(world, employer):
 def test_what_the_database_sorts_out_the_rule_would_refuse_too(world, employer):
     world.worker("要价高", least_day_fen=20_000)
     world.worker("不干重活", no_heavy=True)
+    world.worker("干不了一整天", most_minutes=479)
     fits, _ = world.worker("王一")
     posting = world.posting(employer, load="heavy", needs_credential=True)
     assert candidates.candidates(posting, TODAY) == []

@@ -4,7 +4,7 @@ from jobmatch.workers.rules.limits import Limits, faults
 
 
 def test_ordinary_limits_pass():
-    assert faults(Limits(max_km=30, home_by=1080, least_day_fen=15_000)) == {}
+    assert faults(Limits(max_km=30, home_by=1080, least_day_fen=15_000, most_minutes=60)) == {}
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ def test_ordinary_limits_pass():
         (Limits(home_by=-1), "home_by"),
         (Limits(least_day_fen=-1), "least_day_fen"),
         (Limits(least_day_fen=1_000_001), "least_day_fen"),
+        (Limits(most_minutes=59), "most_minutes"),
+        (Limits(most_minutes=1441), "most_minutes"),
     ],
 )
 def test_a_limit_out_of_bounds_is_named_by_its_field(limits, field):

@@ -123,6 +123,9 @@ VERBS: dict[str, tuple[Callable[[Scene], object], ...]] = {
     "skills": (lambda s: workers.update_skills(s.worker, {"lv.sheep.shear": "剪毛"}, actor=s.me),),
     "days": (lambda s: workers.update_days(s.worker, [Days(D25, D26)], actor=s.me),),
     "limits": (lambda s: workers.update_limits(s.worker, Limits(max_km=77), actor=s.me),),
+    "longest day": (
+        lambda s: workers.update_limits(s.worker, Limits(most_minutes=240), actor=s.me),
+    ),
     "home": (moved_to,),
     "opt out": (lambda s: workers.set_matching(s.worker, False, actor=s.me),),
     "leave": (lambda s: workers.leave(s.worker, actor=s.me),),

@@ -113,6 +113,18 @@ def test_limits_are_shown_changed_and_checked(me):
     assert queries.worker(worker_id).limits.home_by == 1110
 
 
+def test_the_longest_day_wanted_is_chosen_shown_and_taken_back(me):
+    worker_id, browser = me
+    given = {"max_km": "30", "stays_away": "home", "most_minutes": "480"}
+    assert browser.post("/my/me/limits", data=given).status_code == 303
+    assert queries.worker(worker_id).limits.most_minutes == 480
+    assert re.search(r'<option selected value="480">', browser.get("/my/me/limits").text)
+    assert "一天最多 8 小时" in browser.get("/my/me").text
+    assert browser.post("/my/me/limits", data=given | {"most_minutes": "7"}).status_code == 422
+    assert browser.post("/my/me/limits", data=given | {"most_minutes": "0"}).status_code == 303
+    assert queries.worker(worker_id).limits.most_minutes is None
+
+
 def test_a_distance_that_is_not_on_the_list_is_kept(world: World):
     _worker_id, actor = world.worker(max_km=45)
     page = world.sign_in(actor).get("/my/me/limits").text

@@ -1,7 +1,7 @@
 """Serves the application on one machine: `python -m jobmatch.serve --port 5000`.
 
-Season plans that people ask for are made beside it, and instant hires go on. For production see the README: gunicorn behind
-a proxy, and a scheduler, which also makes the plans.
+Season plans that people ask for are made beside it, and instant hires go on. For production see the
+README: gunicorn behind a proxy, and a scheduler, which also does both.
 """
 
 import argparse

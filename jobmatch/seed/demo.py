@@ -18,7 +18,9 @@ from jobmatch.infra import audit, clock
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import SYSTEM, Role
+from jobmatch.kernel.ids import UserId
 from jobmatch.places.models import Place
+from jobmatch.seed.calling import let_people_be_called
 from jobmatch.seed.county import Plan, Progress, Season, make_county
 from jobmatch.seed.people import at
 from jobmatch.seed.said import let_people_talk
@@ -78,6 +80,7 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
         season = make_county(session, NAIMAN, hashed, progress)
         found = _accounts(session, season, hashed)
         let_people_talk(session)
+        _let_call(session, found)
         audit.record(session, SYSTEM, "seed", "seed", "demo")
     instance.mkdir(parents=True, exist_ok=True)
     rows = [
@@ -130,6 +133,17 @@ def _accounts(session: Session, season: Season, hashed: str) -> list[Account]:
         where = session.get(Place, place).name if place else ""  # type: ignore[union-attr]
         found.append(Account(role.value, name, phone, f"{what} {where}".strip()))
     return found
+
+
+def _let_call(session: Session, found: list[Account]) -> None:
+    """The employer and the station of the demonstration hire at once."""
+    users = {
+        account.role: session.scalars(select(User.id).where(User.phone == account.phone)).one()
+        for account in found
+    }
+    employer = accounts.actor_of(UserId(users["employer"]))
+    worker = session.scalars(select(Worker.id).where(Worker.user_id == users["worker"])).one()
+    let_people_be_called(session, min(employer.employer_ids), worker, users[Role.STATION.value])
 
 
 def _boss(season: Season) -> Boss:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, TelField
 from wtforms.validators import InputRequired, Length
 
-from jobmatch.dispatch import own_work
+from jobmatch.dispatch import instant_queries, own_work
 from jobmatch.infra import clock
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, Invalid
@@ -205,6 +205,7 @@ def worker_page(worker_id: int, form: AccountForm) -> str:
         names=skills.names(ids),
         home=places.local_names([row.home_code]).get(row.home_code, ""),
         work=own_work.of_worker(worker_id),
+        questions=instant_queries.questions(worker_id),
         serves=serves,
         record=training.worker_record(worker_id),
         sessions=training.coming(row.home_code[:COUNTY_DIGITS], clock.today(), MOST_SESSIONS),

@@ -13,7 +13,7 @@ from wtforms import HiddenField
 from wtforms.validators import Optional
 
 from jobmatch.brands import queries as brands
-from jobmatch.dispatch import crew_orders, own_work, service
+from jobmatch.dispatch import crew_orders, instant_queries, own_work, service
 from jobmatch.dispatch.own_work import MyDay, MySignup
 from jobmatch.dispatch.rules.states import SignupState
 from jobmatch.employers import queries as employers
@@ -87,14 +87,16 @@ class FitCard:
 def home() -> ResponseReturnValue:
     """The work that fits, best first, each with its reasons."""
     me = myself()
+    asked = instant_queries.questions(me.id)
     if me.matching_opt_out:
-        return render_template("worker/dispatch/home.html", opted_out=True)
+        return render_template("worker/dispatch/home.html", opted_out=True, asked=asked)
     today = clock.today()
     found = matching.matches(me.id, today, without=own_work.postings_asked(me.id))
     cards = _cards([*found.fits, *found.almost], today)
     return render_template(
         "worker/dispatch/home.html",
         opted_out=False,
+        asked=asked,
         fits=cards[: len(found.fits)],
         almost=cards[len(found.fits) :],
     )

@@ -251,3 +251,38 @@ def _drop_empty(session: Session, engagement_ids: set[int]) -> None:
         .where(Engagement.id.in_(engagement_ids & used))
         .values(state="cancelled", cancelled_at=clock.now(), cancelled_by="worker")
     )
+
+
+def seat_after_all(
+    session: Session, posting_id: int, engagement_id: int, worker_id: int, day: date
+) -> int | None:
+    """A seat for a day that was worked though nobody had agreed on it; places grow if need be.
+
+    returns  the engagement day's key; None when the worker has another engagement on that day
+    """
+    hold(session, posting_id)
+    place = session.scalar(
+        select(PostingDay.id).where(
+            PostingDay.posting_id == posting_id, PostingDay.work_date == day
+        )
+    )
+    if place is None:
+        place = insert_new(
+            session, PostingDay, ("posting_id", "work_date"),
+            posting_id=posting_id, work_date=day, headcount=0, taken=0,
+        )  # fmt: skip
+        assert place is not None
+    booked = insert_new(
+        session, EngagementDay, ("worker_id", "work_date"),
+        engagement_id=engagement_id, posting_day_id=place, worker_id=worker_id, work_date=day,
+    )  # fmt: skip
+    if booked is None:
+        return None
+    if not take_place(session, place):
+        session.execute(
+            update(PostingDay)
+            .where(PostingDay.id == place)
+            .values(headcount=PostingDay.headcount + 1, taken=PostingDay.taken + 1)
+            .execution_options(synchronize_session=False)
+        )
+    return booked

@@ -1,6 +1,11 @@
 """Short ways to engaged people for the tests of attendance and pay."""
 
-from datetime import date
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -12,6 +17,7 @@ from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.postings.models import PostingDay
+from tests.support import World, instant
 
 
 def engage(
@@ -64,3 +70,54 @@ def mark(
         actor=actor,
         uid=uid or f"{engagement_day_id}-{kind.value}-{value}-{clock.now().timestamp()}",
     )
+
+
+DAY = date(2026, 9, 25)
+
+
+@dataclass
+class Field:
+    """Three people of a crew engaged on one day, and those around them."""
+
+    posting_id: int
+    employer: Actor
+    organizer: Actor
+    leader: Actor
+    worker: Actor
+    worker_id: int
+    crew_id: int
+    days: list[int]
+    people: list[int]
+
+
+@contextmanager
+def crew_at_work(world: World, **fields: Any) -> Iterator[Field]:
+    """The crew on the evening of its day."""
+    with clock.at(instant(2026, 9, 25, 18)):
+        employer_id, employer = world.employer()
+        posting_id = world.posting(employer_id, **fields)
+        brand_id, organizer = world.brand()
+        people = [world.worker(name) for name in ("王秀兰", "李桂芳", "张玉梅")]
+        crew_id = world.crew(brand_id, [key for key, _ in people])
+        days = [
+            engage(posting_id, key, DAY, crew_id=crew_id, brand_id=brand_id)[0] for key, _ in people
+        ]
+        yield Field(
+            posting_id, employer, organizer, people[0][1], people[1][1], people[1][0], crew_id,
+            days, [key for key, _ in people],
+        )  # fmt: skip
+
+
+def milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def tapped(
+    field: Field, person: int, kind: str, at: datetime | None = None, **more: Any
+) -> dict[str, Any]:
+    """An item as a phone sends it: of this person of the crew (0 the leader)."""
+    return {
+        "uid": str(uuid.uuid4()), "kind": kind, "posting_id": field.posting_id,
+        "worker_id": field.people[person], "date": DAY.isoformat(),
+        "at": milliseconds(at or clock.now()), **more,
+    }  # fmt: skip

@@ -1,0 +1,53 @@
+"""What a day is worth as it is recorded now: shown beside it before it is settled. In fen."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import select, tuple_
+
+from jobmatch.attendance.models import WorkDay
+from jobmatch.earnings.rules.wage import Worked, pay, payable
+from jobmatch.earnings.terms import terms_of
+from jobmatch.infra.db import reading
+from jobmatch.postings.models import Posting
+
+
+def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
+    """Fen by engagement day; a day not worked, or whose pieces nobody counted, is not in it.
+
+    Three queries, however many days. A crew's share is computed over the whole crew's day.
+    """
+    session = reading()
+    if not engagement_day_ids:
+        return {}
+    mine = session.scalars(
+        select(WorkDay).where(WorkDay.engagement_day_id.in_(engagement_day_ids))
+    ).all()
+    postings = {
+        row.id: row
+        for row in session.scalars(
+            select(Posting).where(Posting.id.in_({day.posting_id for day in mine}))
+        )
+    }
+    wanted = {(day.posting_id, day.work_date) for day in mine}
+    by_posting: dict[int, dict[int, WorkDay]] = defaultdict(dict)
+    for day in session.scalars(
+        select(WorkDay)
+        .where(tuple_(WorkDay.posting_id, WorkDay.work_date).in_(wanted))
+        .order_by(WorkDay.id)
+    ):
+        by_posting[day.posting_id][day.id] = day
+    asked = {day.id for day in mine}
+    found: dict[int, int] = {}
+    for posting_id, days in by_posting.items():
+        worked = [
+            Worked(d.id, d.worker_id, d.work_date, d.minutes, d.pieces, d.crew_id)
+            for d in days.values()
+        ]
+        ready, _open = payable(pay(terms_of(postings[posting_id]), worked))
+        found |= {
+            days[paid.worked.key].engagement_day_id: paid.amount_fen
+            for paid in ready
+            if paid.worked.key in asked
+        }
+    return found

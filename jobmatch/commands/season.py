@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from jobmatch.dispatch import season_publish
 from jobmatch.dispatch.season_runs import Claim, Lost
 from jobmatch.tasks import planning
 
@@ -25,7 +26,9 @@ def watch() -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: ended.set())
     click.echo("watching for season plans")
-    planning.watch(current_app._get_current_object(), ended)  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    threading.Thread(target=planning.watch_sending, args=(app, ended), daemon=True).start()
+    planning.watch(app, ended)
 
 
 @command.command("run", hidden=True)
@@ -37,4 +40,15 @@ def run() -> None:
     try:
         planning.run(app, Claim(int(plan_id), word))
     except Lost:
+        sys.exit(3)
+
+
+@command.command("send", hidden=True)
+@with_appcontext
+def send() -> None:
+    """Publish further the one plan whose claim comes by standard input."""
+    plan_id, _, word = sys.stdin.readline().strip().partition(" ")
+    try:
+        season_publish.carry_on(int(plan_id), word)
+    except season_publish.Lost:
         sys.exit(3)

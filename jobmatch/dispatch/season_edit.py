@@ -22,6 +22,7 @@ from jobmatch.dispatch.models import (
     EngagementDay,
     SeasonPin,
     SeasonPlan,
+    SeasonSending,
     SeasonSpell,
 )
 from jobmatch.dispatch.rules.check import Violation, check, value_of
@@ -361,7 +362,7 @@ def _plan(session: Session, plan_id: int, actor: Actor) -> SeasonPlan:
 
 def _draft(session: Session, plan_id: int, actor: Actor) -> SeasonPlan:
     plan = _plan(session, plan_id, actor)
-    if plan.state not in DRAFT:
+    if plan.state not in DRAFT or session.get(SeasonSending, plan_id) is not None:
         raise PlanOver
     return plan
 

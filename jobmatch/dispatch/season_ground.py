@@ -43,6 +43,8 @@ class Ground:
     """The problem and what it is made of.
 
     engaged   worker -> day -> posting, from the first to the last day
+    ours      those of them that stand in the problem and that a brand of the scope arranged: a
+              plan made anew may take them back
     left_out  who and what is not in it
     pin_ids   the pins (season_pin) that are kept
     people, offers, weights   what was judged, by key; people in the order of the problem
@@ -54,6 +56,7 @@ class Ground:
     first: date
     last: date
     engaged: Mapping[int, Mapping[date, int]]
+    ours: Mapping[int, Mapping[date, int]]
     crew_of: Mapping[int, int]
     left_out: tuple[LeftOut, ...]
     pin_ids: frozenset[int]
@@ -82,20 +85,32 @@ def ground(
     *,
     workers: Collection[int] | None = None,
     postings: Collection[int] = (),
+    loose_from: date | None = None,
 ) -> Ground:
     """The season from first to last as it stands today.
 
+    loose_from   from this day on, what brands of the scope arranged is not pinned: a plan made anew
+                 may take it back, at a price
     workers   only these and the members of their crews (for a change by hand)
     postings  also with these postings, if nobody fits them: then they say who is missing
     """
     found = world(reading(), scope, first, last, today, workers)
-    return _Making(scope, found, first, last, today).ground(postings)
+    return _Making(scope, found, first, last, today, loose_from).ground(postings)
 
 
 class _Making:
-    def __init__(self, scope: Scope, found: World, first: date, last: date, today: date) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        found: World,
+        first: date,
+        last: date,
+        today: date,
+        loose_from: date | None,
+    ) -> None:
         self.scope, self.world = scope, found
         self.first, self.last, self.today = first, last, today
+        self.loose_from = date.max if loose_from is None else loose_from
         self.days = (last - first).days + 1
         self.left_out: list[LeftOut] = []
         self.crew_of: dict[int, int] = {}
@@ -218,10 +233,24 @@ class _Making:
     def _pinned(
         self, draft: Problem, worker_row: dict[int, int], posting_row: dict[int, int], held: Held
     ) -> Ground:
+        ours = {
+            w: {day: p for day, p in at.items() if day in self.world.ours.get(w, ())}
+            for w, at in held.pinned.items()
+        }
         own = [
             Pin(worker_row[w], posting_row[p], first, last)
             for w, at in held.pinned.items()
-            for p, first, last in _runs(at, self.first)
+            for p, first, last in _runs(
+                {
+                    day: p
+                    for day, p in at.items()
+                    if day < self.loose_from
+                    or day not in ours[w]
+                    # What matching would not give any more stands by the engagement alone.
+                    or not draft.pair_value[draft.pair_of(worker_row[w], posting_row[p])]
+                },
+                self.first,
+            )
         ]
         pins, kept, dropped = pins_of(
             draft, own, self.world.pins, worker_row, posting_row, self.whole, self.crew_of,
@@ -233,7 +262,7 @@ class _Making:
             for w, at in self.world.engaged.items()
         }
         return Ground(
-            self.scope, replace(draft, pins=tuple(pins)), self.first, self.last, inside,
+            self.scope, replace(draft, pins=tuple(pins)), self.first, self.last, inside, ours,
             self.crew_of, tuple(self.left_out), frozenset(kept), self.today, self.people,
             {key: work.offer for key, work in self.world.work.items()}, self.world.weights,
             self.best_of,

@@ -6,7 +6,7 @@ from typing import Any
 
 from jobmatch.dispatch import policy
 from jobmatch.dispatch.errors import PlanOver
-from jobmatch.dispatch.models import SeasonPlan
+from jobmatch.dispatch.models import SeasonPlan, SeasonSending
 from jobmatch.dispatch.season_ask import ask_plan
 from jobmatch.dispatch.season_rows import (
     DRAFT,
@@ -47,7 +47,9 @@ def replan(
             raise NotFound
         scope = Scope(plan.brand_id, plan.place_code)
         policy.require_planner(actor, scope)
-        if plan.state not in {*DRAFT, PlanState.PUBLISHED}:
+        if plan.state not in {*DRAFT, PlanState.PUBLISHED} or (
+            plan.state != PlanState.PUBLISHED and session.get(SeasonSending, plan_id) is not None
+        ):
             raise PlanOver
         if len(news) > MOST_NEWS:
             raise Invalid(text("一次最多写 {n} 件事。", n=MOST_NEWS))

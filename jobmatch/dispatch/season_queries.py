@@ -15,10 +15,12 @@ from jobmatch.dispatch.models import (
     SeasonPin,
     SeasonPlan,
     SeasonProgress,
+    SeasonSending,
     SeasonSpell,
 )
 from jobmatch.dispatch.season_board import board, coverage, differences
 from jobmatch.dispatch.season_reasons import empty, idle
+from jobmatch.dispatch.season_releases import ReleaseRow, ReleaseState, ReleaseWhy, releases
 from jobmatch.dispatch.season_rows import (
     AgreementRow,
     Answer,
@@ -57,10 +59,11 @@ from jobmatch.workers.models import Worker
 __all__ = [
     "AgreementRow", "Answer", "AnswerState", "Answers", "Block", "BoardRow", "Conflict",
     "ConflictKind", "CoverageDay", "CoverageRow", "Difference", "EmptyRow", "IdleRow",
-    "NotPublished", "PinRow", "PlanPage", "PlanRow", "PlanState", "ProgressPoint", "Scope",
+    "NotPublished", "PinRow", "PlanPage", "PlanRow", "PlanState", "ProgressPoint", "ReleaseRow",
+    "ReleaseState", "ReleaseWhy", "Scope",
     "SpellRow", "SpellState", "agreement", "agreements", "answers", "board", "conflicts",
     "coverage", "differences", "empty", "idle", "not_published", "pins", "plan", "plans",
-    "spell", "spells",
+    "releases", "spell", "spells",
 ]  # fmt: skip
 
 _COLUMNS = (
@@ -71,6 +74,8 @@ _COLUMNS = (
     SeasonPlan.bound, SeasonPlan.filled, SeasonPlan.demanded, SeasonPlan.message,
     SeasonPlan.base_plan_id, SeasonPlan.stop_asked,
     func.coalesce(LaborBrand.name, Place.name).label("scope_name"),
+    and_(SeasonSending.plan_id.is_not(None), SeasonSending.ended_at.is_(None)).label("is_sending"),
+    SeasonSending.total.label("to_send"),
 )  # fmt: skip
 
 
@@ -120,7 +125,7 @@ def plan(plan_id: int, *, actor: Actor) -> PlanPage:
     return PlanPage(
         row, tuple(ProgressPoint(*point) for point in progress), sum(by_state.values()),
         workers, postings, by_state.get(SpellState.ENGAGED, 0),
-        by_state.get(SpellState.ASKED, 0), by_state.get(SpellState.REFUSED, 0),
+        by_state.get(SpellState.ASKED, 0), by_state.get(SpellState.REFUSED, 0), found.to_send or 0,
     )  # fmt: skip
 
 
@@ -226,6 +231,7 @@ def _plan_query() -> Select[Any]:
     return (
         select(*_COLUMNS)
         .outerjoin(User, User.id == SeasonPlan.asked_by)
+        .outerjoin(SeasonSending, SeasonSending.plan_id == SeasonPlan.id)
         .outerjoin(LaborBrand, LaborBrand.id == SeasonPlan.brand_id)
         .outerjoin(Place, Place.code == SeasonPlan.place_code)
     )
@@ -241,5 +247,5 @@ def _plan_row(row: Any) -> PlanRow:
         most_seconds=row.most_seconds, gap_wanted=row.gap_wanted, value=row.value,
         bound=row.bound, filled=row.filled, demanded=row.demanded,
         message=season_text.read(row.message), base_plan_id=row.base_plan_id,
-        stop_asked=row.stop_asked,
+        stop_asked=row.stop_asked, is_sending=bool(row.is_sending),
     )  # fmt: skip

@@ -70,7 +70,10 @@ class Work:
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """people, work by key, in order; engaged: worker -> day -> posting, also some days around."""
+    """people, work by key, in order; engaged: worker -> day -> posting, also some days around.
+
+    ours  worker -> those of the engaged days that a brand of the scope has arranged
+    """
 
     params: Params
     weights: Weights
@@ -79,6 +82,7 @@ class World:
     crews: tuple[CrewPeople, ...]
     work: dict[int, Work]
     engaged: dict[int, dict[date, int]]
+    ours: dict[int, set[date]]
     refused: frozenset[tuple[int, int]]
     pins: tuple[SeasonPin, ...]
 
@@ -105,7 +109,8 @@ def world(
     for n in range(0, len(rows), AT_ONCE):
         people.update(sides.seekers(session, rows[n : n + AT_ONCE], {}))
     around = timedelta(days=params.max_run)
-    engaged = _engaged(session, scope, wanted, first - around, last + around)
+    agreed = frozenset(session.scalars(select(LaborBrand.id).where(LaborBrand.id.in_(brand_ids))))
+    engaged, ours = _engaged(session, scope, wanted, first - around, last + around, agreed)
     pins = tuple(
         session.scalars(
             select(SeasonPin)
@@ -119,9 +124,8 @@ def world(
     )
     also = {p for days in engaged.values() for p in days.values()} | {p.posting_id for p in pins}
     return World(
-        params, sides.weights(session, today),
-        frozenset(session.scalars(select(LaborBrand.id).where(LaborBrand.id.in_(brand_ids)))),
-        people, crews, _work(session, people, also, first, last, today), engaged,
+        params, sides.weights(session, today), agreed,
+        people, crews, _work(session, people, also, first, last, today), engaged, ours,
         frozenset(
             (worker, posting)
             for worker, posting in session.execute(
@@ -176,21 +180,33 @@ def _with_mates(workers: Collection[int], crews: tuple[CrewPeople, ...]) -> set[
 
 
 def _engaged(
-    session: Session, scope: Scope, workers: Collection[int] | None, first: date, last: date
-) -> dict[int, dict[date, int]]:
+    session: Session,
+    scope: Scope,
+    workers: Collection[int] | None,
+    first: date,
+    last: date,
+    agreed: Collection[int],
+) -> tuple[dict[int, dict[date, int]], dict[int, set[date]]]:
+    """Engaged days with their postings, and those of them that one of these brands arranged."""
     query = (
-        select(EngagementDay.worker_id, EngagementDay.work_date, Engagement.posting_id)
+        select(
+            EngagementDay.worker_id, EngagementDay.work_date, Engagement.posting_id,
+            Engagement.brand_id,
+        )
         .join(Engagement, Engagement.id == EngagementDay.engagement_id)
         .where(
             EngagementDay.work_date.between(first, last),
             EngagementDay.worker_id.in_(members(scope) if workers is None else workers),
         )
         .order_by(EngagementDay.worker_id, EngagementDay.work_date)
-    )
+    )  # fmt: skip
     found: dict[int, dict[date, int]] = defaultdict(dict)
-    for worker, day, posting in session.execute(query):
+    ours: dict[int, set[date]] = defaultdict(set)
+    for worker, day, posting, brand in session.execute(query):
         found[worker][day] = posting
-    return dict(found)
+        if brand in agreed:
+            ours[worker].add(day)
+    return dict(found), dict(ours)
 
 
 def _work(

@@ -59,7 +59,7 @@ class ProgressPoint:
 class PlanRow:
     """A plan. value, bound: points (100 = a well-fitting day of a person); filled, demanded:
     places; gap, gap_wanted: 0 to 1; message: why it failed, or what is to be known.
-    base_plan_id: the plan that it changes as little as possible.
+    base_plan_id: the plan that it changes as little as possible. is_sending: it is being published.
     """
 
     id: int
@@ -84,6 +84,7 @@ class PlanRow:
     message: Text | None
     base_plan_id: int | None
     stop_asked: bool
+    is_sending: bool = False
 
     @property
     def gap(self) -> float | None:
@@ -103,7 +104,7 @@ class PlanRow:
     @property
     def is_draft(self) -> bool:
         """Whether it can be changed by hand and published."""
-        return self.state in DRAFT
+        return self.state in DRAFT and not self.is_sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,13 @@ class PlanPage:
     engaged: int
     asked: int
     refused: int
+    to_send: int = 0
+
+    @property
+    def sent(self) -> int:
+        """Of what is being published: stays that are through."""
+        planned = self.spells - self.engaged - self.asked - self.refused
+        return max(0, self.to_send - planned)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,24 @@ any more, and a plan is stored wholly or not at all.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.dispatch import season_blobs, season_text
-from jobmatch.dispatch.models import SeasonPlan, SeasonProgress, SeasonSpell
+from jobmatch.dispatch.models import SeasonPlan, SeasonProgress, SeasonRelease, SeasonSpell
 from jobmatch.dispatch.rules.plans import Plan, Spell
+from jobmatch.dispatch.rules.problem import ranges
 from jobmatch.dispatch.season_board import worked
 from jobmatch.dispatch.season_ground import Ground
+from jobmatch.dispatch.season_releases import Release
 from jobmatch.dispatch.season_rows import PlanState, Scope, SpellState
 from jobmatch.infra import audit, clock
 from jobmatch.infra.db import reading, retried, transaction
@@ -194,18 +199,22 @@ def prices_of(plan_id: int) -> season_blobs.Table | None:
     return None if packed is None else season_blobs.unpack(packed)
 
 
-def standing(plan_id: int, ground: Ground, today: date) -> list[Spell]:
-    """The stays of an earlier plan as they can be in this ground.
+def standing(plan_id: int, ground: Ground, today: date) -> tuple[list[Spell], NDArray[np.bool_]]:
+    """The stays of an earlier plan as they can be in this ground, and what was promised.
 
     Days up to today only where they are engaged; who or what is not in the ground any more, or no
-    longer fits, is left out.
+    longer fits, is left out. Where somebody is engaged elsewhere since, that stands.
+
+    returns   stays; [W, T] days that are engaged or asked for
     """
     workers, postings = ground.worker_rows, ground.posting_rows
+    promised = np.zeros(ground.problem.available.shape, bool)
     found = []
+    seen: dict[int, set[date]] = defaultdict(set)
     for s in reading().execute(
         select(
             SeasonSpell.worker_id, SeasonSpell.posting_id, SeasonSpell.first_day,
-            SeasonSpell.last_day, SeasonSpell.rest,
+            SeasonSpell.last_day, SeasonSpell.rest, SeasonSpell.state,
         ).where(SeasonSpell.plan_id == plan_id)
     ):  # fmt: skip
         if s.worker_id not in workers or s.posting_id not in postings:
@@ -218,17 +227,41 @@ def standing(plan_id: int, ground: Ground, today: date) -> list[Spell]:
             for day in worked(s.first_day, s.last_day, s.rest)
             if ground.first <= day <= ground.last
             and (day > today or engaged.get(day) == s.posting_id)
+            and engaged.get(day, s.posting_id) == s.posting_id
         ]
         days = [d for d in days if pair >= 0 and ground.problem.is_eligible(pair, d)]
         if days:
-            rest = tuple(sorted(set(range(days[0], days[-1] + 1)) - set(days)))
-            found.append(Spell(worker, posting, days[0], days[-1], rest))
-    return sorted(found, key=lambda spell: (spell.worker, spell.first))
+            found.append(_stay(worker, posting, days))
+            seen[worker] |= {ground.first + d * DAY for d in days}
+            if s.state == SpellState.ASKED:
+                promised[worker, days] = True
+    for key, at in ground.ours.items():
+        worker = workers[key]
+        promised[worker, [(day - ground.first).days for day in at]] = True
+        more = {day: p for day, p in at.items() if day not in seen[worker]}
+        for posting_id in sorted(set(more.values())):
+            there = [day for day, p in more.items() if p == posting_id]
+            found += [
+                _stay(worker, postings[posting_id], list(range(begin, end + 1)))
+                for begin, end in ranges(sorted((day - ground.first).days for day in there))
+            ]
+    return sorted(found, key=lambda spell: (spell.worker, spell.first)), promised
+
+
+def _stay(worker: int, posting: int, days: list[int]) -> Spell:
+    rest = tuple(sorted(set(range(days[0], days[-1] + 1)) - set(days)))
+    return Spell(worker, posting, days[0], days[-1], rest)
 
 
 @retried
 def finish(
-    claim: Claim, ground: Ground, plan: Plan, *, stopped: bool, reasons: bytes | None = None
+    claim: Claim,
+    ground: Ground,
+    plan: Plan,
+    *,
+    stopped: bool,
+    reasons: bytes | None = None,
+    releases: Sequence[Release] = (),
 ) -> None:
     """Store the plan, wholly. raises Lost, and then nothing is written"""
     problem = ground.problem
@@ -247,6 +280,8 @@ def finish(
         )  # fmt: skip
         for n in range(0, len(rows), AT_ONCE):
             session.execute(insert(SeasonSpell), rows[n : n + AT_ONCE])
+        if releases:
+            session.execute(insert(SeasonRelease), [_back(claim.plan_id, one) for one in releases])
         session.add(
             SeasonProgress(
                 plan_id=claim.plan_id, seconds=plan.seconds, value=plan.value, bound=plan.bound
@@ -296,6 +331,13 @@ def _end(session: Session, claim: Claim, state: PlanState, **values: Any) -> Non
     )
     if ended is None:
         raise Lost
+
+
+def _back(plan_id: int, one: Release) -> Mapping[str, Any]:
+    return {
+        "plan_id": plan_id, "worker_id": one.worker_id, "posting_id": one.posting_id,
+        "first_day": one.first, "last_day": one.last, "why": one.why, "state": "planned",
+    }  # fmt: skip
 
 
 def _row(plan_id: int, ground: Ground, spell: Spell) -> Mapping[str, Any]:

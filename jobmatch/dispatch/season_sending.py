@@ -13,17 +13,15 @@ from sqlalchemy.orm import Session
 from jobmatch.brands.models import BrandMember, Crew
 from jobmatch.dispatch import crew_plan, placing, season_text, seats
 from jobmatch.dispatch.models import CrewOrder, SeasonSpell, Signup
-from jobmatch.dispatch.placing import Candidate
 from jobmatch.dispatch.rules.engage import refusal
 from jobmatch.dispatch.rules.states import OrderState, SignupState, Via
 from jobmatch.dispatch.season_board import worked
 from jobmatch.dispatch.season_rows import Scope, SpellState
 from jobmatch.dispatch.season_world import brands, members, refused
 from jobmatch.infra import clock
-from jobmatch.kernel.actor import Actor, Role
+from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.periods import Days
 from jobmatch.kernel.text import Text, text
-from jobmatch.notify import service as notify
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 
@@ -63,8 +61,6 @@ class Sending:
                 refused().where(Signup.posting_id == posting.id, Signup.worker_id.in_(people))
             )
         }
-        self.engaged: list[tuple[Candidate, list[date]]] = []
-        self.asked = 0
 
     def one(self, stays: list[SeasonSpell]) -> None:
         """A person's stays at the posting: each by itself; one that fails leaves the others."""
@@ -87,9 +83,7 @@ class Sending:
             except _Refused as error:
                 self._take_back([stay], error.said)
                 continue
-            stay.state = SpellState.ENGAGED
-            if got:
-                self.engaged.append((self.who[stay.worker_id], got))
+            stay.state, stay.to_tell = SpellState.ENGAGED, got
 
     def crew(self, crew_id: int, by_worker: dict[int, list[SeasonSpell]]) -> None:
         """A whole crew: all its stays at the posting, or none."""
@@ -99,46 +93,28 @@ class Sending:
                 crew = self._same_crew(crew_id, set(by_worker))
                 for stay in stays:
                     self._check(stay)
-                if self.posting.is_instant:
-                    got = [(self.who[stay.worker_id], self._engage(stay)) for stay in stays]
-                else:
-                    order = self._order(crew, stays)
+                is_asked = not self.posting.is_instant and any(map(self._new_days, stays))
+                order = self._order(crew, stays) if is_asked else None
+                # Taken already: more days of the same work need no second answer.
+                is_taken = order is None or order.state == OrderState.ACCEPTED
+                got = [self._engage(stay) for stay in stays] if is_taken else []
         except _Refused as error:
             self._take_back(stays, error.said)
             return
-        if self.posting.is_instant:
-            self.engaged += [pair for pair in got if pair[1]]
-            for stay in stays:
-                stay.state = SpellState.ENGAGED
+        if is_taken:
+            for stay, is_new in zip(stays, got, strict=True):
+                stay.state, stay.to_tell = SpellState.ENGAGED, is_new
             return
+        assert order is not None
+        known = placing.planned_days(self.session, order_ids=[order.id]).get(order.id, ())
         for stay in stays:
+            stay.to_tell = not _days(stay) <= set(known)
             stay.state, stay.crew_order_id = SpellState.ASKED, order.id
-        self.asked += len(by_worker)
-
-    def tell(self) -> None:
-        """One word to each who goes, one to the employer."""
-        posting = self.posting
-        for who, days in self.engaged:
-            said = text(
-                "给您排了“{title}”：{first}起共 {n} 天。去不了请在“我的活”里取消。",
-                title=posting.title, first=min(days), n=len(days),
-            )  # fmt: skip
-            notify.tell(self.session, [who.user_id], said, link="/my/mine")
-        people = len({who.worker_id for who, _ in self.engaged})
-        users = placing.users_for(self.session, Role.EMPLOYER, posting.employer_id)
-        link = f"/employer/postings/{posting.id}/signups"
-        if people:
-            said = text("“{title}”排来了 {n} 人。", title=posting.title, n=people)
-            notify.tell(self.session, users, said, link=link)
-        if self.asked:
-            said = text("“{title}”有 {n} 人愿意来，等您答复。", title=posting.title, n=self.asked)
-            notify.tell(self.session, users, said, link=link)
 
     def _check(self, stay: SeasonSpell) -> None:
         """What stands against a stay before any seat is taken."""
         who = self.who[stay.worker_id]
-        days = worked(stay.first_day, stay.last_day, stay.rest)
-        new = [day for day in days if day not in self._held(stay)]
+        new = sorted(self._new_days(stay))
         if stay.worker_id not in self.members:
             raise _Refused(text("不在队伍里了，或登记已停用"))
         if not new:
@@ -154,17 +130,20 @@ class Sending:
         if not all(any(day in run for run in who.runs) for day in new):
             raise _Refused(text("这几天改成没空了"))
 
-    def _held(self, stay: SeasonSpell) -> Collection[date]:
-        return self.held.get(stay.worker_id, frozenset())
+    def _new_days(self, stay: SeasonSpell) -> set[date]:
+        """The days of a stay that its person does not have at the posting yet."""
+        return _days(stay) - set(self.held.get(stay.worker_id, ()))
 
-    def _engage(self, stay: SeasonSpell) -> list[date]:
-        """Take all days of the stay that are not held yet. raises _Refused when one is gone"""
-        days = worked(stay.first_day, stay.last_day, stay.rest)
-        new = frozenset(days) - frozenset(self._held(stay))
+    def _engage(self, stay: SeasonSpell) -> bool:
+        """Take all days of the stay that are not held yet; whether there were any.
+
+        raises  _Refused when one is gone
+        """
+        new = frozenset(self._new_days(stay))
+        if not new:
+            return False
         signup = self._signup(stay, SignupState.ACCEPTED)
         stay.signup_id = signup.id
-        if not new:
-            return []
         wish = seats.Wish(
             signup.id, stay.worker_id, new, stay.crew_id, self.brands.get(stay.worker_id)
         )
@@ -173,7 +152,7 @@ class Sending:
             if clashed:
                 raise _Refused(text("这几天已经有别的活了"))
             raise _Refused(text("名额被别人占了"))
-        return got[signup.id]
+        return True
 
     def _standing(self, people: Collection[int]) -> dict[int, Signup]:
         """The sign-ups of these people at the posting."""
@@ -218,29 +197,24 @@ class Sending:
 
     def _ask(self, stays: list[SeasonSpell]) -> None:
         """The employer answers for the person; the days of the stays are what is asked for."""
-        fine = 0
         for stay in stays:
-            days = worked(stay.first_day, stay.last_day, stay.rest)
-            if set(days) <= set(self._held(stay)):
+            if not self._new_days(stay):
                 stay.state = SpellState.ENGAGED
                 continue
             try:
                 with self.session.begin_nested():
                     signup = self._signup(stay, SignupState.PENDING)
                     if signup.state == SignupState.ACCEPTED:
-                        got = self._engage(stay)
+                        self._engage(stay)
             except _Refused as error:
                 self._take_back([stay], error.said)
                 continue
-            stay.signup_id = signup.id
-            if signup.state == SignupState.ACCEPTED:
-                # Taken already: more days of the same work need no second answer.
-                stay.state = SpellState.ENGAGED
-                self.engaged.append((self.who[stay.worker_id], got))
-            else:
-                stay.state = SpellState.ASKED
-                fine += 1
-        self.asked += bool(fine)
+            known = placing.planned_days(self.session, [signup.id]).get(signup.id, ())
+            stay.signup_id, stay.to_tell = signup.id, not _days(stay) <= set(known)
+            # Taken already: more days of the same work need no second answer.
+            is_taken = signup.state == SignupState.ACCEPTED
+            stay.to_tell |= is_taken
+            stay.state = SpellState.ENGAGED if is_taken else SpellState.ASKED
 
     def _same_crew(self, crew_id: int, planned: set[int]) -> Crew:
         crew = self.session.get(Crew, crew_id, populate_existing=True)
@@ -251,15 +225,28 @@ class Sending:
         return crew
 
     def _order(self, crew: Crew, stays: list[SeasonSpell]) -> CrewOrder:
-        standing = self.session.scalar(
-            select(CrewOrder.id).where(
+        """The crew's order at the posting: a new one, or the standing one made wider.
+
+        raises  _Refused where the crew was sent there by hand: that offer stands for all its days
+        """
+        standing = self.session.scalars(
+            select(CrewOrder)
+            .where(
                 CrewOrder.crew_id == crew.id,
                 CrewOrder.posting_id == self.posting.id,
                 CrewOrder.state.in_((OrderState.PROPOSED, OrderState.ACCEPTED)),
             )
-        )
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).first()
         if standing is not None:
-            raise _Refused(text("这个班组已经派往这份活了"))
+            planned = placing.planned_days(self.session, order_ids=[standing.id])
+            if standing.state == OrderState.PROPOSED and not planned:
+                raise _Refused(text("这个班组已经派往这份活了"))
+            standing.first_day = min(standing.first_day, self.span.first)
+            standing.last_day = max(standing.last_day, self.span.last)
+            self.session.flush()
+            return standing
         order = CrewOrder(
             crew_id=crew.id, posting_id=self.posting.id, first_day=self.span.first,
             last_day=self.span.last, state=OrderState.PROPOSED, created_by=self.actor.user_id,
@@ -283,6 +270,10 @@ def _brands(session: Session, scope: Scope, people: Sequence[int]) -> dict[int, 
         .group_by(BrandMember.worker_id)
     )  # fmt: skip
     return {row[0]: row[1] for row in rows}
+
+
+def _days(stay: SeasonSpell) -> set[date]:
+    return set(worked(stay.first_day, stay.last_day, stay.rest))
 
 
 def _refuse(stays: Sequence[SeasonSpell], said: Text) -> None:

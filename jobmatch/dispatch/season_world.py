@@ -13,6 +13,7 @@ from jobmatch.dispatch.models import (
     Engagement,
     EngagementDay,
     SeasonAgreement,
+    SeasonRelease,
     SeasonSpell,
     Signup,
 )
@@ -159,6 +160,14 @@ class _World:
         postings = select(SeasonSpell.posting_id).where(SeasonSpell.plan_id == plan_id)
         self.there = set(session.scalars(members(scope).where(Worker.id.in_(people))))
         self.booked = _booked(plan_id, span)
+        # What the plan itself takes back stands in nobody's way.
+        for worker, first, last in session.execute(
+            select(SeasonRelease.worker_id, SeasonRelease.first_day, SeasonRelease.last_day).where(
+                SeasonRelease.plan_id == plan_id, SeasonRelease.state == "planned"
+            )
+        ):
+            for day in Days(first, last):
+                self.booked[worker].pop(day, None)
         self.free: dict[int, list[Days]] = defaultdict(list)
         for worker, first, last in session.execute(
             select(Availability.worker_id, Availability.first_day, Availability.last_day).where(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from jobmatch.dispatch import season_runs
+from jobmatch.dispatch import season_publish, season_runs
 from jobmatch.dispatch.season_runs import LEASE, Claim, Lost
 from jobmatch.infra import clock
 from jobmatch.infra.db import DatabaseError, forget_reads
@@ -50,10 +50,35 @@ def watch(app: Flask, ended: threading.Event, *, look: float = LOOK_SECONDS) -> 
 
 
 def beside(app: Flask) -> threading.Event:
-    """Start the watch in a thread of this process; set the event to end it."""
+    """Start the watches in threads of this process; set the event to end them."""
     ended = threading.Event()
-    threading.Thread(target=watch, args=(app, ended), name="season-plans", daemon=True).start()
+    for name, target in (("season-plans", watch), ("season-sending", watch_sending)):
+        threading.Thread(target=target, args=(app, ended), name=name, daemon=True).start()
     return ended
+
+
+def watch_sending(app: Flask, ended: threading.Event, *, look: float = LOOK_SECONDS) -> None:
+    """Carry on what requests began to publish and did not end, also after a process was killed.
+
+    Beside the plans, so that nobody waits for their news while a plan is thought about for an hour.
+    """
+    while not ended.wait(look):
+        try:
+            with app.app_context():
+                found = season_publish.claim_next() if season_publish.has_waiting() else None
+            if found is None:
+                continue
+            child = start(app, Claim(*found), "send")
+            while child.poll() is None:
+                if ended.wait(0.2):
+                    child.terminate()
+                    child.wait()
+            if child.returncode:
+                # Its lease runs out; then it is tried again.
+                log.warning("a sending's process ended", extra={"status": child.returncode})
+        except DatabaseError as error:
+            log.warning("cannot look for sendings", extra={"kind": type(error).__name__})
+            ended.wait(look * 5)
 
 
 def make(app: Flask, claim: Claim, ended: threading.Event) -> int:
@@ -70,15 +95,17 @@ def make(app: Flask, claim: Claim, ended: threading.Event) -> int:
     return child.returncode
 
 
-def start(app: Flask, claim: Claim) -> "subprocess.Popen[bytes]":
-    """A process that makes the plan. Its claim comes by standard input: nobody else sees it."""
+def start(app: Flask, claim: Claim, what: str = "run") -> "subprocess.Popen[bytes]":
+    """A process that makes the plan (what: "send" publishes it). Its claim comes by standard input:
+    nobody else sees it.
+    """
     address = app.config["SQLALCHEMY_DATABASE_URI"]
     own = {
         "DATABASE_URL": address, "TEST_DATABASE_URL": address, "JOBMATCH_ENV": app.config["NAME"],
         "JOBMATCH_INSTANCE": str(app.config["INSTANCE_DIR"]), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
-    child = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "jobmatch", "season", "run"],
+    child = subprocess.Popen(  # noqa: S603 - one of two fixed words
+        [sys.executable, "-m", "flask", "--app", "jobmatch", "season", what],
         stdin=subprocess.PIPE,
         env=os.environ | own,
     )
@@ -143,5 +170,6 @@ def run(app: Flask, claim: Claim, lease: timedelta = LEASE) -> None:
         if teller.is_lost:
             raise Lost
         season_runs.finish(
-            claim, made.ground, made.plan, stopped=teller.asked_to_stop, reasons=made.reasons
-        )
+            claim, made.ground, made.plan, stopped=teller.asked_to_stop, reasons=made.reasons,
+            releases=made.releases,
+        )  # fmt: skip

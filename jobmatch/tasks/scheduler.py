@@ -27,7 +27,8 @@ def serve(app: Flask, *, stop: threading.Event | None = None) -> None:
     Season plans are made by each of several: a plan is claimed by one.
     """
     ended = stop or threading.Event()
-    threading.Thread(target=planning.watch, args=(app, ended), daemon=True).start()
+    for watch in (planning.watch, planning.watch_sending):
+        threading.Thread(target=watch, args=(app, ended), daemon=True).start()
     threading.Thread(target=calling.watch, args=(app, ended), daemon=True).start()
     if threading.current_thread() is threading.main_thread():
         for name in (signal.SIGINT, signal.SIGTERM):

@@ -1,13 +1,20 @@
 """Making one plan: the ground, the solver, what it tells. Imported only in a plan's own process."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jobmatch.dispatch import season_blobs, season_ground, season_news, season_reasons, season_runs
+from jobmatch.dispatch import (
+    season_blobs,
+    season_ground,
+    season_news,
+    season_reasons,
+    season_releases,
+    season_runs,
+)
 from jobmatch.dispatch import season_rows as rows
 from jobmatch.dispatch.rules import replan as rule
 from jobmatch.dispatch.rules.check import value_of
@@ -15,6 +22,7 @@ from jobmatch.dispatch.rules.plans import Plan
 from jobmatch.dispatch.rules.problem import BadProblem
 from jobmatch.dispatch.rules.solve import Progress, Stop, solve
 from jobmatch.dispatch.season_ground import Ground
+from jobmatch.dispatch.season_releases import Release, Stands
 from jobmatch.dispatch.season_runs import Job
 from jobmatch.infra.db import forget_reads
 
@@ -35,15 +43,24 @@ class Made:
     ground: Ground
     plan: Plan
     reasons: bytes | None = None
+    releases: list[Release] = field(default_factory=list)
 
 
 def solved(job: Job, today: date, listener: Listener) -> Made:
     """The plan of a job. raises BadProblem where pins cannot be kept together"""
-    ground = season_ground.ground(job.scope, job.first, job.last, today)
+    news, released = season_news.of_json(job.changes)
+    frozen = season_news.frozen(job.first, today, released)
+    since = job.first + timedelta(days=frozen)
+    is_anew = bool(job.changes) and job.base_plan_id is not None
+    ground = season_ground.ground(
+        job.scope, job.first, job.last, today, loose_from=since if is_anew else None
+    )
     prices = _prices(job, ground)
     standing = None
-    if job.changes and job.base_plan_id is not None:
-        standing = season_runs.standing(job.base_plan_id, ground, today)
+    asked: list[Stands] = []
+    if is_anew and job.base_plan_id is not None:
+        standing, promised = season_runs.standing(job.base_plan_id, ground, today)
+        asked = season_releases.asked_of(job.scope, since)
     forget_reads()  # nothing is read for minutes now: let go of the database's snapshot
     problem = ground.problem
 
@@ -56,7 +73,6 @@ def solved(job: Job, today: date, listener: Listener) -> Made:
     elif standing is None:
         plan = solve(problem, seed=job.seed, stop=stop, progress=tell, prices=prices)
     else:
-        news, released = season_news.of_json(job.changes)
         filled = sum(len(spell.worked) for spell in standing)
         value = value_of(problem, standing)
         made = rule.replan(
@@ -65,11 +81,15 @@ def solved(job: Job, today: date, listener: Listener) -> Made:
             _in_rows(news, ground),
             seed=job.seed,
             stop=stop,
-            costs=rule.Costs(frozen=season_news.frozen(job.first, today, released)),
+            costs=rule.Costs(frozen=frozen),
+            promised=promised,
             progress=tell,
         )
         ground, plan = replace(ground, problem=made.problem), made.plan
-    return Made(ground, plan, season_reasons.packed(ground, plan))
+    back: list[Release] = []
+    if is_anew:
+        back = season_releases.taken_back(ground, plan.spells, since, news, asked)
+    return Made(ground, plan, season_reasons.packed(ground, plan), back)
 
 
 def _in_rows(news: list[rows.News], ground: Ground) -> list[rule.News]:

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from jobmatch.dispatch.models import SeasonPlan, SeasonSpell
 from jobmatch.infra import clock
-from jobmatch.infra.db import transaction
+from jobmatch.infra.db import forget_reads, transaction
+from jobmatch.kernel.ids import UserId
+from jobmatch.notify import queries as notices
 from tests.dispatch.season_house.conftest import sep
 
 
@@ -57,3 +59,10 @@ def stays(plan_id: int) -> list[tuple[int, int, date, date, str]]:
             .order_by(SeasonSpell.worker_id, SeasonSpell.first_day)
         )
         return [(s.worker_id, s.posting_id, s.first_day, s.last_day, s.state) for s in rows]
+
+
+def said_to(user_id: int | None) -> list[str]:
+    """The sentences left for a user, oldest first."""
+    forget_reads()
+    assert user_id is not None
+    return [str(row.said) for row in notices.notices(UserId(user_id))][::-1]

@@ -17,8 +17,8 @@ from jobmatch.kernel.errors import NotFound
 from jobmatch.postings.models import PostingDay
 from jobmatch.workers.models import Availability
 from tests.dispatch.season_house.conftest import Season, sep
-from tests.dispatch.season_house.support import a_plan, rest, spell_of, stays
-from tests.dispatch.support import days_of, taken, told
+from tests.dispatch.season_house.support import a_plan, rest, said_to, spell_of, stays
+from tests.dispatch.support import days_of, taken
 from tests.reliability.race import count_then_insert
 
 
@@ -52,18 +52,29 @@ def test_people_are_engaged_on_the_days_of_their_stays_without_days_off(season: 
     assert answers(season, plan) == {one: AnswerState.GOES, two: AnswerState.GOES}
 
 
-def test_people_and_the_employer_are_told_once(season: Season) -> None:
+def test_people_and_the_employer_are_told_once_of_all_their_stays(season: Season) -> None:
     keys = [season.world.worker(f"人{n}") for n in range(2)]
     for key, _ in keys:
         season.world.member(season.brand, key)
-    work = season.work(21, 24, 2)
-    plan = a_plan([(key, work, 21, 24) for key, _ in keys], brand=season.brand)
+    dig = season.work(21, 24, 2, title="挖土豆")
+    sort = season.work(26, 29, 2, title="分拣", is_instant=False)
+    plan = a_plan(
+        [(key, dig, 21, 22) for key, _ in keys]
+        + [(keys[0][0], dig, 24, 24), (keys[0][0], sort, 26, 28)],
+        brand=season.brand,
+    )
     publish(season, plan)
     publish(season, plan)
-    assert told(keys[0][1].user_id) == [
-        "给您排了“{title}”：{first}起共 {n} 天。去不了请在“我的活”里取消。"
+    assert said_to(keys[0][1].user_id) == [
+        "给您排了活：“挖土豆”2026-09-21起共 3 天；“分拣”2026-09-26起共 3 天，等用工方答复。"
+        "去不了请在“我的活”里取消。"
     ]
-    assert told(season.employer_actor.user_id) == ["“{title}”排来了 {n} 人。"]
+    assert said_to(keys[1][1].user_id) == [
+        "给您排了活：“挖土豆”2026-09-21起共 2 天。去不了请在“我的活”里取消。"
+    ]
+    assert said_to(season.employer_actor.user_id) == [
+        "“奈曼青龙薯乡人”给您派人：“挖土豆”来 2 人；“分拣”1 人愿意来，等您答复。"
+    ]
 
 
 def test_publishing_twice_changes_nothing(season: Season) -> None:

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select
 
-from jobmatch.dispatch import season_service
+from jobmatch.dispatch import season_publish, season_queries, season_service
 from jobmatch.dispatch.models import EngagementDay, SeasonPlan, SeasonSpell
 from jobmatch.infra import clock
 from jobmatch.infra.db import forget_reads, reading, transaction
+from jobmatch.notify.models import Notice
+from jobmatch.tasks import planning
+from jobmatch.workers.models import Worker
 from tests.dispatch.season_house.conftest import Season
-from tests.dispatch.season_house.support import a_plan, stays
+from tests.dispatch.season_house.support import a_plan, said_to, stays
 from tests.dispatch.support import days_of
 from tests.support import World
 
@@ -35,7 +38,10 @@ def slowly(*args):
     return done
 season_sending.seats.engage = slowly
 with create_app().app_context():
-    season_publish.publish(int(sys.argv[1]), actor=SYSTEM)
+    if sys.argv[2] == "now":
+        season_publish.publish(int(sys.argv[1]), actor=SYSTEM)
+    else:
+        season_publish.carry_on(*season_publish.claim_next())
 """
 
 
@@ -59,42 +65,123 @@ def engaged(plan_id: int) -> int:
     return reading().scalar(found) or 0
 
 
+def twelve_people(world: World) -> tuple[Season, int, list[int], date]:
+    """A plan that sends twelve people to one posting for four days from tomorrow on."""
+    brand, organizer = world.brand()
+    employer, actor = world.employer()
+    season = Season(world, brand, organizer, employer, actor)
+    first = clock.today() + timedelta(days=1)
+    people = season.people(12, free=(first, first + timedelta(days=9)))
+    work = world.posting(
+        employer, first=first, last=first + timedelta(days=3), headcount=12, is_instant=True
+    )
+    plan = a_plan([], brand=brand, first_day=first, last_day=first + timedelta(days=9))
+    with transaction() as session:
+        session.add_all(
+            SeasonSpell(
+                plan_id=plan, worker_id=w, posting_id=work, first_day=first,
+                last_day=first + timedelta(days=3), rest=[], state="planned",
+            )
+            for w in people
+        )  # fmt: skip
+    return season, plan, people, first
+
+
+def killed_while_it_publishes(app, plan: int, how: str) -> None:
+    address = app.config["SQLALCHEMY_DATABASE_URI"]
+    child = subprocess.Popen(
+        [sys.executable, "-c", PUBLISH, str(plan), how],
+        env=os.environ
+        | {"TEST_DATABASE_URL": address, "JOBMATCH_ENV": "test", "PYTHONPATH": str(ROOT)},
+    )
+    end = time.monotonic() + 60
+    while engaged(plan) < 3 and child.poll() is None:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    os.kill(child.pid, signal.SIGKILL)
+    assert child.wait() == -signal.SIGKILL
+    assert 3 <= engaged(plan) < 12
+    assert half(plan) == []
+
+
+def news(plan: int) -> list[int]:
+    """How many pieces of news each person of the plan has."""
+    with transaction() as session:
+        users = select(Worker.user_id).where(
+            Worker.id.in_(select(SeasonSpell.worker_id).where(SeasonSpell.plan_id == plan))
+        )
+        told = select(func.count()).where(Notice.user_id == Worker.user_id).scalar_subquery()
+        rows = select(told).where(Worker.user_id.in_(users)).order_by(Worker.id)
+        return list(session.scalars(rows))
+
+
+@pytest.mark.slow
+def test_what_takes_long_goes_on_in_the_background_also_after_a_kill(app, world: World) -> None:
+    with clock.at(None):  # type: ignore[arg-type] - another process has the true clock
+        season, plan, people, first = twelve_people(world)
+        begun = season_service.publish(plan, actor=season.organizer, within=timedelta(0))
+        assert not begun.is_over
+        page = season_queries.plan(plan, actor=season.organizer)
+        assert (page.row.is_sending, page.row.is_draft) == (True, False)
+        assert (page.sent, page.to_send) == (begun.engaged, 12)
+        killed_while_it_publishes(app, plan, "later")
+        # Who was killed counts as alive until the lease ends; then another goes on.
+        assert season_publish.claim_next() is None
+        with clock.at(clock.now() + timedelta(seconds=40)):
+            found = season_publish.claim_next()
+            assert found is not None
+            season_publish.carry_on(*found)
+        page = season_queries.plan(plan, actor=season.organizer)
+        assert (page.row.state, page.engaged, page.refused) == ("published", 12, 0)
+        assert half(plan) == []
+        assert news(plan) == [1] * 12
+        # Who asked for it is told that it is over.
+        assert said_to(season.organizer.user_id) == [
+            f"第 {plan} 号安排派完了：12 段定下，0 段等用工方答复，0 段没派成。"
+        ]
+        # The negative control: a stay of which one day is gone would be found.
+        lose_a_day(people[0], first)
+        assert half(plan) == [("engaged", 3)]
+
+
+@pytest.mark.slow
+def test_who_lost_the_claim_writes_nothing_more(world: World) -> None:
+    season, plan, _people, _first = twelve_people(world)
+    season_service.publish(plan, actor=season.organizer, within=timedelta(0))
+    found = season_publish.claim_next()
+    assert found is not None
+    assert season_publish.claim_next() is None
+    done = season_service.publish(plan, actor=season.organizer)
+    assert (done.engaged, done.is_over) == (12, True)
+    with pytest.raises(season_publish.Lost):
+        season_publish.carry_on(*found)
+    assert news(plan) == [1] * 12
+
+
+@pytest.mark.slow
+def test_the_watch_publishes_what_was_begun(app, world: World) -> None:
+    with clock.at(None):  # type: ignore[arg-type] - another process has the true clock
+        season, plan, _people, _first = twelve_people(world)
+        season_service.publish(plan, actor=season.organizer, within=timedelta(0))
+        ended = planning.beside(app)
+        try:
+            end = time.monotonic() + 60
+            while season_queries.plan(plan, actor=season.organizer).row.state != "published":
+                assert time.monotonic() < end
+                forget_reads()
+                time.sleep(0.1)
+        finally:
+            ended.set()
+        assert engaged(plan) == 12
+
+
 @pytest.mark.slow
 def test_a_killed_process_leaves_no_stay_half_published(app, world: World) -> None:
     with clock.at(None):  # type: ignore[arg-type] - another process has the true clock
-        brand, organizer = world.brand()
-        employer, actor = world.employer()
-        season = Season(world, brand, organizer, employer, actor)
-        first = clock.today() + timedelta(days=1)
-        people = season.people(12, free=(first, first + timedelta(days=9)))
-        work = world.posting(
-            employer, first=first, last=first + timedelta(days=3), headcount=12, is_instant=True
-        )
-        plan = a_plan([], brand=brand, first_day=first, last_day=first + timedelta(days=9))
-        with transaction() as session:
-            session.add_all(
-                SeasonSpell(
-                    plan_id=plan, worker_id=w, posting_id=work, first_day=first,
-                    last_day=first + timedelta(days=3), rest=[], state="planned",
-                )
-                for w in people
-            )  # fmt: skip
-        address = app.config["SQLALCHEMY_DATABASE_URI"]
-        child = subprocess.Popen(
-            [sys.executable, "-c", PUBLISH, str(plan)],
-            env=os.environ
-            | {"TEST_DATABASE_URL": address, "JOBMATCH_ENV": "test", "PYTHONPATH": str(ROOT)},
-        )
-        end = time.monotonic() + 60
-        while engaged(plan) < 3 and child.poll() is None:
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        os.kill(child.pid, signal.SIGKILL)
-        assert child.wait() == -signal.SIGKILL
-        assert 3 <= engaged(plan) < 12
-        assert half(plan) == []
+        season, plan, people, first = twelve_people(world)
+        killed_while_it_publishes(app, plan, "now")
         # Whoever publishes again goes on where it ended.
-        done = season_service.publish(plan, actor=organizer)
+        done = season_service.publish(plan, actor=season.organizer)
         assert (done.engaged, done.refused) == (12, 0)
         assert half(plan) == []
         with transaction() as session:

@@ -15,7 +15,8 @@ from tools.frontend import LOCK_FILES, npm_command
 # name of the lock -> locks that it must agree with
 LOCKS = {
     "requirements": (),
-    "requirements-dev": ("requirements.txt",),
+    "requirements-cluster": ("requirements.txt",),
+    "requirements-dev": ("requirements.txt", "requirements-cluster.txt"),
     "requirements-node": (),
     "requirements-benchmark": ("requirements.txt",),
 }

@@ -80,7 +80,13 @@ def test_locked_packages_are_counted_without_their_hashes() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-cluster.txt",
+        "requirements-dev.txt",
+        "requirements-node.txt",
+    ],
 )
 def test_each_lock_has_a_hash_for_each_package_and_no_address(name: str) -> None:
     lock = (ROOT / name).read_text(encoding="utf-8")
@@ -97,6 +103,7 @@ def test_the_test_set_holds_the_running_set_in_the_same_versions() -> None:
         return {line.rstrip("\\ ") for line in lines if line[:1].isalnum()}
 
     assert pins("requirements.txt") - pins("requirements-dev.txt") == set()
+    assert pins("requirements-cluster.txt") - pins("requirements-dev.txt") == set()
 
 
 def test_a_child_gets_no_foreign_import_path(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,13 +84,13 @@ def day_lines(day: Row | None, public: Sequence[Row]) -> list[str]:
     lines = []
     if day:
         ours, flow, loading = (round(day[name] * 1000) for name in ("ours", "flow", "loading"))
-        ratio, loaded = day["ratio"], day["ratio_loaded"]
+        ratio, loaded, sound = day["ratio"], day["ratio_loaded"], day["sound"]
         lines += [
             f"A county's day ({day['pairs']:,} pairs) took {ours} ms of the processor from the",
-            f"problem to the plan; OR-Tools' `SimpleMinCostFlow.solve()` alone {flow} ms: {ratio:.2f}",
-            f"times, and {loaded:.2f} times where both load the file first ({loading} ms); asked are",
-            f"at most 1.2. The values are equal: {'yes' if day['sound'] else '**no**'}. "
-            f"Load {day['load']:.1f}.",
+            f"problem to the plan; OR-Tools' `SimpleMinCostFlow.solve()` alone {flow} ms:",
+            f"{ratio:.2f} times, and {loaded:.2f} times where both load the file first",
+            f"({loading} ms); asked are at most 1.2. The values are equal:",
+            f"{'yes' if sound else '**no**'}. Load {day['load']:.1f}.",
             "",
         ]
     if public:

@@ -24,6 +24,14 @@ class NotFree(Conflict):
     default = text("您填的空闲日子里没有这几天。先在“我的”里改空闲日子，再来报名。")
 
 
+class TooFewDays(Invalid):
+    """Fewer days than the posting's least stay."""
+
+    def __init__(self, least: int, days: int) -> None:
+        said = text("这份活至少要干 {n} 天，您这样只能去 {m} 天。", n=least, m=days)
+        super().__init__(said, field="last")
+
+
 class NotFit(Invalid):
     default = text("不符合这份活的上岗条件。")
 

@@ -161,6 +161,7 @@ def fill(session: Session, posting: Posting) -> int:
     people = candidates(session, [s.worker_id for s in waiting], Days(min(left), max(left)))
     ages = ages_at(session, posting, min(left))
     planned = planned_days(session, [s.id for s in waiting])
+    least = day_rules.least_days(posting.min_stay, open_days)
     wishes = []
     for signup in waiting:
         who = people[signup.worker_id]
@@ -169,6 +170,8 @@ def fill(session: Session, posting: Posting) -> int:
                 Days(signup.first_day, signup.last_day), left, who.runs, who.booked
             )
             days = [day for day in days if day in planned.get(signup.id, left)]
+            if signup.id not in planned and len(days) < least:
+                continue
             wishes.append(wish_of(signup, days, brand_of_crew(session, signup.crew_id)))
     got, _ = seats.engage(session, posting.id, wishes)
     for signup in waiting:

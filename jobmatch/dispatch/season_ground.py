@@ -6,7 +6,7 @@ instead, with a day off on either side. New work begins tomorrow at the earliest
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from jobmatch.dispatch import season_judge
 from jobmatch.dispatch.rules import problem as rule
 from jobmatch.dispatch.rules.problem import Pin, Problem
-from jobmatch.dispatch.season_pins import Held, held_of, pins_of
+from jobmatch.dispatch.season_pairs import Pairs
+from jobmatch.dispatch.season_pins import Held, held_of, least_stays, pins_of
 from jobmatch.dispatch.season_reading import World, world
-from jobmatch.dispatch.season_rows import Scope
+from jobmatch.dispatch.season_rows import Absent, Closed, News, Scope
 from jobmatch.infra.db import reading
 from jobmatch.kernel.text import Text, text
 from jobmatch.matching.rules.parties import Offer, Seeker
@@ -86,16 +87,18 @@ def ground(
     workers: Collection[int] | None = None,
     postings: Collection[int] = (),
     loose_from: date | None = None,
+    news: Sequence[News] = (),
 ) -> Ground:
     """The season from first to last as it stands today.
 
     loose_from   from this day on, what brands of the scope arranged is not pinned: a plan made anew
                  may take it back, at a price
+    news         engaged days that it ends are not pinned, whoever arranged them
     workers   only these and the members of their crews (for a change by hand)
     postings  also with these postings, if nobody fits them: then they say who is missing
     """
     found = world(reading(), scope, first, last, today, workers)
-    return _Making(scope, found, first, last, today, loose_from).ground(postings)
+    return _Making(scope, found, first, last, today, loose_from, news).ground(postings)
 
 
 class _Making:
@@ -107,10 +110,16 @@ class _Making:
         last: date,
         today: date,
         loose_from: date | None,
+        news: Sequence[News],
     ) -> None:
         self.scope, self.world = scope, found
         self.first, self.last, self.today = first, last, today
         self.loose_from = date.max if loose_from is None else loose_from
+        self.stands, self.gone = _after(found.engaged, news, self.loose_from)
+        self.least = least_stays(
+            {key: work.places for key, work in found.work.items()},
+            {key: work.min_stay for key, work in found.work.items()},
+        )
         self.days = (last - first).days + 1
         self.left_out: list[LeftOut] = []
         self.crew_of: dict[int, int] = {}
@@ -140,22 +149,35 @@ class _Making:
     def ground(self, postings: Collection[int]) -> Ground:
         found = self.world
         held = held_of(
-            self.people, self.whole, found.engaged, self.first, self.last, found.params.max_run
-        )
+            self.people, self.whole, self.stands, self.first, self.last, found.params.max_run,
+            self.least,
+        )  # fmt: skip
+        self.ours = {
+            w: {
+                day: p
+                for day, p in (held.pinned.get(w, {}) | self.gone.get(w, {})).items()
+                if day in days and self.first <= day <= self.last
+            }
+            for w, days in found.ours.items()
+            if w in self.people
+        }
         fits = season_judge.fits(
             self.people, {key: work.offer for key, work in found.work.items()}, found.weights,
             today=self.today, last=self.last,
         )  # fmt: skip
         worker_row = {key: row for row, key in enumerate(self.people)}
         work_row = {key: row for row, key in enumerate(found.work)}
-        pairs = _Pairs(fits, len(work_row))
+        pairs = Pairs(fits, len(work_row))
         pairs.drop(
             (worker_row[w], work_row[p])
             for w, p in found.refused
             if w in worker_row and p in work_row
         )
         pairs.add(
-            (worker_row[w], work_row[p]) for w, at in held.pinned.items() for p in at.values()
+            (worker_row[w], work_row[p])
+            for part in (held.pinned, self.ours)
+            for w, at in part.items()
+            for p in at.values()
         )
         if len(pairs.worker) > found.params.all_up_to:
             need = [
@@ -187,7 +209,7 @@ class _Making:
         self,
         worker_row: dict[int, int],
         posting_row: dict[int, int],
-        pairs: "_Pairs",
+        pairs: "Pairs",
         held: Held,
     ) -> Ground:
         found, days = self.world, self.days
@@ -195,10 +217,11 @@ class _Making:
         available = self._available(held)
         headcount = self._headcount(postings, held)
         own_days: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for worker, at in held.pinned.items():
-            for day, posting in at.items():
-                key = (worker_row[worker], posting_row[posting])
-                own_days[key].append((day - self.first).days)
+        for part in (held.pinned, self.ours):
+            for worker, at in part.items():
+                for day, posting in at.items():
+                    key = (worker_row[worker], posting_row[posting])
+                    own_days[key].append((day - self.first).days)
         masks = np.tile(_mask(range(days), days), (len(pairs.worker), 1))
         for n in np.flatnonzero(pairs.points < 0):
             # A pair that no longer fits: only the days that are engaged.
@@ -218,7 +241,9 @@ class _Making:
                 [crew_row[self.crew_of[w]] if w in self.crew_of else -1 for w in workers], np.int64
             ),
             whole=np.array([c in self.whole for c in crews], bool), headcount=headcount,
-            min_stay=np.ones(len(postings), np.int64),
+            min_stay=np.array(
+                [max(1, min(self.least[p], days)) for p in postings], np.int64
+            ).reshape(len(postings)),
             first_pair=np.searchsorted(pairs.worker, np.arange(len(workers) + 1)).astype(np.int64),
             pair_posting=pairs.posting, pair_value=np.maximum(pairs.points, 0),
             pair_cost=np.where(pairs.points < 0, 0, found.params.spell_cost), pair_days=masks,
@@ -233,10 +258,6 @@ class _Making:
     def _pinned(
         self, draft: Problem, worker_row: dict[int, int], posting_row: dict[int, int], held: Held
     ) -> Ground:
-        ours = {
-            w: {day: p for day, p in at.items() if day in self.world.ours.get(w, ())}
-            for w, at in held.pinned.items()
-        }
         own = [
             Pin(worker_row[w], posting_row[p], first, last)
             for w, at in held.pinned.items()
@@ -245,7 +266,7 @@ class _Making:
                     day: p
                     for day, p in at.items()
                     if day < self.loose_from
-                    or day not in ours[w]
+                    or day not in self.ours.get(w, {})
                     # What matching would not give any more stands by the engagement alone.
                     or not draft.pair_value[draft.pair_of(worker_row[w], posting_row[p])]
                 },
@@ -262,7 +283,7 @@ class _Making:
             for w, at in self.world.engaged.items()
         }
         return Ground(
-            self.scope, replace(draft, pins=tuple(pins)), self.first, self.last, inside, ours,
+            self.scope, replace(draft, pins=tuple(pins)), self.first, self.last, inside, self.ours,
             self.crew_of, tuple(self.left_out), frozenset(kept), self.today, self.people,
             {key: work.offer for key, work in self.world.work.items()}, self.world.weights,
             self.best_of,
@@ -283,6 +304,10 @@ class _Making:
                     found[row, n] = False
             for day in held.pinned.get(worker, ()):
                 found[row, (day - self.first).days] = True
+            for day in self.gone.get(worker, ()):
+                # What they found on their own is theirs to give back, not the plan's.
+                if day not in self.ours.get(worker, {}) and self.first <= day <= self.last:
+                    found[row, (day - self.first).days] = False
         return found
 
     def _headcount(self, postings: list[int], held: Held) -> NDArray[np.int64]:
@@ -296,74 +321,38 @@ class _Making:
             for day, (headcount, taken) in work.places.items():
                 if day > self.today:
                     found[row, (day - self.first).days] = max(0, headcount - taken)
-        for at in held.pinned.values():
-            for day, posting in at.items():
+        for worker, at in held.pinned.items():
+            for day, posting in (at | self.ours.get(worker, {})).items():
+                found[row_of[posting], (day - self.first).days] += 1
+        for worker, at in self.ours.items():
+            for day, posting in at.items() if worker not in held.pinned else ():
                 found[row_of[posting], (day - self.first).days] += 1
         return found
 
 
-class _Pairs:
-    """Rows of people and work with points, sorted; points -1: only because it is engaged."""
-
-    def __init__(self, fits: season_judge.Fits, width: int) -> None:
-        self.worker, self.posting, self.points = fits
-        self.width = max(1, width)
-
-    def _keys(self) -> NDArray[np.int64]:
-        return self.worker * self.width + self.posting
-
-    def _given(self, pairs: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
-        return np.array(sorted({w * self.width + p for w, p in pairs}), np.int64)
-
-    def drop(self, pairs: Iterable[tuple[int, int]]) -> None:
-        stays = ~np.isin(self._keys(), self._given(pairs))
-        self.worker, self.posting = self.worker[stays], self.posting[stays]
-        self.points = self.points[stays]
-
-    def add(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Those that are not there yet."""
-        keys = self._keys()
-        given = self._given(pairs)
-        at = np.minimum(np.searchsorted(keys, given), max(0, len(keys) - 1))
-        more = given[keys[at] != given] if len(keys) else given
-        order = np.argsort(np.concatenate([keys, more]), kind="stable")
-        self.worker = np.concatenate([self.worker, more // self.width])[order]
-        self.posting = np.concatenate([self.posting, more % self.width])[order]
-        self.points = np.concatenate([self.points, np.full(len(more), -1)])[order]
-
-    def keep_best(
-        self,
-        of_worker: int,
-        of_posting: NDArray[np.int64],
-        stands: Iterable[tuple[int, int]],
-        whole: NDArray[np.bool_],
-    ) -> None:
-        """Each person's best, each posting's best people, and what stands already.
-
-        whole  who goes with a whole crew: what all of it can do must not be lost, so all is kept
-        """
-        stays = (self.points < 0) | np.isin(self._keys(), self._given(stands))
-        stays |= whole[self.worker]
-        stays |= _rank(self.worker, self.points) < of_worker
-        stays |= _rank(self.posting, self.points) < of_posting[self.posting]
-        self.worker, self.posting = self.worker[stays], self.posting[stays]
-        self.points = self.points[stays]
-
-    def postings(self) -> NDArray[np.bool_]:
-        """Which rows of the work have a pair."""
-        return np.bincount(self.posting, minlength=self.width) > 0
-
-    def renumber(self, rows: NDArray[np.int64]) -> None:
-        self.posting = rows[self.posting]
-
-
-def _rank(group: NDArray[np.int64], points: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Places from 0 in each group, the most points first."""
-    order = np.lexsort((-points, group))
-    begins = np.searchsorted(group[order], group[order])
-    found = np.empty(len(order), np.int64)
-    found[order] = np.arange(len(order)) - begins
-    return found
+def _after(
+    engaged: Mapping[int, Mapping[date, int]], news: Sequence[News], since: date
+) -> tuple[Mapping[int, Mapping[date, int]], dict[int, dict[date, int]]]:
+    """Engaged days that the news leaves, and those that it ends (not before `since`)."""
+    gone: dict[int, dict[date, int]] = {}
+    ends = [one for one in news if isinstance(one, (Absent, Closed))]
+    for worker, at in engaged.items() if ends else ():
+        lost = {
+            day: p
+            for day, p in at.items()
+            if day >= since
+            and any(
+                one.first <= day <= one.last
+                and (one.worker_id == worker if isinstance(one, Absent) else one.posting_id == p)
+                for one in ends
+            )
+        }
+        if lost:
+            gone[worker] = lost
+    left = dict(engaged)
+    for worker, lost in gone.items():
+        left[worker] = {day: p for day, p in engaged[worker].items() if day not in lost}
+    return left, gone
 
 
 def _mask(days: Iterable[int], of: int) -> NDArray[np.uint64]:

@@ -37,8 +37,12 @@ def held_of(
     first: date,
     last: date,
     max_run: int,
+    least: Mapping[int, int],
 ) -> Held:
-    """Engaged days as they can be kept. whole: members of whole crews."""
+    """Engaged days as they can be kept.
+
+    whole  members of whole crews; least: days that a stay lasts at least, by posting
+    """
     pinned: dict[int, dict[date, int]] = {}
     closed: dict[int, set[date]] = defaultdict(set)
     before: dict[int, int] = {}
@@ -51,6 +55,7 @@ def held_of(
         for run in _in_a_row(days):
             if max_run and len(run) > max_run:
                 apart |= set(run)
+        apart |= _too_short(days, least, first, last, 2 if max_run else 1)
         for day in apart:
             closed[worker] |= {day - DAY, day, day + DAY} if max_run else {day}
         inside = {d: p for d, p in days.items() if first <= d <= last and d not in apart}
@@ -74,6 +79,42 @@ def _shared(
         each = [set(engaged.get(w, {}).items()) for w in members]
         days = {day for day, _ in set.intersection(*each)}
         found.update(dict.fromkeys(members, days))
+    return found
+
+
+def least_stays(
+    places: Mapping[int, Mapping[date, tuple[int, int]]], wanted: Mapping[int, int]
+) -> dict[int, int]:
+    """The least stay of each posting: where less is left of it, all that is left.
+
+    places  of each day of the horizon (all, taken)
+    """
+    found = {}
+    for key, days in places.items():
+        runs = _in_a_row(day for day, (headcount, _) in days.items() if headcount)
+        found[key] = min(wanted[key], max(map(len, runs), default=1))
+    return found
+
+
+def _too_short(
+    days: Mapping[date, int], least: Mapping[int, int], first: date, last: date, gap: int
+) -> set[date]:
+    """Engaged days of stays that are shorter than the posting's least: no plan could keep them.
+
+    gap  days from one to the next of a stay, at most
+    """
+    found: set[date] = set()
+    for posting in set(days.values()):
+        if least.get(posting, 1) <= 1:
+            continue
+        stay: list[date] = []
+        there = sorted(d for d, p in days.items() if p == posting and first <= d <= last)
+        for day in [*there, date.max]:
+            if stay and (day - stay[-1]).days > gap:
+                if (stay[-1] - stay[0]).days + 1 < least[posting]:
+                    found |= set(stay)
+                stay = []
+            stay.append(day)
     return found
 
 
@@ -157,6 +198,9 @@ def _why(problem: Problem, row: int, posting: int, days: list[int], at: np.ndarr
         return text("那几天已经有别的活")
     if not all(problem.available[row, d] for d in days):
         return text("那几天没空")
+    least = int(problem.min_stay[posting])
+    if days and least > 1 and _longest(problem, row, posting, pair, at, days[0]) < least:
+        return text("这份活至少要干 {n} 天", n=least)
     most = problem.params.max_run
     if most:
         run = 0 if problem.before is None else int(problem.before.run[row])
@@ -165,3 +209,20 @@ def _why(problem: Problem, row: int, posting: int, days: list[int], at: np.ndarr
             if run > most:
                 return text("连着干的天数超过 {n} 天", n=most)
     return None
+
+
+def _longest(problem: Problem, row: int, posting: int, pair: int, at: np.ndarray, day: int) -> int:
+    """How long a stay around this day could be."""
+    fine = [
+        bool(problem.available[row, d])
+        and at[row, d] in (-1, posting)
+        and problem.is_eligible(pair, d)
+        and (problem.headcount[posting, d] > 0 or at[row, d] == posting)
+        for d in range(problem.days)
+    ]
+    begin = end = day
+    while begin > 0 and fine[begin - 1]:
+        begin -= 1
+    while end + 1 < problem.days and fine[end + 1]:
+        end += 1
+    return end - begin + 1

@@ -65,6 +65,7 @@ class Work:
     is_open: bool
     brand_id: int | None
     offer: Offer
+    min_stay: int
     places: dict[date, tuple[int, int]]
 
 
@@ -230,7 +231,7 @@ def _work(
             & Posting.lat.between(min(b[1] for b in boxes), max(b[3] for b in boxes))
         )
     rows = session.execute(
-        select(*sides.WORK, Posting.state).where(in_reach).order_by(Posting.id)
+        select(*sides.WORK, Posting.state, Posting.min_stay).where(in_reach).order_by(Posting.id)
     ).all()
     mine = select(Posting.id).where(in_reach)
     further: dict[int, set[str]] = defaultdict(set)
@@ -252,7 +253,7 @@ def _work(
         row.id: Work(
             row.id, row.state == "open", row.brand_id,
             _offer(row, further[row.id], places[row.id], laws.at(row.place_code), today),
-            places[row.id],
+            row.min_stay, places[row.id],
         )
         for row in rows
     }  # fmt: skip

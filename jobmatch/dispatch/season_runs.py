@@ -297,11 +297,15 @@ def _message(ground: Ground) -> Text | None:
     left, best = len(ground.left_out), ground.best_of
     if left and best:
         return text(
-            "人多活多，每人只比了最合适的 {best} 份活；有 {n} 个人（或固定的日子）没能排进去。",
+            "人多活多，每人只比了最合适的 {best} 份活，“最多能到”说的也是这些活里的最好；"
+            "有 {n} 个人（或固定的日子）没能排进去。",
             best=best, n=left,
         )  # fmt: skip
     if best:
-        return text("人多活多，每人只比了最合适的 {best} 份活。", best=best)
+        return text(
+            "人多活多，每人只比了最合适的 {best} 份活，“最多能到”说的也是这些活里的最好。",
+            best=best,
+        )
     if left:
         return text("有 {n} 个人（或固定的日子）没能排进去。", n=left)
     return None

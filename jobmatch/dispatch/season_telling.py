@@ -65,12 +65,8 @@ def tell_people(session: Session, plan_id: int, most: int = AT_ONCE) -> bool:
                 title=title, first=one.first_day, last=one.last_day, why=WHY[ReleaseWhy(one.why)],
             )
         )  # fmt: skip
-    users = {
-        worker: user
-        for worker, user in session.execute(
-            select(Worker.id, Worker.user_id).where(Worker.id.in_(people))
-        )
-    }
+    rows = session.execute(select(Worker.id, Worker.user_id).where(Worker.id.in_(people)))
+    users = {row[0]: row[1] for row in rows}
     said = [
         (user, _to_person(parts.get(worker, []), gone.get(worker, [])))
         for worker, user in users.items()

@@ -21,6 +21,7 @@ from jobmatch.dispatch.errors import (
     NotFit,
     NotFree,
     PostingClosed,
+    TooFewDays,
     TurnedDown,
 )
 from jobmatch.dispatch.models import Signup
@@ -68,7 +69,8 @@ def sign_up(
     An instant posting takes the seats at once (or waits in line when it is full); otherwise the
     employer decides. Asking twice gives the same sign-up.
 
-    raises  NotFound, PostingClosed, DaysOver, NotFit, AlreadyBooked, NotFree, TurnedDown, Invalid
+    raises  NotFound, PostingClosed, DaysOver, NotFit, AlreadyBooked, NotFree, TurnedDown,
+            Invalid (TooFewDays)
     """
     with transaction() as session:
         worker = session.get(Worker, worker_id)
@@ -82,7 +84,7 @@ def sign_up(
             return SignupId(standing.id)
         if standing is not None and standing.state == SignupState.DECLINED:
             raise TurnedDown
-        days = _days_for(session, posting, worker_id, wanted)
+        days, least = _days_for(session, posting, worker_id, wanted)
         signup = placing.write_signup(
             session, posting, worker_id, wanted, via=via, state=SignupState.PENDING
         )
@@ -91,7 +93,7 @@ def sign_up(
             assert standing is not None
             return SignupId(standing.id)
         if posting.is_instant:
-            _take(session, posting, signup, days)
+            _take(session, posting, signup, days, least=least)
         audit.record(
             session, actor, "dispatch.sign_up", "signup", signup.id,
             posting=posting_id, via=via, state=signup.state,
@@ -212,11 +214,16 @@ def checked_note(note: str) -> str:
     return note
 
 
-def _days_for(session: Session, posting: Posting, worker_id: int, wanted: Days) -> list[date]:
-    """The days that this worker can have of the posting, full ones too. raises as sign_up does."""
+def _days_for(
+    session: Session, posting: Posting, worker_id: int, wanted: Days
+) -> tuple[list[date], int]:
+    """The days that this worker can have of the posting, full ones too, and how many they must take
+    at least. raises as sign_up does.
+    """
     if posting.state != "open":
         raise PostingClosed
-    offered = [day for day in placing.days_open(session, posting) if day in wanted]
+    left = placing.days_open(session, posting)
+    offered = [day for day in left if day in wanted]
     if not offered:
         raise DaysOver
     who = placing.candidates(session, [worker_id], wanted)[worker_id]
@@ -226,7 +233,10 @@ def _days_for(session: Session, posting: Posting, worker_id: int, wanted: Days) 
     days = day_rules.days_to_take(wanted, offered, who.runs, who.booked)
     if not days:
         raise AlreadyBooked if who.booked & set(offered) else NotFree
-    return days
+    least = day_rules.least_days(posting.min_stay, left)
+    if len(days) < least:
+        raise TooFewDays(least, len(days))
+    return days, least
 
 
 def _take(
@@ -235,13 +245,24 @@ def _take(
     signup: Signup,
     days: list[date],
     waiting_since: datetime | None = None,
+    *,
+    least: int = 1,
 ) -> Outcome:
     """Seats at once, or a place in the line. raises AlreadyBooked when another booking came between
     and left no day: then nothing is written.
+
+    least   with a place on fewer days than these, one waits for all
     """
     brand_id = placing.brand_of_crew(session, signup.crew_id)
-    got, clashed = seats.engage(session, posting.id, [placing.wish_of(signup, days, brand_id)])
+    wish = placing.wish_of(signup, days, brand_id)
+    nested = session.begin_nested()
+    got, clashed = seats.engage(session, posting.id, [wish])
     mine = got.get(signup.id, [])
+    if 0 < len(mine) < least:
+        nested.rollback()
+        mine, clashed = [], set()
+    else:
+        nested.commit()
     if not mine and clashed:
         raise AlreadyBooked
     signup.state = after_accepting(len(mine))

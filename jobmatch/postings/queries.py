@@ -52,6 +52,7 @@ class PostingRow:
     min_level: int
     needs_credential: bool
     is_instant: bool
+    min_stay: int
     brand_id: int | None
     place_code: str
     lon: float

@@ -21,6 +21,7 @@ MOST_PEOPLE = 2_000
 MOST_RATE_FEN = 10_000_000
 LOADS = {"light", "medium", "heavy"}
 MOST_LEVEL = 5
+MOST_STAY = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class PostingData:
     min_level: int = 1
     needs_credential: bool = False
     is_instant: bool = False
+    min_stay: int = 1
 
 
 def checked(session: Session, employer_id: EmployerId, data: PostingData) -> dict[str, object]:
@@ -87,6 +89,7 @@ def checked(session: Session, employer_id: EmployerId, data: PostingData) -> dic
         "meals": data.meals, "lodging": data.lodging, "transport": data.transport,
         "load": data.load, "lift_kg": data.lift_kg, "min_level": data.min_level,
         "needs_credential": data.needs_credential, "is_instant": data.is_instant,
+        "min_stay": data.min_stay,
     }  # fmt: skip
 
 
@@ -113,6 +116,7 @@ def _check_figures(data: PostingData, errors: dict[str, Text]) -> None:
         ("ends_at", data.ends_at, 0, 24 * 60),
         ("lift_kg", data.lift_kg, 0, 200),
         ("min_level", data.min_level, 1, MOST_LEVEL),
+        ("min_stay", data.min_stay, 1, MOST_STAY),
     ]
     for name, value, least, most in bounds:
         if value is not None and not least <= value <= most:
@@ -127,6 +131,8 @@ def _check_days(data: PostingData, errors: dict[str, Text]) -> None:
         return
     if (data.last_day - data.first_day).days >= MOST_DAYS:
         errors["last_day"] = text("一条需求最多 {most} 天，再长请分开发。", most=MOST_DAYS)
+    elif data.min_stay > (days := (data.last_day - data.first_day).days + 1):
+        errors.setdefault("min_stay", text("这份活一共才 {n} 天。", n=days))
     if any(not data.first_day <= day <= data.last_day for day, n in data.headcounts.items() if n):
         errors["headcounts"] = text("有的日子不在开始和结束之间。")
     elif any(not 0 <= people <= MOST_PEOPLE for people in data.headcounts.values()):

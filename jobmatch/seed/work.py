@@ -169,6 +169,8 @@ def make_job(
         min_level=1,
         needs_credential=asks_credential and rng.random() < 0.6,
         is_instant=rng.random() < 0.3,
+        # Who gives a bed wants people for longer.
+        min_stay=5 if work.lodging and (days.last - days.first).days >= 12 else 1,
         brand_id=brand_id,
         place_code=place,
         lon=round(lon, 5),

@@ -53,8 +53,9 @@ def solved(job: Job, today: date, listener: Listener) -> Made:
     since = job.first + timedelta(days=frozen)
     is_anew = bool(job.changes) and job.base_plan_id is not None
     ground = season_ground.ground(
-        job.scope, job.first, job.last, today, loose_from=since if is_anew else None
-    )
+        job.scope, job.first, job.last, today, loose_from=since if is_anew else None,
+        news=news if is_anew else (),
+    )  # fmt: skip
     prices = _prices(job, ground)
     standing = None
     asked: list[Stands] = []

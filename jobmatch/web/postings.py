@@ -61,7 +61,7 @@ def _card(row: BoardRow, at: dict[str, str], called: dict[str, skills.SkillRow])
         per=per(posting),
         dates=filters.days(fill.next_day or posting.first_day, posting.last_day),
         left=left(fill),
-        extras=[*unusual_hours(posting), *extras(posting)],
+        extras=[*filter(None, [stay(posting)]), *unusual_hours(posting), *extras(posting)],
         badge=_("马上录用") if posting.is_instant else "",
         note=day_worth(posting),
         is_full=fill.next_day is None,
@@ -95,6 +95,11 @@ def day_worth(posting: PostingRow) -> str:
     if posting.pay_kind == PayKind.DAY or not worth:
         return ""
     return str(_("一般一天能挣 %(pay)s", pay=filters.yuan_short(worth // 100 * 100)))
+
+
+def stay(posting: PostingRow) -> str:
+    """The least stay, where one day is not enough."""
+    return str(_("至少干 %(n)s 天", n=posting.min_stay)) if posting.min_stay > 1 else ""
 
 
 def extras(posting: PostingRow) -> list[str]:

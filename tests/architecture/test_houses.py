@@ -51,6 +51,7 @@ PARTS = {
         "season_ground",
         "season_judge",
         "season_loop",
+        "season_pairs",
         "season_pins",
         "season_reading",
         "season_runs",

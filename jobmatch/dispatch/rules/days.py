@@ -35,6 +35,11 @@ def days_to_take(
     )
 
 
+def least_days(min_stay: int, offered: Collection[date]) -> int:
+    """So many days somebody must take at least: the posting's least stay, or all that is left."""
+    return min(min_stay, len(offered))
+
+
 def to_give_back(
     days: Iterable[date], *, today: date, minute: int, starts_at: int, minutes_since: int
 ) -> list[date]:

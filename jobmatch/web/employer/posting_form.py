@@ -15,7 +15,7 @@ from jobmatch.employers import queries as employers
 from jobmatch.kernel.periods import Days
 from jobmatch.postings.queries import DayRow, PostingRow
 from jobmatch.postings.rules.ramp import spread
-from jobmatch.postings.shape import LOADS, MOST_DAYS, MOST_PEOPLE, PostingData
+from jobmatch.postings.shape import LOADS, MOST_DAYS, MOST_PEOPLE, MOST_STAY, PostingData
 from jobmatch.skills import queries as skills
 from jobmatch.web.choices import RadioField, SelectField
 from jobmatch.web.filters import named
@@ -124,6 +124,11 @@ class PostingForm(BaseForm):
         _l("证书几级以上"), choices=[(n, str(n)) for n in range(1, 6)], coerce=int, default=1
     )
     is_instant = BooleanField(_l("报名就算录用，不用我答复"))
+    min_stay = WholeField(
+        _l("每人最少干几天"),
+        validators=[Optional(), NumberRange(1, MOST_STAY, _l("请填 1 到 30。"))],
+        default=1,
+    )
     headcounts = HiddenField(_l("每天的人数"))
 
     def fill_choices(self, employer_id: int) -> None:
@@ -224,6 +229,7 @@ class PostingForm(BaseForm):
             min_level=self.min_level.data or 1,
             needs_credential=bool(self.needs_credential.data),
             is_instant=bool(self.is_instant.data),
+            min_stay=self.min_stay.data or 1,
         )
 
 

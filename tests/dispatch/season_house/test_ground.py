@@ -17,6 +17,7 @@ from jobmatch.infra import clock
 from jobmatch.infra.db import db, reading, transaction
 from jobmatch.kernel.actor import SYSTEM
 from jobmatch.kernel.errors import NotFound
+from jobmatch.postings.models import Posting
 from tests.dispatch.season_house.conftest import TODAY, Season, sep
 from tests.dispatch.support import credential
 
@@ -299,3 +300,37 @@ def test_a_season_is_read_in_the_same_number_of_queries(season: Season, n: int) 
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     assert len([one for one in asked if one.startswith("SELECT")]) == 19
+
+
+def test_the_least_stay_is_that_of_the_posting_or_all_that_is_left_of_it(season: Season) -> None:
+    season.people(1)
+    long, short = season.work(21, 28, 2, min_stay=5), season.work(21, 23, 2, min_stay=5)
+    found = made(season)
+    assert found.problem.min_stay[found.posting_rows[long]] == 5
+    assert found.problem.min_stay[found.posting_rows[short]] == 3
+
+
+def test_engaged_days_that_are_too_short_a_stay_are_closed(season: Season) -> None:
+    (one,) = season.people(1)
+    work = season.work(21, 28, 2)
+    service.sign_up(work, actor=SYSTEM, worker_id=one, first=sep(24), last=sep(25))
+    with transaction() as session:
+        session.get_one(Posting, work).min_stay = 4
+    found = made(season)
+    assert found.problem.pins == ()
+    free = found.problem.available[found.worker_rows[one]]
+    # Nor on the day before and after, since a day off must lie somewhere.
+    assert [n for n in range(23, 27) if free[(sep(n) - found.first).days]] == []
+
+
+def test_a_pin_that_no_stay_could_hold_is_left_out(season: Season) -> None:
+    (one,) = season.people(1, free=(sep(21), sep(23)))
+    work = season.work(21, 28, 2, min_stay=4)
+    with transaction() as session:
+        session.add(
+            SeasonPin(
+                brand_id=season.brand, worker_id=one, posting_id=work, first_day=sep(22),
+                last_day=sep(22), created_at=clock.now(),
+            )
+        )  # fmt: skip
+    assert [str(left.said) for left in made(season).left_out] == ["这份活至少要干 4 天"]

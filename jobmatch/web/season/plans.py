@@ -80,6 +80,7 @@ class PlanPages(Base):
             chart=words.chart(found.progress),
             changed=changed,
             changed_people=len({one.worker_id for one in changed or ()}),
+            taken_off=len({one.worker_id for one in queries.releases(plan_id, actor=g.actor)}),
         )
 
     def season_progress(self, plan_id: int) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import flash, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -24,6 +25,9 @@ from jobmatch.web.incoming import page_number
 from jobmatch.web.season import words
 from jobmatch.web.season.base import Base
 from jobmatch.web.texts import say
+
+# So long a request publishes; what takes longer goes on in the background.
+AT_ONCE = timedelta(seconds=1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,18 @@ class SendingPages(Base):
             person_days=sum(one.worked for one in spells),
             crews=len({one.crew_id for one in spells if one.crew_id is not None}),
             clashes=queries.conflicts(plan_id, actor=g.actor),
+            releases=queries.releases(plan_id, actor=g.actor),
         )
 
     def season_send(self, plan_id: int) -> ResponseReturnValue:
         self.plan(plan_id)
         try:
-            done = service.publish(plan_id, actor=g.actor)
+            done = service.publish(plan_id, actor=g.actor, within=AT_ONCE)
         except Conflict as error:
             flash(say(error.text), "warning")
+            return redirect(self.url("season_plan", plan_id=plan_id), 303)
+        if not done.is_over:
+            flash(_("人多，正在一个一个派。您可以先去忙别的，派完了告诉您。"), "info")
             return redirect(self.url("season_plan", plan_id=plan_id), 303)
         flash(
             _(
@@ -96,6 +104,7 @@ class SendingPages(Base):
             state=state,
             Answer=AnswerState,
             refused=queries.not_published(plan_id, actor=g.actor),
+            releases=queries.releases(plan_id, actor=g.actor),
         )
 
     def season_compare(self, plan_id: int) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 
+from jobmatch.dispatch.season_releases import ReleaseState, ReleaseWhy
 from jobmatch.dispatch.season_rows import (
     AnswerState,
     ConflictKind,
@@ -23,6 +24,8 @@ OPEN = frozenset({SpellState.PLANNED, SpellState.REFUSED})
 
 def state(row: PlanRow) -> tuple[str, str]:
     """The state of a plan and the tone of its badge."""
+    if row.is_sending:
+        return _("正在派出去"), "info"
     return {
         PlanState.QUEUED: (_("排队等着算"), "info"),
         PlanState.RUNNING: (_("正在算"), "info"),
@@ -100,6 +103,26 @@ def spell_state(found: SpellState) -> tuple[str, str]:
         SpellState.ENGAGED: (_("已定下"), "good"),
         SpellState.ASKED: (_("等答复"), "short"),
         SpellState.REFUSED: (_("没派成"), "bad"),
+    }[found]
+
+
+def why_off(found: ReleaseWhy) -> str:
+    """Why somebody is taken off work."""
+    said: str = {
+        ReleaseWhy.CLOSED: _("那里停工"),
+        ReleaseWhy.ABSENT: _("本人来不了"),
+        ReleaseWhy.FEWER: _("那里要的人少了"),
+        ReleaseWhy.MOVED: _("换到更合适的地方"),
+    }[found]
+    return said
+
+
+def off(found: ReleaseState) -> tuple[str, str]:
+    """What became of days that a plan takes back, and the tone of its badge."""
+    return {
+        ReleaseState.PLANNED: (_("派出去就撤"), "short"),
+        ReleaseState.FREED: (_("已撤下，已告诉本人"), "good"),
+        ReleaseState.KEPT: (_("没撤成，照旧去"), "plain"),
     }[found]
 
 

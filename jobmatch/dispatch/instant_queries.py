@@ -91,6 +91,7 @@ class QuestionRow:
     """A question to a worker: all that they need to say yes or no. pay_fen: of a day, or None.
 
     place: the township and village in short; phone: of who gives the work
+    worker_phone: only of who has no account and is to be called
     """
 
     offer_id: int
@@ -271,15 +272,13 @@ def _questions(*where: ColumnElement[bool]) -> list[QuestionRow]:
         reading()
         .execute(
             select(
-                InstantOffer, InstantHire, Posting, Employer, Site, Worker,
-                func.coalesce(Worker.phone, User.phone), left,
+                InstantOffer, InstantHire, Posting, Employer, Site, Worker, left,
             )
             .join(InstantHire, InstantHire.id == InstantOffer.hire_id)
             .join(Posting, Posting.id == InstantHire.posting_id)
             .join(Employer, Employer.id == Posting.employer_id)
             .join(Site, Site.id == Posting.site_id)
             .join(Worker, Worker.id == InstantOffer.worker_id)
-            .outerjoin(User, User.id == Worker.user_id)
             .where(*where)
             .order_by(InstantHire.work_date, InstantOffer.asked_at, InstantOffer.id)
             .limit(200)
@@ -289,10 +288,10 @@ def _questions(*where: ColumnElement[bool]) -> list[QuestionRow]:
     names = places.local_names({p.place_code for _, _, p, *_ in rows})
     return [
         QuestionRow(
-            o.id, h.id, w.id, w.name, phone, w.user_id is not None, o.state, p.id, p.title,
+            o.id, h.id, w.id, w.name, w.phone if w.user_id is None else None, w.user_id is not None, o.state, p.id, p.title,
             e.name, e.phone, names.get(p.place_code, ""), s.name, o.km, h.work_date, p.starts_at,
             p.ends_at, day_pay(p), p.meals, p.transport,
             max(0, min(h.wanted - h.filled, free or 0)),
         )
-        for o, h, p, e, s, w, phone, free in rows
+        for o, h, p, e, s, w, free in rows
     ]  # fmt: skip

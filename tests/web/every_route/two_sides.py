@@ -38,6 +38,7 @@ from jobmatch.training import service as training
 from jobmatch.workers.models import SkillProposal, Worker
 from tests.attendance.support import engage
 from tests.support import World, instant
+from tests.web.every_route.calling import called
 
 YESTERDAY, TODAY = date(2026, 9, 25), date(2026, 9, 26)
 NOW = instant(2026, 9, 26, 18)
@@ -236,8 +237,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         "employer.cancel_signup.signup_id": accepted,
         "brand.request_answer.worker_id": asker_id,
         "brand.invitation_withdraw.worker_id": invited_id,
-        "worker.sign_up.posting_id": coming,
-        "worker.posting.posting_id": coming,
+        "worker.sign_up.posting_id": coming, "worker.posting.posting_id": coming,
         "worker.withdraw.signup_id": withdrawn,
         "worker.training_leave.enrolment_id": mine,
         "worker.training_enrol.session_id": sessions["organizer"],
@@ -245,8 +245,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         "worker.brand_unask.brand_id": others["被求"],
         "worker.brand_ask.brand_id": others["新牌"],
         "station.sign_up.posting_id": free,
-        "station.withdraw.signup_id": signup_id,
-        "station.withdraw.worker_id": comer_id,
+        "station.withdraw.signup_id": signup_id, "station.withdraw.worker_id": comer_id,
         "station.enrol.worker_id": comer_id,
         "station.open_account.worker_id": unsigned_id,
         "public.brand_ask.brand_id": others["新牌"],
@@ -311,6 +310,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         side.at[f"{door}.training_leave.enrolment_id"] = seen[key]
         for page in ("training_course", "training_session_new", "training_session_create"):
             side.at[f"{door}.{page}.course_id"] = _course(key)
+    called(world, side, leader_id, worker_id, employer_id)
     return side
 
 

@@ -1,0 +1,43 @@
+"""What each side has of instant hires: one that asks, work to ask for, a request for work."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from jobmatch.dispatch import instant, receipts
+from jobmatch.dispatch.instant_models import InstantOffer
+from jobmatch.infra.db import reading
+from tests.support import World
+
+TOMORROW = date(2026, 9, 27)
+
+
+def called(world: World, side: Any, leader_id: int, worker_id: int, employer_id: int) -> None:
+    """Add it to the side's addresses and forms."""
+
+    def work(said: str) -> int:
+        return world.posting(
+            employer_id, first=TOMORROW, last=TOMORROW, title=f"{side.name}{said}", headcount=3
+        )
+
+    hire_id = instant.ask(work("快招"), TOMORROW, 3, actor=side.actors["employer"])
+    found = select(InstantOffer).where(InstantOffer.hire_id == hire_id)
+    offers = {offer.worker_id: offer.id for offer in reading().scalars(found)}
+    request_id = receipts.request_work(worker_id, actor=side.actors["station"])
+    side.of |= {"hire_id": hire_id, "offer_id": offers[worker_id], "request_id": request_id}
+    side.at["worker.instant_answer.offer_id"] = offers[leader_id]
+    wish = {"posting": work("急活"), "day": TOMORROW.isoformat(), "wanted": "2"}
+    new = {
+        "day": TOMORROW.isoformat(), "wanted": "2", "skill_id": "ag.swpotato.sort",
+        "work_text": "坐着挑，分大中小三级", "site_id": side.of["site_id"], "rate_fen": "190",
+        "starts_at": "7:30", "ends_at": "17:00", "day_minutes": "8", "load": "light",
+    }  # fmt: skip
+    for door in ("employer", "station"):
+        whose = {"employer": employer_id} if door == "station" else {}
+        side.forms[f"{door}.instant_ask"] = wish | whose
+        side.forms[f"{door}.instant_new_post"] = new | whose
+    side.forms["station.instant_answer"] = {"answer": "yes"}
+    side.forms["worker.instant_answer"] = {"answer": "yes"}
+    # The visitor was here today: another one asks now.
+    side.at["station.request_work.worker_id"] = leader_id

@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from jobmatch.dispatch import cluster
 from jobmatch.dispatch.rules.check import check as look_over
 from jobmatch.dispatch.rules.generate import Size
 from jobmatch.dispatch.rules.generate import generate as make
@@ -50,6 +51,10 @@ def command() -> None:
 @click.option("--seed", default=1, show_default=True, help="Same number, same search.")
 @click.option("--from-plan", type=click.Path(path_type=Path), help="The standing plan.")
 @click.option("--changes", type=click.Path(path_type=Path), help="What has changed since.")
+@click.option("--cluster", "address", help="Plan on local:N processes or a dask scheduler at "
+              "tcp://HOST:PORT.")  # fmt: skip
+@click.option("--shards", default=0, show_default=True, type=click.IntRange(0, 10_000),
+              help="Areas into which a cluster cuts the people; 0: one a process.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="No progress.")
 def solve(
     source: Path,
@@ -59,6 +64,8 @@ def solve(
     seed: int,
     from_plan: Path | None,
     changes: Path | None,
+    address: str | None,
+    shards: int,
     quiet: bool,
 ) -> None:
     """Plan the season of an instance. Ctrl-C ends the search and keeps the best plan."""
@@ -66,12 +73,16 @@ def solve(
         raise click.UsageError("--seconds must be 0 or more, --gap 0 to 1")
     if bool(from_plan) != bool(changes):
         raise click.UsageError("--from-plan and --changes go together")
+    if address and changes:
+        raise click.UsageError("--cluster plans whole seasons; news are planned without it")
     with _refused(source):
         problem = read_instance(source)
     with _refused(source), _interrupted(after(seconds, gap)) as stop:
         told = (lambda _: None) if quiet else _tell
         if from_plan and changes:
             plan = _anew(problem, from_plan, changes, seed, stop, told)
+        elif address:
+            plan = _on_cluster(problem, address, shards, seed, stop, told)
         else:
             plan = plan_season(problem, seed=seed, stop=stop, progress=told)
     _write(out, json.dumps(plan_to_json(problem, plan), ensure_ascii=False).encode())
@@ -93,6 +104,22 @@ def _anew(
     )
     click.echo(f"{len(made.changes):,} worker-days change, {len(made.affected):,} people")
     return made.plan
+
+
+def _on_cluster(
+    problem: Problem, address: str, shards: int, seed: int, stop: Stop, told: Any
+) -> Plan:
+    effort = cluster.Effort()
+    try:
+        with cluster.connected(address) as client:
+            plan = cluster.solve(
+                problem, client, seed=seed, stop=stop, shards=shards, progress=told, effort=effort
+            )
+    except cluster.ClusterError as error:
+        raise _Refusal(str(error)) from None
+    if effort.is_lost:
+        click.echo("the cluster was lost; this is the best plan from before", err=True)
+    return plan
 
 
 @command.command("check")

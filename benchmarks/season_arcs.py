@@ -5,6 +5,7 @@ Arcs: idle for a day; begin a stay (its least days at once); one more day; end a
 flows through each person's graph; the headcounts tie the people together.
 """
 
+import math
 import time
 from typing import Any
 
@@ -126,7 +127,7 @@ def highs(problem: Problem, job: Job, tell: Tell) -> Row:
     bound = info.mip_dual_bound
     row: Row = {
         "built": round(built, 2), "search": round(time.perf_counter() - began - built, 2),
-        "bound": int(bound + 1e-6) if np.isfinite(bound) else None,
+        "bound": math.floor(bound + 1e-3) if np.isfinite(bound) else None,
     }  # fmt: skip
     if info.primal_solution_status != 2:
         status = solver.modelStatusToString(solver.getModelStatus())

@@ -78,14 +78,16 @@ def figures(seeds: Sequence[int], by: str) -> list[Figure]:
 def curve(row: Row) -> list[tuple[float, float, int, int]]:
     """(seconds of the clock, of the processor, value, bound) of a run, since the search began."""
     at, work = row.get("built", 0.0), row.get("built_cpu", 0.0)
-    return [(c - at, w - work, v, b) for c, w, v, b in row["curve"] if gap_of(v, b) is not None]
+    points = [(c - at, w - work, v, b) for c, w, v, b in row["curve"]]
+    # What is found at one blow has no way there.
+    points.append((row.get("search", math.inf), row.get("search_cpu", math.inf), row["value"],
+                   row["bound"]))  # fmt: skip
+    return [point for point in points if gap_of(point[2], point[3]) is not None]
 
 
 def gap_by(row: Row, seconds: float, clock: int) -> float | None:
     """The gap of a run so long after its beginning; clock: 0 by the clock, 1 by the processor."""
     known = [point for point in curve(row) if point[clock] <= seconds * 1.02]
-    if not known and gap_of(row["value"], row["bound"]) == 0:
-        return 0.0
     return min((gap_of(v, b) for _, _, v, b in known), default=None)  # type: ignore[type-var]
 
 

@@ -9,6 +9,7 @@ timefold  Timefold: up to three stays a person, hard and soft constraints (seaso
 `highspy` and `ortools` cannot be loaded into one process: each planner has its own.
 """
 
+import math
 import time
 from itertools import pairwise
 from typing import Any
@@ -111,7 +112,7 @@ def _searched(model: Any, job: Job, tell: Tell, began: float) -> tuple[Row, Any]
 
     class Told(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
         def on_solution_callback(self) -> None:
-            tell(round(self.objective_value), int(self.best_objective_bound))
+            tell(round(self.objective_value), whole(self.best_objective_bound))
 
     built = time.perf_counter() - began
     solver = cp_model.CpSolver()
@@ -121,7 +122,12 @@ def _searched(model: Any, job: Job, tell: Tell, began: float) -> tuple[Row, Any]
     row: Row = {"built": round(built, 2), "search": round(time.perf_counter() - began - built, 2)}
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return row | {"said": f"no plan: {solver.status_name(status)}"}, None
-    return row | {"bound": int(solver.best_objective_bound)}, solver
+    return row | {"bound": whole(solver.best_objective_bound)}, solver
+
+
+def whole(bound: float) -> int:
+    """A bound in whole points; 979.9999 is 980 that was told in floating point."""
+    return math.floor(bound + 1e-3)
 
 
 def cp_model_of(problem: Problem, pairs: Any, days: Any, model: Any) -> list[Any]:

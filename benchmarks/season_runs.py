@@ -175,7 +175,7 @@ def _child(planner: Planner, job: Job, pipe: Any) -> None:
 
 
 def run(planner: Planner, job: Job, *, most_gb: float, say: Callable[[str], None] = print) -> Row:
-    """One planner in a process of its own; ended at `most_gb` of memory or five times its time."""
+    """One planner in a process of its own; ended at `most_gb` of memory or long after its time."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_child, args=(planner, job, there), daemon=True)
@@ -183,7 +183,8 @@ def run(planner: Planner, job: Job, *, most_gb: float, say: Callable[[str], None
     there.close()
     row: Row = {"value": None, "bound": None, "curve": [], "mb": 0}
     began = shown = time.perf_counter()
-    limit = 180 + 5 * job.seconds
+    # For the model, and for peers that look at the time seldom.
+    limit = 240 + 2 * job.seconds
     try:
         while "done" not in row:
             if here.poll(LOOK_SECONDS):

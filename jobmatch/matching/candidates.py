@@ -90,10 +90,9 @@ def for_day(posting_id: int, day: date, today: date, most: int) -> list[tuple[Wo
     posting = session.get(Posting, posting_id)
     if posting is None:
         raise NotFound
-    if posting.first_day == posting.last_day:
-        best = index.best_for_posting(posting_id, today, most)
-        if best is not None:
-            return [(WorkerId(match.id), match.km) for match in best]
+    best = index.best_for_posting(posting_id, today, most, wanted=index.Wanted(only=day))
+    if best is not None:
+        return [(WorkerId(match.id), match.km) for match in best]
     offer = replace(sides.offer_of(session, posting, today), days=(day,))
     found = _best(session, offer, sides.weights(session, today), today, most)
     return [(WorkerId(key), km) for _, km, key, _, _ in sorted(found, key=lambda one: one[:3])]

@@ -49,11 +49,9 @@ class Matches:
     weighed: int
 
 
-def fits_for(
-    worker_id: int, today: date, most: int = 20, *, booked: Collection[date] | None = None
-) -> list[FitRow]:
-    """The open postings that fit a worker, best first. booked: days taken, if not as recorded."""
-    return list(matches(worker_id, today, most, booked=booked).fits)
+def fits_for(worker_id: int, today: date, most: int = 20) -> list[FitRow]:
+    """The open postings that fit a worker, best first."""
+    return list(matches(worker_id, today, most).fits)
 
 
 def matches(
@@ -61,16 +59,15 @@ def matches(
     today: date,
     most: int = 20,
     *,
-    booked: Collection[date] | None = None,
     without: Collection[int] = (),
 ) -> Matches:
     """What fits a worker and what almost does (at most 3 of these).
 
-    booked    days taken, if not as recorded; without: postings to leave out
+    without   postings to leave out
     raises    NotFound for an unknown worker
     """
-    seeker, offers, weights, weighed = _found(worker_id, today, booked, without, most) or _near(
-        reading(), worker_id, today, booked, without
+    seeker, offers, weights, weighed = _found(worker_id, today, without, most) or _near(
+        reading(), worker_id, today, without
     )
     best = [pair for pair in weighed if pair[1].is_fit][:most]
     almost = [pair for pair in weighed if pair[1].against.bit_count() == 1][:MOST_ALMOST]
@@ -86,26 +83,24 @@ def matches(
     )
 
 
-def ranks(worker_id: int, today: date, *, without: Collection[int] = ()) -> dict[int, int]:
-    """The place of each posting that fits, from 1. raises NotFound for an unknown worker."""
-    weighed = _near(reading(), worker_id, today, None, without)[3]
-    fits = [key for key, found in weighed if found.is_fit]
+def ranks(
+    worker_id: int, today: date, most: int, *, without: Collection[int] = ()
+) -> dict[int, int]:
+    """The places of the best postings that fit, from 1. raises NotFound for an unknown worker."""
+    found = index.best_for_worker(worker_id, today, most, without=without)
+    if found is not None:
+        fits = [match.id for match in found[0]]
+    else:
+        weighed = _near(reading(), worker_id, today, without)[3]
+        fits = [key for key, one in weighed if one.is_fit][:most]
     return {key: n for n, key in enumerate(fits, 1)}
 
 
 Weighed = tuple[Seeker, dict[int, Offer], Weights, list[tuple[int, Score]]]
 
 
-def _found(
-    worker_id: int,
-    today: date,
-    booked: Collection[date] | None,
-    without: Collection[int],
-    most: int,
-) -> Weighed | None:
+def _found(worker_id: int, today: date, without: Collection[int], most: int) -> Weighed | None:
     """The postings to show, by the index; None when it cannot tell: see matching.index."""
-    if booked is not None:
-        return None
     found = index.best_for_worker(worker_id, today, most, nearly=MOST_ALMOST, without=without)
     if found is None:
         return None
@@ -116,15 +111,9 @@ def _found(
     return seeker, offers, weights, sorted(weighed, key=_order)
 
 
-def _near(
-    session: Session,
-    worker_id: int,
-    today: date,
-    booked: Collection[date] | None,
-    without: Collection[int],
-) -> Weighed:
+def _near(session: Session, worker_id: int, today: date, without: Collection[int]) -> Weighed:
     """The open postings around a worker, best first, and what they were weighed with."""
-    seeker = _seeker(session, worker_id, today, booked)
+    seeker = _seeker(session, worker_id, today)
     lon1, lat1, lon2, lat2 = reach(seeker.lon, seeker.lat, seeker.max_km * BEYOND)
     near = and_(
         Posting.state == "open",
@@ -208,7 +197,7 @@ def unfit(worker_id: int, posting_ids: Collection[int], today: date) -> set[int]
 def _pairs(
     session: Session, worker_id: int, posting_ids: Collection[int], today: date
 ) -> tuple[Seeker, dict[int, Offer], Weights]:
-    seeker = _seeker(session, worker_id, today, None)
+    seeker = _seeker(session, worker_id, today)
     offers = sides.offers(session, Posting.id.in_(set(posting_ids)), today)
     return seeker, offers, sides.weights(session, today)
 
@@ -244,11 +233,8 @@ def _order(pair: tuple[int, Score]) -> tuple[int, int, int]:
     return -pair[1].value, pair[1].km, pair[0]
 
 
-def _seeker(
-    session: Session, worker_id: int, today: date, booked: Collection[date] | None
-) -> Seeker:
-    given = None if booked is None else {worker_id: booked}
-    found = _seekers(session, [worker_id], today, given)
+def _seeker(session: Session, worker_id: int, today: date) -> Seeker:
+    found = _seekers(session, [worker_id], today, None)
     if worker_id not in found:
         raise NotFound
     return found[worker_id]

@@ -58,9 +58,11 @@ def test_full_days_and_booked_days_are_no_days(world, employer):
             day.taken = 1
     found = queries.matches(worker, TODAY)
     assert "这 1 天您都有空" in [str(reason) for reason in found.fits[0].fit.reasons]
-    blocked = queries.matches(worker, TODAY, booked={D25})
-    assert blocked.fits == ()
-    assert [str(m) for m in blocked.almost[0].fit.misses] == ["这几天您已经有别的活了"]
+    blocked = queries.fit_of(worker, posting, TODAY, booked={D25})
+    assert [str(m) for m in blocked.misses] == []
+    all_days = {date(2026, 9, day) for day in range(25, 29)}
+    blocked = queries.fit_of(worker, posting, TODAY, booked=all_days)
+    assert [str(m) for m in blocked.misses] == ["这几天您已经有别的活了"]
     assert queries.matches(worker, TODAY, without={posting}).fits == ()
 
 

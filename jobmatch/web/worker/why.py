@@ -81,7 +81,7 @@ def _answers(worker: WorkerRow, rows: Sequence[BoardRow], today: date) -> list[A
     keys = [row.posting.id for row in rows]
     fits = matching.why(worker.id, keys, today)
     asked = own_work.postings_asked(worker.id)
-    ranks = matching.ranks(worker.id, today, without=asked)
+    ranks = matching.ranks(worker.id, today, MOST_SHOWN, without=asked)
     courses = courses_of([fits[key] for key in keys], today)
     cards = show.cards(BoardRow(r.posting, r.fill, fits[r.posting.id].km) for r in rows)
     found = []
@@ -108,6 +108,6 @@ def _said(row: BoardRow, fit: Fit, is_asked: bool, rank: int | None) -> tuple[st
         return str(_("您已经报过名，在“我的活”里")), "info"
     if not fit.is_fit:
         return str(_("还差一点，所以没有推荐")), "short"
-    if rank is None or rank > MOST_SHOWN:
+    if rank is None:
         return str(_("合适，只是前面还有更合适的")), "good"
     return str(_("推荐了，排在第 %(n)s 位", n=rank)), "good"

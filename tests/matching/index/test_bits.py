@@ -7,8 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from jobmatch.matching.rules.index import bits, heap
-from jobmatch.matching.rules.index.jit import keep_in
+from jobmatch.matching.rules.index import bits, heap, jit
 from jobmatch.matching.rules.index.keys import Keys
 from jobmatch.matching.rules.index.locks import ReadWrite
 from jobmatch.matching.rules.index.trial import run
@@ -138,8 +137,23 @@ def test_compiled_loops_are_kept_where_one_says_first(
     import numba
 
     monkeypatch.setattr(numba.config, "CACHE_DIR", "")
-    keep_in(tmp_path / "compiled")
-    assert str(tmp_path / "compiled") == numba.config.CACHE_DIR
-    assert (tmp_path / "compiled").is_dir()
-    keep_in(tmp_path / "elsewhere")
-    assert str(tmp_path / "compiled") == numba.config.CACHE_DIR
+    monkeypatch.setattr(jit, "_is_named", False)
+    jit.keep_in(tmp_path / "compiled")
+    own = tmp_path / "compiled" / jit.stamp()
+    assert str(own) == numba.config.CACHE_DIR
+    assert own.is_dir()
+    jit.keep_in(tmp_path / "elsewhere")
+    assert str(own) == numba.config.CACHE_DIR
+
+
+def test_a_change_of_what_loops_are_made_of_gives_compiled_code_another_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for part in jit.PARTS:
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).write_text("1")
+    monkeypatch.setattr(jit, "PACKAGE", tmp_path)
+    before = jit.stamp()
+    assert jit.stamp() == before
+    (tmp_path / jit.PARTS[0]).write_text("2")
+    assert jit.stamp() != before

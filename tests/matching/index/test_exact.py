@@ -220,6 +220,17 @@ def test_filters_leave_out_and_change_nothing_else(seed: int) -> None:
             assert found == market.for_posting(key, 200, where), wanted
 
 
+@pytest.mark.parametrize("seed", range(1 if SLOWLY else 3))
+def test_a_posting_can_be_taken_to_have_one_day_alone(seed: int) -> None:
+    market = Market(300 + seed)
+    for key, (offer, whole) in list(market.work.items()):
+        for day in (TODAY, TODAY + timedelta(4)):
+            market.work[key] = offer, (day,)
+            found = market.index.best_for_posting(key, TODAY, wanted=Wanted(only=day))
+            assert found == market.for_posting(key, 200)
+        market.work[key] = offer, whole
+
+
 def test_what_an_index_has_no_room_for_is_refused() -> None:
     market = Market(1, 2, 2)
     late = FRAME.first + timedelta(FRAME.words * 64)

@@ -75,6 +75,8 @@ def seen(people: list[int], work: list[int]) -> list[Any]:
     for key in work:
         found.append((key, candidates.candidates(key, TODAY, 7)))
         found.append((key, candidates.candidates(key, TODAY, members_only=True)))
+        found.append((key, candidates.for_day(key, TODAY + timedelta(3), TODAY, 9)))
+    found += [(key, queries.ranks(key, TODAY, 5, without=work[:1])) for key in people]
     return found
 
 

@@ -15,10 +15,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What narrows a search; nothing of it changes a value. See layout.Asked.
+    """What narrows a search. See layout.Asked.
 
     place     a place code; skill: a skill id; first, last: days, both together
     brand     members of this brand only; members: members of any brand only
+    only      the posting as if it had this day alone: this one does change values
     """
 
     place: str = ""
@@ -27,6 +28,7 @@ class Wanted:
     last: date | None = None
     brand: int | None = None
     members: bool = False
+    only: date | None = None
 
 
 ANYTHING = Wanted()

@@ -79,6 +79,14 @@ def common_within(days: Words, others: Words, other: int, begin: int, end: int) 
 
 
 @compiled
+def one_day(count: int, day: int) -> Words:
+    """So many words with one bit set."""
+    found = np.zeros(count, dtype=np.uint64)
+    found[day // BITS] = ONE << np.uint64(day % BITS)
+    return found
+
+
+@compiled
 def reach_of(days: Words) -> tuple[int, int]:
     """The first word with a day in it, and the one after the last; the same for no days."""
     begin, end = 0, 0

@@ -92,12 +92,19 @@ def balls(spots: Spots, start: Ints) -> Blocks:
     size = np.diff(start)
     of = np.repeat(np.arange(count), size)
     points = np.stack([spots.east[:known], spots.north[:known], spots.up[:known]])
-    middle = np.stack([np.bincount(of, axis, minlength=count) for axis in points])
-    middle = middle / np.maximum(1, size)
+    sums: Floats = np.stack([np.bincount(of, axis, minlength=count) for axis in points])
+    middle = sums / np.maximum(1, size)
     away = np.sqrt(((points - middle[:, of]) ** 2).sum(axis=0))
     wide = np.zeros(count)
     np.maximum.at(wide, of, away)
     return Blocks(start, of.astype(np.int32), middle[0], middle[1], middle[2], wide)
+
+
+def coarser(spots: Spots, fine: Blocks, blocks: int) -> Blocks:
+    """About so many blocks, each of some that stand behind each other."""
+    count = fine.start.shape[0] - 1
+    start = fine.start[:: max(1, -(-count // blocks))]
+    return balls(spots, np.unique(np.append(start, fine.start[-1])))
 
 
 @compiled
@@ -167,6 +174,14 @@ def fill_for(spots: Spots, blocks: Blocks, way: Ways, rows: Small, x: Points) ->
             block = blocks.of[spot]
             way.filled[block] = 1
             fill(spots, way, blocks.start[block], blocks.start[block + 1], x)
+
+
+@inlined
+def low_to(spots: Spots, way: Ways, spot: int, x: Points) -> int:
+    """Km that the way has at least, found out when somebody asks; `low` is UNKNOWN before."""
+    if way.low[spot] == UNKNOWN:
+        fill(spots, way, spot, spot + 1, x)
+    return int(way.low[spot])
 
 
 @inlined

@@ -38,6 +38,11 @@ def best_people(  # noqa: C901 - one nest of loops, see above
     best, size = heap.empty(most), 0
     what = side.offers.rec[p]
     first, last, there = pair.days_of(side.offers, p, day)
+    days = bits.cut(side.offers.days, p, day.offset)
+    if asked.only >= 0:
+        first = last = asked.only
+        there = 1
+        days = bits.one_day(days.shape[0], asked.only)
     if there == 0 or most == 0 or what["minutes"] > what["law"]:
         return heap.in_order(best, 0)
     this = Posting(p, there, side.calendar[first], day.number + last, x)
@@ -50,7 +55,6 @@ def best_people(  # noqa: C901 - one nest of loops, see above
     row_of_block, block_count = side.blocks.start, side.blocks.wide.shape[0]
     built = start[-1]
     blocks.fill_for(side.spots, side.blocks, way, spots[built : built + side.fresh], x)
-    days = bits.cut(side.offers.days, p, day.offset)
     begin, end = bits.reach_of(days)
     dates = np.empty(there + 1, dtype=np.int64)
     for free in range(there + 1):
@@ -60,6 +64,8 @@ def best_people(  # noqa: C901 - one nest of loops, see above
     kins = kin_to(side, p)
     skills = kins.shape[0]
     chosen = np.empty(2 * skills + 1, dtype=np.int64)
+    # Two of several further skills count as the own one.
+    second = x.second if what["also"] < 2 else x.skill
     # What everybody has who fits; what a person may have on top.
     base = pair.FITS + what["top"] - x.credential - x.kept
     spare = x.credential + x.kept + x.priority_most
@@ -67,7 +73,7 @@ def best_people(  # noqa: C901 - one nest of loops, see above
     for step in range(pair.OWN - pair.HAND + 2):
         is_fresh = step == 0
         kin = pair.OWN if is_fresh else pair.OWN + 1 - step
-        top = base + kin_points(kin, x)
+        top = base + (second if kin == pair.SECOND else kin_points(kin, x))
         count = 0
         for skill in range(skills):
             wanted = skill == what["skill"] if what["needs_proof"] else kins[skill] == kin

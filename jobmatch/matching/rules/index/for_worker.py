@@ -10,6 +10,7 @@ import numpy as np
 from jobmatch.matching.rules.index import bits, blocks, heap, pair
 from jobmatch.matching.rules.index.jit import compiled, inlined
 from jobmatch.matching.rules.index.layout import GONE, Asked, Day, Ints, Points
+from jobmatch.matching.rules.index.places import UNKNOWN
 from jobmatch.matching.rules.index.sides import (
     Side,
     is_among,
@@ -53,9 +54,8 @@ def best_offers(  # noqa: C901 - one nest of loops, see above
     lists, offers = side.lists, side.offers.rec
     rows, spots, limits, start = lists.row, lists.spot, lists.limit, lists.start
     low, near, days = way.low, way.near, side.offers.days
-    row_of_block, block_count = side.blocks.start, side.blocks.wide.shape[0]
-    built = start[-1]
-    blocks.fill_for(side.spots, side.blocks, way, spots[built : built + side.fresh], x)
+    block_count, built = side.blocks.wide.shape[0], start[-1]
+    low[:] = UNKNOWN
     free_days = bits.cut(side.people.free, w, day.offset)
     seen = np.zeros(offers.shape[0] // 8 + 1, dtype=np.uint8)
     narrow = is_narrow(asked)
@@ -85,9 +85,6 @@ def best_offers(  # noqa: C901 - one nest of loops, see above
                 block = way.order[n]
                 if is_hopeless(least, top + peak + blocks.near_points(way.far[n], x), 0, 1, True):
                     break
-                if not way.filled[block]:
-                    way.filled[block] = 1
-                    blocks.fill(side.spots, way, row_of_block[block], row_of_block[block + 1], x)
             for m in range(1 if is_fresh else count):
                 if is_fresh:
                     begun, done = built, built + side.fresh
@@ -96,7 +93,7 @@ def best_offers(  # noqa: C901 - one nest of loops, see above
                     begun, done = start[cell], start[cell + 1]
                 for e in range(begun, done):
                     spot, p = spots[e], rows[e]
-                    if low[spot] > reach:
+                    if blocks.low_to(side.spots, way, spot, x) > reach:
                         continue
                     at_most = top + limits[e] + near[spot]
                     if is_hopeless(least, at_most, 0, 1, True):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobmatch.matching.rules.index import build
+from jobmatch.matching.rules.index import blocks, build
 from jobmatch.matching.rules.index.asking import ANYTHING, Full, Match, Wanted
 from jobmatch.matching.rules.index.columns import (
     Frame,
@@ -66,7 +66,10 @@ class Index:
         self.by_skill = build.people_lists(self.people, n, skills, of)
         self.by_proof = build.proof_lists(self.people, n, skills, of)
         self.offers, self.whole = build.offers_of(frame, offers, spot[n:], x)
-        self.work = build.offer_lists(self.offers, m, skills, of)
+        # Postings are few beside people: larger blocks, or most would be empty.
+        self.areas = blocks.coarser(self.spots, self.blocks, blocks.number_of(m, self.known))
+        self.work = build.offer_lists(self.offers, m, skills, self.areas.of)
+        self.points, self.nobody = x, _none()
         self.person_keys, self.offer_keys = (
             Keys(self.people.rec["id"][:n]), Keys(self.offers.rec["id"][:m]),
         )  # fmt: skip
@@ -96,11 +99,11 @@ class Index:
 
         Ordered by value, km, id. raises KeyError for nobody we know
         """
-        left_out = np.array(sorted(without), dtype=np.int64)
+        left_out = np.array(sorted(without), dtype=np.int64) if without else self.nobody
         with self.lock.reading():
             fits, close = best_offers(
                 self.for_people, self.person_keys[worker_id], most, nearly, left_out,
-                points_of(self.weights), self.day_of(today), self._asked(wanted),
+                self.points, self.day_of(today), self._asked(wanted),
             )  # fmt: skip
         return _matches(fits), _matches(close)
 
@@ -111,13 +114,13 @@ class Index:
         with self.lock.reading():
             found = best_people(
                 self.for_offers, self.offer_keys[posting_id], self.reach, most,
-                points_of(self.weights), self.day_of(today), self._asked(wanted),
+                self.points, self.day_of(today), self._asked(wanted),
             )  # fmt: skip
         return _matches(found)
 
     def warm(self, today: date) -> None:
         """Run every loop once, so that it is compiled before anybody waits for it."""
-        day, x = self.day_of(today), points_of(self.weights)
+        day, x = self.day_of(today), self.points
         with self.lock.reading():
             best_offers(self.for_people, 0, 1, 1, _none(), x, day, self._asked(ANYTHING))
             best_people(self.for_offers, 0, self.reach, 1, x, day, self._asked(ANYTHING))
@@ -136,7 +139,7 @@ class Index:
     def put_people(self, given: PeopleIn) -> None:
         """Take these people in, or take what is new of them. raises Full"""
         spots = self._spots(given)
-        one = build.people_of(self.frame, given, spots, 0, points_of(self.weights))
+        one = build.people_of(self.frame, given, spots, 0, self.points)
         with self.lock.writing():
             for n in range(one.rec.shape[0]):
                 self._put_person(one, n)
@@ -145,7 +148,7 @@ class Index:
     def put_offers(self, given: OffersIn) -> None:
         """Take these postings in, or take what is new of them. raises Full"""
         spots = self._spots(given)
-        one, whole = build.offers_of(self.frame, given, spots, points_of(self.weights), slack=0)
+        one, whole = build.offers_of(self.frame, given, spots, self.points, slack=0)
         with self.lock.writing():
             for n in range(one.rec.shape[0]):
                 self._put_offer(one, whole, n)
@@ -172,15 +175,15 @@ class Index:
 
     def _sides(self) -> None:
         """What a search reads, gathered anew after a change of arrays."""
-        shared = (self.spots, self.blocks, self.people)
+        kin, calendar = self.frame.kin, self.calendar
         self.for_people = Side(
-            *shared, self.offers, self.work, self.by_proof, self.fresh_offers, self.frame.kin,
-            self.calendar,
+            self.spots, self.areas, self.people, self.offers, self.work, self.by_proof,
+            self.fresh_offers, kin, calendar,
         )  # fmt: skip
         whole = self.offers._replace(days=self.whole)
         self.for_offers = Side(
-            *shared, whole, self.by_skill, self.by_proof, self.fresh_people, self.frame.kin,
-            self.calendar,
+            self.spots, self.blocks, self.people, whole, self.by_skill, self.by_proof,
+            self.fresh_people, kin, calendar,
         )  # fmt: skip
 
     def _forget(self, row: int) -> None:
@@ -204,9 +207,9 @@ class Index:
         if wanted.skill is not None:
             skill = self.frame.skills.get(wanted.skill, len(self.frame.skills))
         brand = -2 if wanted.members else -1
-        return Asked(
-            code, digits, skill, begin, end, brand if wanted.brand is None else wanted.brand
-        )
+        brand = brand if wanted.brand is None else wanted.brand
+        only = -1 if wanted.only is None else self.frame.offset(wanted.only)
+        return Asked(code, digits, skill, begin, end, brand, only)
 
     def _spots(self, given: PeopleIn | OffersIn) -> Ints:
         """The spot of each row, found or added."""

@@ -141,12 +141,13 @@ class Day(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What narrows a search. None of it changes a value.
+    """What narrows a search. None of it but `only` changes a value.
 
     code, digits   only in this place: its code filled up with noughts, its length; digits 0: any
     skill          only with this skill, -1: any
     begin, end     only with a day that both have from begin to end (offsets, both included)
     brand          only members of this brand; -1: anybody; -2: members of any brand
+    only           the one day (offset) that a posting is taken to have; -1: its own
     """
 
     code: int
@@ -155,3 +156,4 @@ class Asked(NamedTuple):
     begin: int
     end: int
     brand: int
+    only: int

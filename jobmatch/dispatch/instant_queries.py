@@ -288,7 +288,8 @@ def _questions(*where: ColumnElement[bool]) -> list[QuestionRow]:
     names = places.local_names({p.place_code for _, _, p, *_ in rows})
     return [
         QuestionRow(
-            o.id, h.id, w.id, w.name, w.phone if w.user_id is None else None, w.user_id is not None, o.state, p.id, p.title,
+            o.id, h.id, w.id, w.name, w.phone if w.user_id is None else None,
+            w.user_id is not None, o.state, p.id, p.title,
             e.name, e.phone, names.get(p.place_code, ""), s.name, o.km, h.work_date, p.starts_at,
             p.ends_at, day_pay(p), p.meals, p.transport,
             max(0, min(h.wanted - h.filled, free or 0)),

@@ -144,8 +144,8 @@ def reach(given: argparse.Namespace, measuring: Measuring) -> None:
                 store.keep(row["key"], row)
         print("\n".join(pages.day_lines(*kept_days(store))), flush=True)
     rows = {job: measuring.row(job) for job in jobs_of(wanted)}
-    print("\n".join(pages.figure_lines([(figure, [rows[job] for job in figure.jobs])
-                                        for figure in wanted])), flush=True)  # fmt: skip
+    measured = [(figure, [rows[job] for job in figure.jobs]) for figure in wanted]
+    print("\n".join(pages.figure_lines(measured, given.by)), flush=True)
 
 
 def kept_days(store: Store) -> tuple[Row | None, list[Row]]:
@@ -191,7 +191,8 @@ def main(given: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("\nStopped; what was measured is kept.", file=sys.stderr)
         return 130
-    pages.write(given.docs, kept_figures(store, given.by), kept_peers(store), kept_days(store))
+    kept = kept_figures(store, given.by), kept_peers(store), kept_days(store)
+    pages.write(given.docs, *kept, given.by)
     print(f"written: {given.docs}/season.md")
     return 0
 

@@ -34,7 +34,8 @@ plan counts only if it keeps all rules.
 """
 
 
-def figure_lines(measured: Sequence[tuple[Figure, list[Row]]]) -> list[str]:
+def figure_lines(measured: Sequence[tuple[Figure, list[Row]]], by: str) -> list[str]:
+    """by: "clock" or "processor": whose seconds decide what is reached."""
     lines = [
         "| asked | by the clock | by the processor | reached | load |",
         "|---|---|---|---|---|",
@@ -136,6 +137,7 @@ def write(
     measured: Sequence[tuple[Figure, list[Row]]],
     peers: dict[str, list[Row]],
     days: tuple[Row | None, Sequence[Row]],
+    by: str = "clock",
 ) -> None:
     """The page with what is known so far; pictures where there are runs for them."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -149,7 +151,7 @@ def write(
         parts.append(f"Measured from {first} to {last} on {cores} cores, by\n")
         parts.append("\n".join(["```", *commands, "```", ""]))
     if measured:
-        parts += ["## Figures to reach\n", *_joined(figure_lines(measured))]
+        parts += ["## Figures to reach\n", *_joined(figure_lines(measured, by))]
     pictures = {
         "season-gap.svg": gap_picture(_rows(measured, "300")),
         "season-growth.svg": growth_picture(_rows(measured, "growth")),

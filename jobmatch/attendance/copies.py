@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -54,6 +54,41 @@ def copies(engagement_day_ids: Collection[int]) -> dict[int, Copies]:
             Copies(answer, before.employer) if side == WORKER else Copies(before.worker, answer)
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A posting's day: people present, and how many of them each side has not confirmed."""
+
+    posting_id: int
+    title: str
+    work_date: date
+    present: int
+    by_employer: int
+    by_worker: int
+
+
+def unconfirmed(employer_ids: Collection[int], first: date, last: date) -> list[Unconfirmed]:
+    """Days of these employers that the employer's side has not let stand, the latest first."""
+    lacks = {
+        side: case((exists().where(_same_figures(), DayCopy.side == side), 0), else_=1)
+        for side in (WORKER, EMPLOYER)
+    }
+    rows = reading().execute(
+        select(
+            WorkDay.posting_id, Posting.title, WorkDay.work_date, func.count(WorkDay.id),
+            func.sum(lacks[EMPLOYER]), func.sum(lacks[WORKER]),
+        )
+        .join(Posting, Posting.id == WorkDay.posting_id)
+        .where(WorkDay.employer_id.in_(employer_ids), WorkDay.work_date.between(first, last))
+        .group_by(WorkDay.posting_id, Posting.title, WorkDay.work_date)
+        .having(func.sum(lacks[EMPLOYER]) > 0)
+        .order_by(WorkDay.work_date.desc(), WorkDay.posting_id)
+    )  # fmt: skip
+    return [
+        Unconfirmed(posting, title, day, n, int(ours), int(theirs))
+        for posting, title, day, n, ours, theirs in rows
+    ]
 
 
 @retried

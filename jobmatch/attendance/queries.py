@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 
 from jobmatch.attendance.models import AttendanceEvent, WorkDay
+from jobmatch.attendance.rules.kinds import Via
 from jobmatch.attendance.rules.minutes import Shift
 from jobmatch.attendance.rules.presence import Presence, Seen, in_order, presence
 from jobmatch.attendance.writing import recorded
@@ -48,7 +49,10 @@ class PostingHead:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One person of a day's roster and what was recorded of them. is_settled: on a pay slip."""
+    """One person of a day's roster and what was recorded of them.
+
+    is_settled: on a pay slip; is_witnessed: somebody besides the worker has spoken
+    """
 
     engagement_day_id: int
     worker_id: int
@@ -57,6 +61,7 @@ class RosterRow:
     crew_name: str
     presence: Presence
     is_settled: bool
+    is_witnessed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ class OwnDay:
     """A day of work as the worker sees it. place: the township and village, in short."""
 
     engagement_day_id: int
+    worker_id: int
     posting_id: int
     work_date: date
     title: str
@@ -198,6 +204,7 @@ def day_roster(posting_id: int, day: date, *, crew_id: int | None = None) -> lis
         RosterRow(
             ed.id, ed.worker_id, name, crew, crew_name or "",
             presence(seen.get(ed.id, []), _shift(posting), day), state == "settled",
+            any(one.via is not Via.SELF for one in seen.get(ed.id, [])),
         )
         for ed, crew, name, crew_name, posting, state in rows
     ]  # fmt: skip
@@ -251,6 +258,16 @@ def crews_led(worker_id: int, first: date, last: date) -> list[CrewDay]:
 
 def own_days(worker_id: int, first: date, last: date) -> list[OwnDay]:
     """The worker's engaged days, the latest first, each with what was recorded."""
+    return _own(EngagementDay.worker_id == worker_id, EngagementDay.work_date.between(first, last))
+
+
+def own_day(worker_id: int, engagement_day_id: int) -> OwnDay | None:
+    """One of the worker's engaged days; None when it is not theirs."""
+    found = _own(EngagementDay.worker_id == worker_id, EngagementDay.id == engagement_day_id)
+    return found[0] if found else None
+
+
+def _own(*where: ColumnElement[bool]) -> list[OwnDay]:
     rows = (
         reading()
         .execute(
@@ -260,9 +277,7 @@ def own_days(worker_id: int, first: date, last: date) -> list[OwnDay]:
             .join(Employer, Employer.id == Posting.employer_id)
             .join(Site, Site.id == Posting.site_id)
             .outerjoin(WorkDay, WorkDay.engagement_day_id == EngagementDay.id)
-            .where(
-                EngagementDay.worker_id == worker_id, EngagementDay.work_date.between(first, last)
-            )
+            .where(*where)
             .order_by(EngagementDay.work_date.desc())
         )
         .all()
@@ -271,8 +286,8 @@ def own_days(worker_id: int, first: date, last: date) -> list[OwnDay]:
     names = places.local_names({posting.place_code for _, posting, _, _, _ in rows})
     return [
         OwnDay(
-            ed.id, p.id, ed.work_date, p.title, employer.name, employer.phone, site.name,
-            site.address, names.get(p.place_code, ""), _shift(p), p.pay_kind == "piece",
+            ed.id, ed.worker_id, p.id, ed.work_date, p.title, employer.name, employer.phone,
+            site.name, site.address, names.get(p.place_code, ""), _shift(p), p.pay_kind == "piece",
             p.piece_unit, presence(seen.get(ed.id, []), _shift(p), ed.work_date),
             state == "settled",
         )

@@ -111,6 +111,12 @@ def clock(minutes: int | None) -> str:
     return "" if minutes is None else f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+def minute_now() -> int:
+    """Minutes after midnight in Asia/Shanghai, now."""
+    local = to_user_timezone(clock_of.now())
+    return int(local.hour * 60 + local.minute)
+
+
 def hours(minutes: int) -> str:
     """8 小时 / 7.5 小时"""
     return str(gettext("%(n)s 小时", n=f"{minutes / 60:.1f}".removesuffix(".0")))

@@ -32,8 +32,12 @@ def how(code: str) -> str:
 
 def present(seen: Presence) -> tuple[str, str]:
     """Whether somebody was there, in words and tone."""
+    if seen.contested and seen.present:
+        return _("两边说的不一样"), "bad"
     if seen.contested:
         return _("记为缺勤，本人说在"), "bad"
+    if seen.present is None and seen.waiting:
+        return _("本人补记，等核对"), "short"
     if seen.present is None:
         return _("还没记"), "plain"
     if not seen.present:

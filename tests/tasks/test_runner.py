@@ -159,6 +159,7 @@ def test_every_task_is_scheduled_and_missed_ones_are_looked_for_hourly(app: Flas
     assert sorted(job.id for job in prepared.get_jobs()) == [
         "check_ledger",
         "close_postings",
+        "day_copies",
         "match_feed",
         "match_push",
         "missed",

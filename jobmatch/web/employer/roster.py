@@ -7,14 +7,17 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from jobmatch.attendance import queries
+from jobmatch.attendance import copies, queries, scanning
 from jobmatch.attendance.queries import DayCount, PostingHead
 from jobmatch.infra import clock
-from jobmatch.web import pay, roster
+from jobmatch.web import attendance, pay, roster
 from jobmatch.web.employer import current, door
 from jobmatch.web.filters import day_week
 
-door.nav(_l("花名册"), "rosters", 40)
+door.nav(
+    _l("花名册"), "rosters", 40,
+    also=["checking", "posting_code", "posting_roster", "posting_roster_paper"],
+)  # fmt: skip
 
 LOOK_BACK = 14
 
@@ -68,7 +71,13 @@ def posting_roster_paper(posting_id: int) -> ResponseReturnValue:
     head = queries.posting_head(posting_id, actor=g.actor)
     day = roster.day_of(request.args.get("day"), clock.today())
     rows = queries.day_roster(posting_id, day)
-    return render_template("employer/attendance/paper.html", head=head, day=day, rows=rows)
+    return render_template(
+        "employer/attendance/paper.html",
+        head=head,
+        day=day,
+        rows=rows,
+        codes=scanning.paper_codes([row.engagement_day_id for row in rows]),
+    )
 
 
 def _nearest(days: list[DayCount]) -> date:
@@ -81,6 +90,8 @@ def _nearest(days: list[DayCount]) -> date:
 def _page(
     head: PostingHead, days: list[DayCount], day: date, sheet: roster.Sheet, said: str = ""
 ) -> str:
+    rows = [line.row for line in sheet.lines]
+    stand = copies.copies([row.engagement_day_id for row in rows])
     return render_template(
         "employer/attendance/roster.html",
         head=head,
@@ -90,9 +101,16 @@ def _page(
         after=next((d for d in days if d.work_date > day), None),
         sheet=sheet,
         said=said,
-        counts=roster.counts([line.row for line in sheet.lines]),
+        counts=roster.counts(rows),
         is_ahead=day > clock.today(),
         is_settled=all(line.row.is_settled for line in sheet.lines if line.row.presence.present),
+        to_confirm=sum(
+            bool(row.presence.present)
+            and not stand.get(row.engagement_day_id, copies.Copies()).employer
+            for row in rows
+        ),
+        said_words=attendance.said_words,
+        reasons=attendance.reason_words,
         uid=str(uuid.uuid4()),
         pay=pay,
     )

@@ -8,36 +8,53 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from jobmatch.attendance import queries, service
+from jobmatch.attendance import disputes, queries, scanning, service
 from jobmatch.attendance.rules.kinds import TAPS, Kind
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
-from jobmatch.web import pay, roster
+from jobmatch.web import attendance, pay, roster
 from jobmatch.web.filters import day as shown_day
 from jobmatch.web.texts import say
 from jobmatch.web.worker import door
 
-door.nav(_l("签到"), "today", 30, also=["crew_roster", "crew_roster_save"])
+door.nav(
+    _l("签到"), "today", 30,
+    also=["crew_roster", "crew_roster_save", "crew_codes", "crew_site_code", "own_code", "paper",
+          "paper_post"],
+)  # fmt: skip
 
 CREW_DAYS = 3
+# Pages of the days to come are kept on the phone: there may be no network then.
+AHEAD_DAYS = 3
 
 
 @door.get("/today")
 def today() -> ResponseReturnValue:
-    """Today's and yesterday's work: one big button for each; the crews that this worker leads."""
+    """Today's and yesterday's work: one big button for each; the crews that this worker leads.
+
+    The days to come are in the page too, hidden until they come: it may be opened out of the
+    phone's store then.
+    """
     worker_id = g.actor.worker_id
     if worker_id is None:
         raise NotFound
     day = clock.today()
-    rows = queries.own_days(worker_id, day - timedelta(days=1), day)
-    works_today = any(row.work_date == day for row in rows)
+    ahead = day + timedelta(days=AHEAD_DAYS)
+    cards = attendance.own_cards(worker_id, day - timedelta(days=1), ahead)
+    works_today = any(card.row.work_date == day for card in cards)
     return render_template(
         "worker/attendance/today.html",
-        rows=rows,
-        crews=queries.crews_led(worker_id, day - timedelta(days=CREW_DAYS), day),
+        cards=[card for card in cards if card.row.work_date <= day],
+        ahead=[card for card in cards[::-1] if card.row.work_date > day],
+        crews=queries.crews_led(worker_id, day - timedelta(days=CREW_DAYS), ahead),
+        disputes=disputes.of_worker(worker_id),
         today=day,
         next_day=None if works_today else queries.next_day(worker_id, day),
         uid=str(uuid.uuid4()),
+        phone=attendance.phone(),
+        tap=attendance.tap,
+        reasons=attendance.reason_words,
+        measures=attendance.measures,
         pay=pay,
     )
 
@@ -49,12 +66,18 @@ def tap(day_id: int, kind: str) -> ResponseReturnValue:
     uid = request.form.get("uid", "")[:30] or uuid.uuid4().hex
     try:
         # The page's two buttons share its uid: the kind tells them apart.
-        service.record(day_id, kind, actor=g.actor, uid=f"{uid}-{kind[6:]}")
+        written = service.record(
+            day_id, kind, actor=g.actor, uid=f"{uid}-{kind[6:]}", point=attendance.point()
+        )
     except (Invalid, Conflict) as error:
         flash(say(error.text), "warning")
     else:
-        done = _("已记到岗。") if kind == Kind.CHECK_IN else _("已记收工，辛苦了。")
-        flash(done, "success")
+        if written.waits:
+            why = attendance.reason_words(written.review)
+            flash(_("已收到（%(why)s），等用工方核对。", why=why), "warning")
+        else:
+            done = _("已记到岗。") if kind == Kind.CHECK_IN else _("已记收工，辛苦了。")
+            flash(done, "success")
     return redirect(url_for("worker.today"), 303)
 
 
@@ -93,6 +116,39 @@ def crew_all_present(crew_id: int, posting_id: int, day: str) -> ResponseReturnV
     )
 
 
+@door.get("/crew/<int:crew_id>/<int:posting_id>/<day>/codes")
+def crew_codes(crew_id: int, posting_id: int, day: str) -> ResponseReturnValue:
+    """A code on paper for each of the crew, to print and hand out: each counts once."""
+    on = roster.day_of(day, clock.today())
+    head, crew_name = queries.crew_head(crew_id, posting_id, actor=g.actor)
+    rows = queries.day_roster(posting_id, on, crew_id=crew_id)
+    return render_template(
+        "worker/attendance/codes.html",
+        head=head,
+        crew_id=crew_id,
+        crew_name=crew_name,
+        day=on,
+        rows=rows,
+        codes=scanning.paper_codes([row.engagement_day_id for row in rows]),
+    )
+
+
+@door.get("/crew/<int:crew_id>/<int:posting_id>/code")
+def crew_site_code(crew_id: int, posting_id: int) -> ResponseReturnValue:
+    """Today's code for the crew's people to scan."""
+    head, crew_name = queries.crew_head(crew_id, posting_id, actor=g.actor)
+    token = scanning.site_code(posting_id, actor=g.actor)
+    link = url_for("public.here", token=token, _external=True)
+    return render_template(
+        "worker/attendance/code.html",
+        title=_("%(crew)s：扫码到岗", crew=crew_name),
+        what=head.title,
+        hint=_("让来的人用手机相机扫。五分钟换一个新码，不用您动手。"),
+        picture=attendance.picture(link),
+        back=url_for("worker.today"),
+    )
+
+
 def _roster_page(
     crew_id: int, posting_id: int, day: str, sheet: roster.Sheet, said: str = ""
 ) -> str:
@@ -110,5 +166,10 @@ def _roster_page(
         counts=roster.counts([line.row for line in sheet.lines]),
         is_ahead=on > clock.today(),
         uid=str(uuid.uuid4()),
+        phone=attendance.phone(),
+        items=attendance.all_taps([line.row for line in sheet.lines], posting_id, on),
+        people=attendance.roster_of([line.row for line in sheet.lines], posting_id, on),
+        said_words=attendance.said_words,
+        reasons=attendance.reason_words,
         pay=pay,
     )

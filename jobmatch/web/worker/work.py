@@ -31,6 +31,7 @@ from jobmatch.postings import queries as postings
 from jobmatch.postings.queries import BoardRow
 from jobmatch.training import queries as training
 from jobmatch.training.queries import SessionRow
+from jobmatch.web import attendance
 from jobmatch.web import postings as show
 from jobmatch.web.answers import telling
 from jobmatch.web.filters import days as days_text
@@ -88,8 +89,11 @@ def home() -> ResponseReturnValue:
     """The work that fits, best first, each with its reasons."""
     me = myself()
     asked = instant_queries.questions(me.id)
+    to_confirm = attendance.to_confirm(me.id)
     if me.matching_opt_out:
-        return render_template("worker/dispatch/home.html", opted_out=True, asked=asked)
+        return render_template(
+            "worker/dispatch/home.html", opted_out=True, asked=asked, to_confirm=to_confirm
+        )
     today = clock.today()
     found = matching.matches(me.id, today, without=own_work.postings_asked(me.id))
     cards = _cards([*found.fits, *found.almost], today)
@@ -97,6 +101,7 @@ def home() -> ResponseReturnValue:
         "worker/dispatch/home.html",
         opted_out=False,
         asked=asked,
+        to_confirm=to_confirm,
         fits=cards[: len(found.fits)],
         almost=cards[len(found.fits) :],
     )

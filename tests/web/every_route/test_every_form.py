@@ -30,6 +30,7 @@ WITHOUT_ROWS = {
     "public.join_days_post": "the draft is missing",
     "public.join_skills_post": "the draft is missing",
     "public.sign_in_post": "a wrong password",
+    "public.sync": "takes JSON",
     "public.brand_invite_join": "a member stays one",
     "employer.choose": "the choice stays in the session",
     "employer.verify_again": "a verified one need not ask",

@@ -20,7 +20,7 @@ from jobmatch.brands.models import BrandInvite
 from jobmatch.dispatch import crews, season_blobs
 from jobmatch.dispatch import season_service as dispatch_season
 from jobmatch.dispatch import service as dispatch
-from jobmatch.dispatch.models import SeasonPin, SeasonPlan, SeasonSpell
+from jobmatch.dispatch.models import CrewOrder, SeasonPin, SeasonPlan, SeasonSpell
 from jobmatch.earnings import payment
 from jobmatch.earnings import service as earnings
 from jobmatch.earnings.models import PaySlip
@@ -38,6 +38,7 @@ from jobmatch.training import service as training
 from jobmatch.workers.models import SkillProposal, Worker
 from tests.attendance.support import engage
 from tests.support import World, instant
+from tests.web.every_route import days as told_of
 from tests.web.every_route.calling import called
 
 YESTERDAY, TODAY = date(2026, 9, 25), date(2026, 9, 26)
@@ -208,6 +209,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
     orders = dispatch_orders(coming)
     open_words, set_aside = _unread(f"{name}起窖"), _unread(f"{name}聊天")
     skills.dismiss(set_aside, actor=side.actors["admin"])
+    told = told_of.told_days(world, name, employer_id, posting_id, (employer, leader))
     asked = [_proposal(key) for key in (leader_id, worker_id)]
     grant = first_of(select(RoleGrant).where(RoleGrant.user_id == organizer.user_id))
     seen = dict(enrolments)
@@ -222,9 +224,9 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         "user_id": organizer.user_id, "grant_id": grant.id, "day_id": days[1],
         "course_id": _course(sessions["officer"]), "session_id": sessions["officer"],
         "enrolment_id": seen[sessions["officer"]], "day": TODAY.isoformat(),
-        "words_id": open_words,
+        "words_id": open_words, "dispute_id": told["dispute"], "event_id": told["event"],
     }  # fmt: skip
-    side.at = {
+    side.at = told_of.addresses(told) | {
         "employer.posting_publish.posting_id": draft,
         "employer.posting_edit.posting_id": draft,
         "employer.posting_edit_post.posting_id": draft,
@@ -284,6 +286,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
             },
         }.items()
     } | {
+        **told_of.forms(told),
         "employer.choose": {"employer_id": employer_id},
         "employer.add_member": {"member_phone": phones[founder.user_id or 0]},
         "employer.settlement_pay": {"slip": slip},
@@ -394,6 +397,4 @@ def _course(session_id: int) -> int:
 
 
 def dispatch_orders(posting_id: int) -> list[int]:
-    from jobmatch.dispatch.models import CrewOrder
-
     return list(reading().scalars(select(CrewOrder.id).where(CrewOrder.posting_id == posting_id)))

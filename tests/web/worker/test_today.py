@@ -152,7 +152,7 @@ def test_a_day_ahead_is_shown_but_not_marked(field: Season) -> None:
         page = f"/my/crew/{field.crew_id}/{field.posting_id}/{FIRST}"
         words = browser.get(page + "/roster").get_data(as_text=True)
         assert "还没有到这一天" in words
-        assert "全班到岗" not in words
+        assert f'<div data-day="{FIRST}" hidden>' in words
         browser.post(page + "/all", data={"uid": "u"})
     assert kinds() == []
 

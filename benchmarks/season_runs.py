@@ -183,8 +183,9 @@ def run(planner: Planner, job: Job, *, most_gb: float, say: Callable[[str], None
     there.close()
     row: Row = {"value": None, "bound": None, "curve": [], "mb": 0}
     began = shown = time.perf_counter()
-    # For the model, and for peers that look at the time seldom.
-    limit = 240 + 2 * job.seconds
+    # For the model, and for peers that look at the time seldom; a busy machine gives seconds of
+    # the processor slowly.
+    limit = 240 + job.seconds * (2 if job.by == "clock" else 10)
     try:
         while "done" not in row:
             if here.poll(LOOK_SECONDS):

@@ -26,14 +26,21 @@ def setup(kind: str = "runtime") -> None:
 
 
 def compile_loops() -> None:
-    """What matching runs over all people and postings; else the first process compiles it."""
-    sources = sorted((ROOT / "jobmatch" / "matching" / "rules").rglob("*.py"))
+    """What matching and the season planner run over all people and postings; else the first process
+    compiles it.
+    """
+    sources = sorted(
+        path
+        for house in ("matching", "dispatch")
+        for path in (ROOT / "jobmatch" / house / "rules").rglob("*.py")
+    )
     stamp = fingerprint(sources)
     if STAMPS.has("loops", stamp) and (instance_folder() / "compiled").is_dir():
         return
-    say("Compiling the loops of matching (half a minute, once)")
-    if environment.flask("matching", "warm", quiet=True, JOBMATCH_ENV="test") != 0:
-        raise Failure("The loops of matching could not be compiled: see the lines above.")
+    say("Compiling the loops of matching and of the season planner (two minutes, once)")
+    for house in ("matching", "season"):
+        if environment.flask(house, "warm", quiet=True, JOBMATCH_ENV="test") != 0:
+            raise Failure(f"The loops of {house} could not be compiled: see the lines above.")
     STAMPS.set("loops", value=stamp)
 
 

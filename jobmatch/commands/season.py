@@ -52,3 +52,13 @@ def send() -> None:
         season_publish.carry_on(int(plan_id), word)
     except season_publish.Lost:
         sys.exit(3)
+
+
+@command.command("warm")
+@with_appcontext
+def warm() -> None:
+    """Compile the loops of the planner and keep them: no plan waits for that later."""
+    from jobmatch.tasks import warming  # loads the compiled rules
+
+    warming.warm()
+    click.echo("The loops of the season planner are compiled.")

@@ -3,6 +3,7 @@
 Who may not plan the season of the brand (or place) gets NotFound from all of them.
 """
 
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -62,10 +63,11 @@ __all__ = [
     "NotPublished", "PinRow", "PlanPage", "PlanRow", "PlanState", "ProgressPoint", "ReleaseRow",
     "ReleaseState", "ReleaseWhy", "Scope",
     "SpellRow", "SpellState", "agreement", "agreements", "answers", "board", "conflicts",
-    "coverage", "differences", "empty", "idle", "not_published", "pins", "plan", "plans",
+    "coverage", "differences", "empty", "idle", "latest", "not_published", "pins", "plan", "plans",
     "releases", "spell", "spells",
 ]  # fmt: skip
 
+WEEK = timedelta(days=6)
 _COLUMNS = (
     SeasonPlan.id, SeasonPlan.brand_id, SeasonPlan.place_code, SeasonPlan.first_day,
     SeasonPlan.last_day, SeasonPlan.state, SeasonPlan.asked_by, User.name.label("asked_by_name"),
@@ -93,6 +95,30 @@ def plans(scope: Scope, *, actor: Actor, page: int = 1) -> Page[PlanRow]:
         .offset((page - 1) * PAGE_SIZE)
     )
     return Page([_plan_row(row) for row in rows], page, total)
+
+
+def latest(scope: Scope, day: date, *, actor: Actor) -> PlanRow | None:
+    """The newest plan with a result that holds this day, one that was sent out before drafts.
+
+    raises  NotFound
+    """
+    policy.require_planner(actor, scope)
+    found = (
+        reading()
+        .execute(
+            _plan_query()
+            .where(
+                where_scope(SeasonPlan, scope),
+                SeasonPlan.first_day <= day + WEEK,
+                SeasonPlan.last_day >= day,
+                SeasonPlan.value.is_not(None),
+            )
+            .order_by((SeasonPlan.state == PlanState.PUBLISHED).desc(), SeasonPlan.id.desc())
+            .limit(1)
+        )
+        .first()
+    )
+    return None if found is None else _plan_row(found)
 
 
 def plan(plan_id: int, *, actor: Actor) -> PlanPage:

@@ -12,6 +12,7 @@ from jobmatch.brands.queries import BrandRow
 from jobmatch.brands.rules import RANK_NAMES, STATE_NAMES, BrandState
 from jobmatch.dispatch import crew_orders
 from jobmatch.dispatch.rules.states import OrderState
+from jobmatch.dispatch.season_rows import Scope
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.periods import add_months
@@ -29,6 +30,7 @@ from jobmatch.web.public.brands import (
     days_url,
     month_chart,
 )
+from jobmatch.web.season.strip import this_week
 from jobmatch.web.texts import say
 
 door.nav(_l("首页"), "home", 10, also=["edit"])
@@ -62,6 +64,7 @@ def home() -> ResponseReturnValue:
         ),
         others=sorted(others.values(), key=lambda other: other.name),
         days=days_url(brand_id),
+        season=this_week(Scope(brand_id=brand_id)),
     )
 
 

@@ -18,6 +18,7 @@ from jobmatch.matching.rules.weights import Weights
 Ints = NDArray[np.int64]
 # From so many pairs on the compiled rule is faster, compiling left out.
 MANY = 50_000
+TRAINING = Miss.SKILL | Miss.CREDENTIAL
 
 
 class Fits(NamedTuple):
@@ -85,8 +86,8 @@ def nearly(
     last: date,
     many: int = MANY,
 ) -> list[tuple[int, int, Miss]]:
-    """Pairs (rows of both) that one thing alone stands against, but not the days: those are told
-    apart elsewhere.
+    """Pairs (rows of both) that one thing alone stands against (what a course teaches and proves is
+    one), but not the days: those are told apart elsewhere.
     """
     if len(people) * len(offers) < many:
         found = [
@@ -95,7 +96,7 @@ def nearly(
             for p, what in enumerate(offers.values())
             if what.days
         ]
-        found = [row for row in found if row[2].bit_count() == 1]
+        found = [row for row in found if row[2].bit_count() == 1 or row[2] == TRAINING]
     else:
         from jobmatch.dispatch.season_loop import one_miss
 

@@ -8,6 +8,7 @@ from jobmatch.matching.rules.index.layout import Day, Ints, Offers, People, Poin
 from jobmatch.matching.rules.index.places import km_between, way_to, ways
 
 FIRST_ROOM = 1024
+TRAINING = 3  # Miss.SKILL | Miss.CREDENTIAL
 
 
 @compiled
@@ -77,7 +78,8 @@ def one_miss(
             who = people.rec[w]
             km = km_between(spots, who["spot"], what["spot"])
             _, against = pair.judge(people, w, offers, p, km, kin, x, day, calendar)
-            if not pair.is_one(against):
+            # What a course teaches and proves is one thing to a person.
+            if not (pair.is_one(against) or against == TRAINING):
                 continue
             found = put(found, size, who["id"], what["id"], against)
             size += 1

@@ -2,6 +2,8 @@
 
 import json
 import zlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +17,6 @@ from jobmatch.dispatch.season_ground import Ground
 from jobmatch.dispatch.season_rows import EmptyRow, IdleRow
 from jobmatch.dispatch.season_spells import row_of
 from jobmatch.employers.models import Employer
-from jobmatch.infra import clock
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.ids import PostingId, WorkerId
@@ -23,10 +24,17 @@ from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.kernel.text import Text, text
 from jobmatch.matching.outside import known
 from jobmatch.matching.rules.change import Course
+from jobmatch.matching.rules.score import Miss
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 
 DAY = timedelta(days=1)
+# What a course takes away.
+TAUGHT = {
+    Miss.SKILL: "skill",
+    Miss.CREDENTIAL: "credential",
+    Miss.SKILL | Miss.CREDENTIAL: "training",
+}
 MOST_EMPTY = 200
 # Postings for which everybody is looked at again, for what one thing is missing.
 MOST_LOOKED_AT = 50
@@ -46,6 +54,7 @@ _IDLE = {
 MISSES = {
     "skill": text("只差会这门活"),
     "credential": text("只差一张技能证书"),
+    "training": text("只差会这门活、拿到证书"),
     "stay": text("只差住的地方"),
     "age": text("年龄不合规定"),
     "far": text("只是路太远"),
@@ -60,6 +69,9 @@ def packed(ground: Ground, plan: Plan) -> bytes:
     """The reasons of a plan, as they are kept with it."""
     problem = ground.problem
     near = _near(ground, plan)
+    by_worker: dict[int, Counter[str]] = defaultdict(Counter)
+    for one in near:
+        by_worker[one.worker][one.miss.partition(":")[0]] += 1
     empty = [
         {
             "posting": int(problem.posting_ids[one.posting]),
@@ -72,7 +84,8 @@ def packed(ground: Ground, plan: Plan) -> bytes:
         for one in empty_places(problem, plan.spells, near)[:MOST_EMPTY]
     ]
     idle = [
-        [int(problem.worker_ids[w]), why.value] for w, why in without_work(problem, plan.spells)
+        [int(problem.worker_ids[w]), why.value, *next(iter(by_worker[w].most_common(1)), ())]
+        for w, why in without_work(problem, plan.spells)
     ]
     left = [
         [one.worker_id, season_text.kept(one.said)] for one in ground.left_out if one.pin_id is None
@@ -88,7 +101,30 @@ def _near(ground: Ground, plan: Plan) -> list[Near]:
         ground.people, {key: ground.offers[key] for key in keys}, ground.weights,
         today=ground.today, last=ground.last,
     )  # fmt: skip
-    return [Near(w, rows[p], (miss.name or "").lower()) for w, p, miss in found]
+    courses = _courses(ground, keys)
+    near = []
+    for w, p, miss in found:
+        course = courses.get(keys[p]) if miss in TAUGHT else None
+        if course is None:
+            near.append(Near(w, rows[p], TAUGHT.get(miss) or (miss.name or "").lower()))
+        else:
+            since = max(0, (course.last_day - ground.first).days + 1)
+            near.append(Near(w, rows[p], f"course:{course.first_day.isoformat()}", since))
+    return near
+
+
+def _courses(ground: Ground, keys: Sequence[int]) -> dict[int, Course]:
+    """The course that can be joined for each posting's skill, where it ends in time."""
+    skills = {ground.offers[key].skill_id for key in keys}
+    courses = [one for one in known.courses(skills, ground.today) if one.last_day < ground.last]
+    found: dict[int, Course] = {}
+    for key in keys:
+        offer = ground.offers[key]
+        level = offer.min_level if offer.needs_credential else 1
+        fits = [c for c in courses if c.skill_id == offer.skill_id and c.level >= level]
+        if fits:
+            found[key] = min(fits, key=lambda c: (c.last_day, c.ref))
+    return found
 
 
 def empty(plan_id: int, *, actor: Actor, most: int = MOST_EMPTY) -> list[EmptyRow]:
@@ -100,24 +136,20 @@ def empty(plan_id: int, *, actor: Actor, most: int = MOST_EMPTY) -> list[EmptyRo
     found = (
         reading()
         .execute(
-            select(Posting.id, Posting.title, Employer.name, Posting.skill_id)
+            select(Posting.id, Posting.title, Employer.name)
             .join(Employer, Employer.id == Posting.employer_id)
             .where(Posting.id.in_([row["posting"] for row in rows]))
         )
         .all()
     )
-    names = {key: (title, employer) for key, title, employer, _ in found}
-    skills = {key: skill for key, _, _, skill in found}
-    courses: dict[str, Course] = {}
-    for course in known.courses(set(skills.values()), clock.today()):
-        courses.setdefault(course.skill_id, course)
+    names = {key: (title, employer) for key, title, employer in found}
     return [
         EmptyRow(
             PostingId(row["posting"]), *names[row["posting"]], row["places"],
             tuple(date.fromisoformat(day) for day in row["days"]), row["eligible"],
             tuple((_WHY[Why(why)], n) for why, n in row["why"] if n),
             tuple(
-                (_miss(miss, courses.get(skills[row["posting"]])), people, places)
+                (_miss(miss), people, places)
                 for miss, people, places in row["helps"]
             ),
         )
@@ -131,7 +163,7 @@ def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:
     raises  NotFound
     """
     kept = _kept(plan_id, actor)
-    why = {key: _IDLE[Idle(value)] for key, value in kept["idle"]}
+    why = {key: _idle(Idle(value), *near) for key, value, *near in kept["idle"]}
     why |= {key: season_text.read(said) or _IDLE[Idle.NOWHERE] for key, said in kept["left"]}
     rows = reading().execute(
         select(Worker.id, Worker.name)
@@ -143,9 +175,18 @@ def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:
     return Page([IdleRow(WorkerId(key), name, why[key]) for key, name in rows], page, len(why))
 
 
-def _miss(miss: str, course: Course | None) -> Text:
-    if miss == "credential" and course is not None:
-        return text("只差一张技能证书，{day}开始有培训", day=course.first_day)
+def _idle(why: Idle, miss: str = "", n: int = 0) -> Text:
+    if why is not Idle.NOWHERE or not n:
+        return _IDLE[why]
+    if miss == "course":
+        return text("没有合适的活；有 {n} 份参加培训就能去", n=n)
+    return text("没有合适的活；有 {n} 份{what}", n=n, what=_miss(miss))
+
+
+def _miss(miss: str) -> Text:
+    if miss.startswith("course:"):
+        day = date.fromisoformat(miss.partition(":")[2])
+        return text("只差培训，{day}开始的一期还能报名", day=day)
     return MISSES.get(miss, text("只差一样：{what}", what=miss))
 
 

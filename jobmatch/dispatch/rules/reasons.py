@@ -24,12 +24,14 @@ class Why(StrEnum):
 class Near:
     """A worker who is not eligible at a posting for one reason alone.
 
-    miss  what is missing, as matching names it; two people with the same miss are helped alike
+    miss   what is missing, as matching names it; two people with the same miss are helped alike
+    since  the first day on which it could be mended, e.g. after a course
     """
 
     worker: int
     posting: int
     miss: str
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,14 @@ def _helps(
     problem: Problem, left: Ints, days: Ints, at: Ints, near: list[Near]
 ) -> tuple[Help, ...]:
     """For each remedy: who would be free on the empty days, day by day up to the empty places."""
-    groups: dict[str, list[int]] = defaultdict(list)
+    groups: dict[str, list[Near]] = defaultdict(list)
     for one in near:
-        groups[one.miss].append(one.worker)
+        groups[one.miss].append(one)
     found = []
-    for miss, workers in groups.items():
-        free = problem.available[workers][:, days] & (at[workers][:, days] < 0)
+    for miss, people_near in groups.items():
+        workers = [one.worker for one in people_near]
+        in_time = days >= np.array([one.since for one in people_near])[:, None]
+        free = problem.available[workers][:, days] & (at[workers][:, days] < 0) & in_time
         places = int(np.minimum(free.sum(axis=0), left[days]).sum())
         people = int(free.any(axis=1).sum())
         if places:

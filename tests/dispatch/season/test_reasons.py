@@ -53,6 +53,12 @@ def test_an_empty_place_says_where_its_people_are_and_what_would_fill_it() -> No
     ]
 
 
+def test_a_course_helps_only_after_its_end() -> None:
+    spells = [Spell(0, 0, 0, 4), Spell(2, 1, 0, 4)]
+    (empty,) = empty_places(five_days(), spells, [Near(3, 0, "course", 4), Near(1, 0, "course", 4)])
+    assert empty.helps == (Help("course", 1, 1),)
+
+
 def test_a_full_plan_has_nothing_to_explain() -> None:
     one = [{"id": "p", "headcount": {"first": 0, "counts": [1] * 5}}]
     pairs = [{"worker": "a", "posting": "p", "value": 90}]

@@ -74,7 +74,9 @@ def test_why_places_stay_empty_and_people_without_work(app, season: Season) -> N
         ("只差会这门活", 1, 4)
     ]
     page = season_queries.idle(plan, actor=season.organizer)
-    assert [(r.worker_id, str(r.said)) for r in page.rows] == [(idle, "没有合适的活")]
+    assert [(r.worker_id, str(r.said)) for r in page.rows] == [
+        (idle, "没有合适的活；有 1 份只差会这门活")
+    ]
 
 
 def test_what_one_thing_missing_would_fill(app, season: Season) -> None:

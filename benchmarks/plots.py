@@ -27,8 +27,13 @@ class Line:
     is_dots: bool = False
 
 
-def picture(title: str, x_label: str, y_label: str, lines: Sequence[Line]) -> str:
-    """An SVG with a legend. Points that are not above 0 are left out, for they have no place."""
+def picture(
+    title: str, x_label: str, y_label: str, lines: Sequence[Line], *, rises: bool = False
+) -> str:
+    """An SVG with a legend; points that are not above 0 are left out, for they have no place.
+
+    rises  the legend goes to the left, out of the way of lines that rise
+    """
     kept = [Line(ln.name, [p for p in ln.points if min(p) > 0], ln.is_dots) for ln in lines]
     kept = [line for line in kept if line.points]
     every = [point for line in kept for point in line.points]
@@ -51,12 +56,12 @@ def picture(title: str, x_label: str, y_label: str, lines: Sequence[Line]) -> st
         parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" '
                      f'y2="{HEIGHT - BOTTOM}"/>')  # fmt: skip
         parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">'
-                     f"{tick:,g}</text>")  # fmt: skip
+                     f"{_told(tick)}</text>")  # fmt: skip
     for tick in _ticks(ys):
         _, y = at(xs[0], tick)
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" '
                      f'y2="{y:.1f}"/>')  # fmt: skip
-        parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{tick:,g}</text>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{_told(tick)}</text>')
     parts.append(f'<rect class="frame" x="{LEFT}" y="{TOP}" width="{WIDTH - LEFT - RIGHT}" '
                  f'height="{HEIGHT - TOP - BOTTOM}"/>')  # fmt: skip
     parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}" text-anchor="middle">'
@@ -64,24 +69,28 @@ def picture(title: str, x_label: str, y_label: str, lines: Sequence[Line]) -> st
     parts.append(f'<text transform="translate(16 {(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" '
                  f'text-anchor="middle">{escape(y_label)}</text>')  # fmt: skip
     for n, line in enumerate(kept):
-        parts += _drawn(line, n, [at(x, y) for x, y in line.points])
+        parts += _drawn(line, n, [at(x, y) for x, y in line.points], rises)
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _drawn(line: Line, n: int, points: list[tuple[float, float]]) -> list[str]:
+def _drawn(line: Line, n: int, points: list[tuple[float, float]], is_left: bool) -> list[str]:
     colour, dashes = STROKES[n % len(STROKES)]
     key = TOP + 18 + 18 * n
-    right = WIDTH - RIGHT - 160
-    parts = [f'<text x="{right + 34}" y="{key + 4}">{escape(line.name)}</text>']
+    left = LEFT + 14 if is_left else WIDTH - RIGHT - 160
+    parts = [f'<text x="{left + 34}" y="{key + 4}">{escape(line.name)}</text>']
     if line.is_dots:
-        points = [*points, (right + 14, key)]
+        points = [*points, (left + 14, key)]
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in points]
         return parts
-    for path in (points, [(right, key), (right + 28, key)]):
+    for path in (points, [(left, key), (left + 28, key)]):
         joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in path)
         parts.append(f'<polyline points="{joined}" fill="none" stroke="{colour}" '
                      f'stroke-width="2" stroke-dasharray="{dashes}"/>')  # fmt: skip
     return parts
+
+
+def _told(tick: float) -> str:
+    return f"{tick:,.0f}" if tick >= 1 else f"{tick:g}"
 
 
 def _span(values: list[float]) -> tuple[float, float]:

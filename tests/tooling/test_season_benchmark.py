@@ -50,9 +50,9 @@ def test_a_tiny_season_is_measured_beside_peers_and_kept(
 
 @pytest.mark.parametrize("peer", [cpsat, cparcs])
 def test_both_models_of_cp_sat_have_the_same_optimum_as_ours(peer: Any) -> None:
-    job = Job("peer", 30, 4, 20.0, days=12, seed=3)
+    job = Job("peer", 30, 4, 60.0, days=12, seed=3)
     problem = job.season()
-    plan = solve(problem, seed=1, stop=after(5))
+    plan = solve(problem, seed=1, stop=after(60))
     row = peer(problem, job, nobody)
     assert row["sound"]
     assert plan.gap == 0
@@ -155,6 +155,18 @@ def test_figures_share_the_runs_that_they_share() -> None:
     named = {figure.name: figure for figure in figures((1, 2), "clock")}
     assert named["45"].jobs == named["120"].jobs == named["300"].jobs
     assert {job.seed for job in named["45"].jobs} == {1, 2}
+
+
+def test_the_page_tells_a_figure_of_which_only_the_first_seed_was_measured(tmp_path: Path) -> None:
+    store = Store(tmp_path / "season.json")
+    job = Job("ours", 1_000, 25, 30)
+    row = {"curve": CURVE, "built": 1.0, "built_cpu": 0.9, "value": 100, "bound": 100, "load": 0.5,
+           "job": {"seed": 1}}  # fmt: skip
+    store.keep(job.key, row)
+    ((figure, rows),) = season.kept_figures(Store(store.path), "clock")
+    assert (figure.name, rows) == ("some", [row])
+    line = season.pages.figure_lines([(figure, rows)], "clock")[2]
+    assert line == "| 1,000 x 25: 0.1 % at 30 s | 1 | 4.000 % | 1.000 % | **no** | 0.5 to 0.5 |"
 
 
 def test_a_public_instance_is_planned_to_its_known_optimum(tmp_path: Path) -> None:

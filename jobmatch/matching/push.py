@@ -64,15 +64,18 @@ def push(day: date, *, progress: Progress = lambda n: None, at_once: int = AT_ON
     returns    what came of this run
     """
     looked_at = told = 0
-    last = 0
     works: dict[int, _Work] = {}
     with ThreadPoolExecutor(THREADS) as pool:
-        while people := _next(day, last, at_once):
-            found = _search(pool, people, day)
+        people, search = _begin(pool, day, 0, at_once)
+        while people:
+            found = search()
+            # While these are told, the next are searched for: the loops let go of the interpreter.
+            after, search_after = _begin(pool, day, max(people), at_once)
             _learn(works, {match.id for matches in found.values() for match in matches})
             told += _tell(day, people, found, works)
-            looked_at, last = looked_at + len(people), max(people)
+            looked_at += len(people)
             progress(len(people))
+            people, search = after, search_after
     return Outcome(looked_at, told)
 
 
@@ -97,10 +100,22 @@ def _next(day: date, last: int, most: int) -> dict[int, int]:
     return {key: user for key, user in reading().execute(rows) if user is not None}
 
 
-def _search(
-    pool: ThreadPoolExecutor, people: Collection[int], day: date
-) -> dict[int, Sequence[Match]]:
-    """The best for each, without what they were told of or asked for."""
+Found = dict[int, Sequence[Match]]
+
+
+def _begin(
+    pool: ThreadPoolExecutor, day: date, last: int, at_once: int
+) -> tuple[dict[int, int], Callable[[], Found]]:
+    """The next people with their accounts, and the search for them, which has begun.
+
+    Never begun while one goes on: the index takes changes in before.
+    """
+    people = _next(day, last, at_once)
+    return people, _search(pool, people, day) if people else dict
+
+
+def _search(pool: ThreadPoolExecutor, people: Collection[int], day: date) -> Callable[[], Found]:
+    """The best for each, without what they were told of or asked for; call it to have them."""
     index = keeper().current(day) or keeper().build(day)
     without = _known_to(people)
     wanted = Wanted(first=day + timedelta(1), last=day + timedelta(AHEAD))
@@ -114,7 +129,8 @@ def _search(
 
     ids = sorted(people)
     parts = [ids[n::THREADS] for n in range(THREADS)]
-    return {key: found for part in pool.map(search, parts) for key, found in part if found}
+    begun = [pool.submit(search, part) for part in parts]
+    return lambda: {key: found for one in begun for key, found in one.result() if found}
 
 
 def _known_to(people: Collection[int]) -> Mapping[int, set[int]]:
@@ -156,8 +172,9 @@ def _tell(
             for key in mine
             for m in found[key]
         ]
-        if rows:
-            session.execute(insert(MatchPushed), rows)
+        if rows:  # by the connection: nothing of the mapper is needed for a plain row
+            pushed: Any = MatchPushed.__table__
+            session.connection().execute(insert(pushed), rows)
         said = [(users[key], _words(found[key], works, day)) for key in mine]
         notify.tell_each(session, said, link="/my/")
     return len(mine)
@@ -169,8 +186,9 @@ def _take(session: Session, day: date, ids: Iterable[int]) -> list[int]:
     if not rows:
         return []
     kind = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = kind.insert(MatchPush).on_conflict_do_nothing(index_elements=["worker_id", "day"])
-    return sorted(session.scalars(statement.returning(MatchPush.worker_id), rows))
+    table: Any = MatchPush.__table__
+    statement = kind.insert(table).on_conflict_do_nothing(index_elements=["worker_id", "day"])
+    return sorted(session.connection().scalars(statement.returning(table.c.worker_id), rows))
 
 
 def _words(matches: Sequence[Match], works: Mapping[int, _Work], day: date) -> Text:

@@ -74,4 +74,5 @@ export default function taps(form) {
     say(here.words.keptAll.replace("{n}", named.length), "info");
     if (form.dataset.items) for (const button of form.querySelectorAll("button")) button.disabled = true;
   });
+  form.dataset.ready = "";
 }

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import select, tuple_
 
 from jobmatch.attendance.models import WorkDay
+from jobmatch.earnings import law
 from jobmatch.earnings.rules.wage import Worked, pay, payable
 from jobmatch.earnings.terms import terms_of
 from jobmatch.infra.db import reading
@@ -15,7 +16,8 @@ from jobmatch.postings.models import Posting
 def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
     """Fen by engagement day; a day not worked, or whose pieces nobody counted, is not in it.
 
-    Three queries, however many days. A crew's share is computed over the whole crew's day.
+    Three queries, and the rule tables of each posting, however many days. A crew's share is
+    computed over the whole crew's day.
     """
     session = reading()
     if not engagement_day_ids:
@@ -44,7 +46,9 @@ def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
             Worked(d.id, d.worker_id, d.work_date, d.minutes, d.pieces, d.crew_id)
             for d in days.values()
         ]
-        ready, _open = payable(pay(terms_of(postings[posting_id]), worked))
+        posting = postings[posting_id]
+        setting = law.setting(session, posting, worked)
+        ready, _open = payable(pay(terms_of(posting), worked, setting))
         found |= {
             days[paid.worked.key].engagement_day_id: paid.amount_fen
             for paid in ready

@@ -76,6 +76,9 @@ class PaySlip(Base):
 class PaySlipLine(Base):
     """One work day on a slip: a work day is paid once (a reversed slip frees its days by moving
     `live_day_id` to NULL).
+
+    overtime_fen and top_up_fen are parts of amount_fen: what overtime cost above the rate for the
+    over, rest and holiday minutes, and what lifted the day to the hourly minimum.
     """
 
     __tablename__ = "pay_slip_line"
@@ -90,6 +93,11 @@ class PaySlipLine(Base):
     minutes: Mapped[int] = mapped_column(Integer)
     pieces: Mapped[int] = mapped_column(Integer)
     amount_fen: Mapped[int] = mapped_column(Fen)
+    over_minutes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    rest_minutes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    holiday_minutes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    overtime_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
+    top_up_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
 
 
 class JournalEntry(Base):

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from jobmatch.attendance.models import WorkDay
 from jobmatch.brands.models import Crew
+from jobmatch.earnings import law
 from jobmatch.earnings.models import PaySlip, Settlement
+from jobmatch.earnings.rules.overtime import Breach, Footing, PartTime, breaches, pay_by
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
 from jobmatch.earnings.rules.wage import DayPay, Worked, pay, payable
 from jobmatch.earnings.terms import terms_of
@@ -31,14 +33,29 @@ class PreviewRow:
     minutes: int
     pieces: int
     amount_fen: int
+    overtime_fen: int = 0
+    top_up_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """Part-time work of one person that passed a bound: on a day, or in a week from its Monday."""
+
+    name: str
+    breach: Breach
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """rows: what would be settled; left_out: people with days that wait for a count of pieces."""
+    """rows: what would be settled; left_out: people with days that wait for a count of pieces.
+
+    pay_by, too_long   of part-time work: the last day to pay it, and days and weeks over the bounds
+    """
 
     rows: tuple[PreviewRow, ...]
     left_out: tuple[PreviewRow, ...]
+    pay_by: date | None = None
+    too_long: tuple[TooLong, ...] = ()
 
     @property
     def total_fen(self) -> int:
@@ -91,7 +108,8 @@ def preview(posting_id: int, first: date, last: date) -> Preview:
     posting = session.get(Posting, posting_id)
     if posting is None:
         raise NotFound
-    paid = pay(terms_of(posting), open_days(session, posting_id, first, last))
+    days = open_days(session, posting_id, first, last)
+    paid = pay(terms_of(posting), days, law.setting(session, posting, days))
     ready, waiting = payable(paid)
     names: dict[int, str] = {}
     for key, name in session.execute(
@@ -103,7 +121,13 @@ def preview(posting_id: int, first: date, last: date) -> Preview:
         select(Crew.id, Crew.name).where(Crew.id.in_({p.worked.crew_id for p in paid}))
     ):
         crews[key] = name
-    return Preview(_by_worker(ready, names, crews), _by_worker(waiting, names, crews))
+    rows, left_out = _by_worker(ready, names, crews), _by_worker(waiting, names, crews)
+    if posting.footing != Footing.PART_TIME or not days:
+        return Preview(rows, left_out)
+    bounds = law.part_time(session, posting.place_code, last)
+    return Preview(
+        rows, left_out, pay_by((w.day for w in days), bounds), _too_long(days, bounds, names)
+    )
 
 
 def payables(employer_ids: Collection[int]) -> list[Payable]:
@@ -169,6 +193,19 @@ def open_days(session: Session, posting_id: int, first: date, last: date) -> lis
     ]
 
 
+def _too_long(
+    days: Iterable[Worked], bounds: PartTime, names: dict[int, str]
+) -> tuple[TooLong, ...]:
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    for worked in days:
+        found[worked.worker_id][worked.day] = worked.minutes
+    return tuple(
+        TooLong(names[worker_id], breach)
+        for worker_id, minutes in sorted(found.items(), key=lambda item: names[item[0]])
+        for breach in breaches(minutes, bounds)
+    )
+
+
 def _by_worker(
     days: Iterable[DayPay], names: dict[int, str], crews: dict[int, str]
 ) -> tuple[PreviewRow, ...]:
@@ -180,7 +217,8 @@ def _by_worker(
             worker_id, names[worker_id],
             next((crews[p.worked.crew_id] for p in paid if p.worked.crew_id is not None), ""),
             len(paid), sum(p.worked.minutes for p in paid), sum(p.worked.pieces for p in paid),
-            sum(p.amount_fen for p in paid),
+            sum(p.amount_fen for p in paid), sum(p.overtime_fen for p in paid),
+            sum(p.top_up_fen for p in paid),
         )
         for worker_id, paid in found.items()
     ]  # fmt: skip

@@ -12,9 +12,10 @@ from jobmatch.accounts.models import User
 from jobmatch.attendance.models import WorkDay
 from jobmatch.earnings import policy
 from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
+from jobmatch.earnings.rules.overtime import Split
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
-from jobmatch.earnings.rules.wage import Whole, formula
-from jobmatch.earnings.terms import kept
+from jobmatch.earnings.rules.wage import Whole, formula, more
+from jobmatch.earnings.terms import kept, percents
 from jobmatch.employers.models import Employer
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
@@ -60,13 +61,17 @@ class SlipRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One day on a slip, with how its amount came about."""
+    """One day on a slip, with how its amount came about.
+
+    more   overtime and what lifts the day to the minimum wage, each in words
+    """
 
     work_date: date
     minutes: int
     pieces: int
     amount_fen: int
     formula: Text
+    more: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,10 @@ def slip(slip_id: int, *, actor: Actor) -> SlipDetail:
             LineRow(
                 line.work_date, line.minutes, line.pieces, line.amount_fen,
                 formula(terms, line.minutes, line.pieces, wholes.get(line.id)),
+                more(
+                    Split(0, line.over_minutes, line.rest_minutes, line.holiday_minutes),
+                    line.overtime_fen, line.top_up_fen, percents(settled_terms),
+                ),
             )
             for line in lines
         ),
@@ -294,7 +303,9 @@ def _wholes(settlement_id: int, lines: Sequence[PaySlipLine]) -> dict[int, Whole
         select(
             WorkDay.crew_id, PaySlipLine.work_date, func.sum(PaySlipLine.pieces),
             func.sum(case((PaySlipLine.minutes < 1, 1), else_=PaySlipLine.minutes)),
-            func.sum(PaySlipLine.amount_fen),
+            func.sum(
+                PaySlipLine.amount_fen - PaySlipLine.overtime_fen - PaySlipLine.top_up_fen
+            ),
         )
         .join(PaySlip, PaySlip.id == PaySlipLine.pay_slip_id)
         .join(WorkDay, WorkDay.id == PaySlipLine.work_day_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.attendance.models import WorkDay
 from jobmatch.dispatch.models import EngagementDay
-from jobmatch.earnings import booking, income, policy, telling
+from jobmatch.earnings import booking, income, law, policy, telling
 from jobmatch.earnings.booking import Booking, issued_ref
 from jobmatch.earnings.errors import NothingToSettle, PaidAlready, SlipClosed
 from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
@@ -52,13 +52,16 @@ def settle(posting_id: int, first: date, last: date, *, actor: Actor) -> Settlem
         policy.require_employer(actor, posting.employer_id if posting else None)
         assert posting is not None
         _hold(session, posting_id, first, last)
-        ready, _open = payable(pay(terms_of(posting), open_days(session, posting_id, first, last)))
+        days = open_days(session, posting_id, first, last)
+        setting = law.setting(session, posting, days)
+        ready, _open = payable(pay(terms_of(posting), days, setting))
         if not ready:
             raise NothingToSettle
         _close_days(session, [paid.worked.key for paid in ready])
         run = Settlement(
             employer_id=posting.employer_id, posting_id=posting_id, first_day=first, last_day=last,
-            terms=stored(terms_of(posting)), created_by=actor.user_id, created_at=clock.now(),
+            terms=stored(terms_of(posting), setting.law), created_by=actor.user_id,
+            created_at=clock.now(),
         )  # fmt: skip
         session.add(run)
         session.flush()
@@ -244,6 +247,11 @@ def _issue(
             "minutes": paid.worked.minutes,
             "pieces": paid.worked.pieces,
             "amount_fen": paid.amount_fen,
+            "over_minutes": paid.split.over if paid.split else 0,
+            "rest_minutes": paid.split.rest if paid.split else 0,
+            "holiday_minutes": paid.split.holiday if paid.split else 0,
+            "overtime_fen": paid.overtime_fen,
+            "top_up_fen": paid.top_up_fen,
         }
         for slip in slips
         for paid in by_worker[slip.worker_id]

@@ -1,19 +1,30 @@
 """The pay terms of a posting: as they are now, and as a settlement keeps them."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from jobmatch.earnings.rules.overtime import Footing, Law
 from jobmatch.earnings.rules.wage import PayKind, Terms
 from jobmatch.postings.models import Posting
+
+
+class Percents(NamedTuple):
+    workday: int
+    restday: int
+    holiday: int
 
 
 def terms_of(posting: Posting) -> Terms:
     return Terms(
         PayKind(posting.pay_kind), posting.rate_fen, posting.day_minutes, posting.piece_unit,
-        posting.piece_lot, posting.crew_share,
+        posting.piece_lot, posting.crew_share, Footing(posting.footing),
     )  # fmt: skip
 
 
-def stored(terms: Terms) -> dict[str, Any]:
+def stored(terms: Terms, law: Law | None = None) -> dict[str, Any]:
+    """What a settlement keeps: the terms, and the percents of overtime where there were any."""
+    percents = (
+        [law.workday_percent, law.restday_percent, law.holiday_percent] if law is not None else []
+    )
     return {
         "pay_kind": terms.pay_kind.value,
         "rate_fen": terms.rate_fen,
@@ -21,6 +32,8 @@ def stored(terms: Terms) -> dict[str, Any]:
         "piece_unit": terms.piece_unit,
         "piece_lot": terms.piece_lot,
         "crew_share": terms.crew_share,
+        "footing": terms.footing.value,
+        "percents": percents,
     }
 
 
@@ -28,4 +41,13 @@ def kept(terms: dict[str, Any], posting: Posting) -> Terms:
     """What the settlement kept; the posting's own for settlements that kept nothing."""
     if not terms:
         return terms_of(posting)
-    return Terms(PayKind(terms["pay_kind"]), **{k: v for k, v in terms.items() if k != "pay_kind"})
+    return Terms(
+        PayKind(terms["pay_kind"]), terms["rate_fen"], terms["day_minutes"], terms["piece_unit"],
+        terms["piece_lot"], terms["crew_share"], Footing(terms.get("footing", Footing.TASK)),
+    )  # fmt: skip
+
+
+def percents(terms: dict[str, Any]) -> Percents:
+    """What overtime cost in a settlement, of the ordinary rate: workday, rest day, holiday."""
+    found = terms.get("percents") or (100, 100, 100)
+    return Percents(*found)

@@ -6,13 +6,14 @@ under its name for the most exact place, then the latest date that has begun.
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Date, Index, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, Date, Index, Integer, String, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobmatch.infra import audit
@@ -56,6 +57,30 @@ def value(session: Session, name: str, *, on: date, place: str = "") -> Any:
     if row is None:
         raise NoRule(f"{name} at {place or 'anywhere'} on {on}")
     return row.value
+
+
+class Book:
+    """All values of some tables at one place, read by one query; asked for as often as wanted."""
+
+    def __init__(self, session: Session, prefixes: Iterable[str], place: str) -> None:
+        above = ["", *(place[:n] for n in range(1, len(place) + 1))]
+        self._rows: dict[str, list[tuple[str, date, Any]]] = defaultdict(list)
+        for name, code, since, held in session.execute(
+            select(DatedRule.name, DatedRule.place_code, DatedRule.valid_from, DatedRule.value)
+            .where(
+                or_(*(DatedRule.name.startswith(each, autoescape=True) for each in prefixes)),
+                DatedRule.place_code.in_(above),
+            )
+            .order_by(DatedRule.place_code.desc(), DatedRule.valid_from.desc())
+        ):
+            self._rows[name].append((code, since, held))
+
+    def value(self, name: str, on: date) -> Any:
+        """The value that holds on a day. raises NoRule when there is none."""
+        for _code, since, held in self._rows.get(name, ()):
+            if since <= on:
+                return held
+        raise NoRule(f"{name} on {on}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def _draft(row: Posting, headcounts: Mapping[date, int]) -> Draft:
         pay_kind=row.pay_kind, rate_fen=row.rate_fen, piece_unit=row.piece_unit,
         piece_lot=row.piece_lot, usual_day_pieces=row.usual_day_pieces,
         day_minutes=row.day_minutes, starts_at=row.starts_at, ends_at=row.ends_at, load=row.load,
-        lift_kg=row.lift_kg, headcounts=headcounts,
+        lift_kg=row.lift_kg, headcounts=headcounts, footing=row.footing,
     )  # fmt: skip
 
 
@@ -46,6 +46,7 @@ def _setting(session: Session, row: Posting, *, today: date, was_open: bool) -> 
         words=WORDS,
         limits=Limits(
             day_minutes=bound("work.day_minutes"),
+            part_time_day_minutes=bound("work.part_time_day_minutes"),
             overtime_day_minutes=bound("work.overtime_day_minutes"),
             overtime_month_minutes=bound("work.overtime_month_minutes"),
             overtime_percent=bound("work.overtime_percent.workday"),

@@ -26,6 +26,7 @@ class Posting(Base):
     needs_credential  only workers with a credential in skill_id (at min_level) may be engaged
     is_instant   a sign-up takes its seats at once; else the employer accepts
     min_stay     who comes, comes for so many days at least; 1: also for a day
+    footing      full_time (overtime costs more), part_time (short days, paid soon), or task
     place_code, lon, lat repeat the site's, so that the board needs no join
     """
 
@@ -37,6 +38,7 @@ class Posting(Base):
         CheckConstraint("last_day >= first_day", name="ends_after_it_begins"),
         CheckConstraint("rate_fen >= 0 AND piece_lot >= 1", name="rate_sane"),
         CheckConstraint("min_stay BETWEEN 1 AND 30", name="min_stay_sane"),
+        CheckConstraint("footing IN ('full_time','part_time','task')", name="footing_known"),
         Index(None, "state", "last_day"),
         Index(None, "employer_id", "state"),
         Index(None, "place_code"),
@@ -70,6 +72,7 @@ class Posting(Base):
     needs_credential: Mapped[bool] = mapped_column(Boolean, default=False)
     is_instant: Mapped[bool] = mapped_column(Boolean, default=False)
     min_stay: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    footing: Mapped[str] = mapped_column(String(10), default="task", server_default="task")
     brand_id: Mapped[int | None] = mapped_column(ForeignKey("labor_brand.id", ondelete="RESTRICT"))
     place_code: Mapped[str] = mapped_column(ForeignKey("place.code", ondelete="RESTRICT"))
     lon: Mapped[float] = mapped_column(Float)

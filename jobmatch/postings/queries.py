@@ -53,6 +53,7 @@ class PostingRow:
     needs_credential: bool
     is_instant: bool
     min_stay: int
+    footing: str
     brand_id: int | None
     place_code: str
     lon: float

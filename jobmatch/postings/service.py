@@ -262,6 +262,8 @@ def _keep_promises(row: Posting, values: Mapping[str, object]) -> None:
     for name in ("pay_kind", "piece_unit", "piece_lot", "crew_share"):
         if values[name] != getattr(row, name):
             errors[name] = text("已经有人应了这份活，工钱的算法不能再改。")
+    if row.footing == "full_time" and values["footing"] != "full_time":
+        errors["footing"] = text("已经有人按全日制应了这份活，不能改成别的用工方式。")
     if int(str(values["rate_fen"])) < row.rate_fen:
         errors["rate_fen"] = text("已经有人应了这份活，工钱不能往下改。")
     if int(str(values["day_minutes"])) > row.day_minutes:

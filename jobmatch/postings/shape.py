@@ -20,6 +20,7 @@ MOST_DAYS = 200
 MOST_PEOPLE = 2_000
 MOST_RATE_FEN = 10_000_000
 LOADS = {"light", "medium", "heavy"}
+FOOTINGS = {"full_time", "part_time", "task"}
 MOST_LEVEL = 5
 MOST_STAY = 30
 
@@ -57,6 +58,7 @@ class PostingData:
     needs_credential: bool = False
     is_instant: bool = False
     min_stay: int = 1
+    footing: str = "task"
 
 
 def checked(session: Session, employer_id: EmployerId, data: PostingData) -> dict[str, object]:
@@ -90,6 +92,7 @@ def checked(session: Session, employer_id: EmployerId, data: PostingData) -> dic
         "load": data.load, "lift_kg": data.lift_kg, "min_level": data.min_level,
         "needs_credential": data.needs_credential, "is_instant": data.is_instant,
         "min_stay": data.min_stay,
+        "footing": data.footing,
     }  # fmt: skip
 
 
@@ -104,6 +107,8 @@ def _check_texts(data: PostingData, errors: dict[str, Text]) -> None:
         errors["pay_kind"] = text("请选择怎么算工钱。")
     if data.load not in LOADS:
         errors["load"] = text("请选择活儿的轻重。")
+    if data.footing not in FOOTINGS:
+        errors["footing"] = text("请选择怎么用工。")
 
 
 def _check_figures(data: PostingData, errors: dict[str, Text]) -> None:

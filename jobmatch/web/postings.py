@@ -115,6 +115,14 @@ def extras(posting: PostingRow) -> list[str]:
     return found
 
 
+def footing(posting: PostingRow) -> str:
+    """How people are engaged, with what the law makes of it."""
+    return {
+        "full_time": _("全日制：超过 8 小时、休息日、法定节假日按法律付加班"),
+        "part_time": _("非全日制：一天不超过 4 小时，15 天内付钱"),
+    }.get(posting.footing) or _("按活临时用工")
+
+
 def unusual_hours(posting: PostingRow) -> list[str]:
     """The hours of a day, where they are not the usual eight."""
     if posting.day_minutes == EIGHT_HOURS:

@@ -69,6 +69,7 @@ PARTS = {
         "seats",
     },
     "earnings": {
+        "law",
         "booking",
         "brand_pay",
         "checks",

@@ -35,7 +35,7 @@ def test_a_crew_shares_its_pieces_and_each_slip_says_how(world: World) -> None:
     with clock.at(instant(2026, 9, 25, 20)):
         employer_id, employer = world.employer()
         posting_id = world.posting(
-            employer_id, pay_kind="piece", rate_fen=450, piece_lot=100, piece_unit="斤",
+            employer_id, pay_kind="piece", rate_fen=2_500, piece_lot=100, piece_unit="斤",
             crew_share=True,
         )  # fmt: skip
         brand_id, organizer = world.brand()
@@ -46,22 +46,22 @@ def test_a_crew_shares_its_pieces_and_each_slip_says_how(world: World) -> None:
             for key, _ in people
         ]
         attendance.mark_all_present(posting_id, FIRST, actor=employer, uid="r")
-        mark(people[0][1], days[0], Kind.PIECES, 2_223)
+        mark(people[0][1], days[0], Kind.PIECES, 2_224)
         service.settle(posting_id, FIRST, FIRST, actor=employer)
         rows = queries.slips(posting_id)
-        assert sorted(row.net_fen for row in rows) == [3_334, 3_335, 3_335]
+        assert sorted(row.net_fen for row in rows) == [18_533, 18_533, 18_534]
         found = queries.slip(slip_of(people[2][0]), actor=people[2][1])
         assert str(found.lines[0].formula) == (
-            "全班 2223 斤，每 100 斤 ¥4.50，共 ¥100.04；按工时分：本人 480 分钟，全班 1440 分钟"
+            "全班 2224 斤，每 100 斤 ¥25.00，共 ¥556.00；按工时分：本人 480 分钟，全班 1440 分钟"
         )
         assert codes() == []
         with pytest.raises(Conflict):
             service.reverse_slip(slip_of(people[0][0]), actor=employer)
         brand = brand_pay.members_pay(brand_id, FIRST, FIRST, actor=organizer)
         assert sorted((row.name, row.days, row.net_fen, row.paid_fen) for row in brand) == [
-            ("张玉梅", 1, 3_334, 0),
-            ("李桂芳", 1, 3_335, 0),
-            ("王秀兰", 1, 3_335, 0),
+            ("张玉梅", 1, 18_533, 0),
+            ("李桂芳", 1, 18_533, 0),
+            ("王秀兰", 1, 18_534, 0),
         ]
         with pytest.raises(NotFound):
             brand_pay.members_pay(brand_id, FIRST, FIRST, actor=employer)

@@ -143,9 +143,9 @@ def test_days_without_a_count_of_pieces_wait(field: Pay) -> None:
     assert [(row.name, row.amount_fen) for row in before.rows] == [("王秀兰", 18_000)]
     assert sorted((row.name, row.days) for row in before.left_out) == [("李桂芳", 2), ("王秀兰", 1)]
     settle(field)
-    mark(field.employer, field.days[1], Kind.PIECES, 200)
+    mark(field.employer, field.days[1], Kind.PIECES, 3_800)
     settle(field)
-    assert [row.net_fen for row in queries.slips_of_worker(field.worker_id)] == [900, 18_000]
+    assert [row.net_fen for row in queries.slips_of_worker(field.worker_id)] == [17_100, 18_000]
     assert codes() == []
 
 

@@ -22,7 +22,7 @@ from jobmatch.postings.words import word_rules
 TODAY = date(2026, 9, 1)
 FIRST = date(2026, 9, 25)
 LIMITS = Limits(
-    day_minutes=480, overtime_day_minutes=180, overtime_month_minutes=2160, overtime_percent=150,
+    day_minutes=480, part_time_day_minutes=240, overtime_day_minutes=180, overtime_month_minutes=2160, overtime_percent=150,
     days_in_a_row=6, lift_kg=25, lift_often_kg=20,
 )  # fmt: skip
 SETTING = Setting(

@@ -5,16 +5,19 @@ day     the whole rate for the posting's full day; a part day by its share of mi
 hour    rate x minutes / 60
 piece   rate x pieces / lot
 crew    the pieces of the whole crew on a day x rate / lot, shared over the minutes of those present
+full    on a full-time footing a day rate goes on by the minute beyond the full day, and overtime
+        costs more (rules/overtime); on every footing a day is lifted to the hourly minimum
 
 Every amount is rounded to the fen once, halves up; a crew's shares add up to its amount exactly.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from jobmatch.earnings.rules.overtime import Footing, Law, Split, premium, splits, top_up
 from jobmatch.kernel.money import share_of, split_fen
 from jobmatch.kernel.text import Amount, Text, text
 
@@ -27,7 +30,10 @@ class PayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a posting pays: rate_fen for a day, an hour, or `piece_lot` pieces of `piece_unit`."""
+    """How a posting pays: rate_fen for a day, an hour, or `piece_lot` pieces of `piece_unit`.
+
+    footing   decides whether overtime costs more
+    """
 
     pay_kind: PayKind
     rate_fen: int
@@ -35,6 +41,7 @@ class Terms:
     piece_unit: str = ""
     piece_lot: int = 1
     crew_share: bool = False
+    footing: Footing = Footing.TASK
 
     @property
     def shares_in_crews(self) -> bool:
@@ -63,28 +70,63 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds around the days that are paid.
+
+    law        hours and percents; None where overtime is not known of
+    least      hourly minimum in fen by day; a day that is missing has none
+    other      minutes of each worker on days that are not paid here but count towards the week
+    """
+
+    law: Law | None = None
+    least: Mapping[date, int] = field(default_factory=dict)
+    other: Mapping[int, Mapping[date, int]] = field(default_factory=dict)
+
+
+NOTHING_MORE = Setting()
+
+
+@dataclass(frozen=True, slots=True)
 class DayPay:
-    """The pay of one work day in fen; whole: the crew's day when it is a share of one."""
+    """The pay of one work day in fen; whole: the crew's day when it is a share of one.
+
+    base_fen      at the ordinary rate; overtime_fen: above it, for the minutes in `split`
+    top_up_fen    what lifts the base to the hourly minimum
+    """
 
     worked: Worked
-    amount_fen: int
+    base_fen: int
     whole: Whole | None = None
+    split: Split | None = None
+    overtime_fen: int = 0
+    top_up_fen: int = 0
+
+    @property
+    def amount_fen(self) -> int:
+        return self.base_fen + self.overtime_fen + self.top_up_fen
 
 
 def own_pay(terms: Terms, minutes: int, pieces: int) -> int:
     """Fen for one person's day that is not shared with a crew."""
     if terms.pay_kind is PayKind.DAY:
-        return share_of(terms.rate_fen, min(minutes, terms.day_minutes), terms.day_minutes)
+        is_full_time = terms.footing is Footing.FULL_TIME
+        counted = minutes if is_full_time else min(minutes, terms.day_minutes)
+        return share_of(terms.rate_fen, counted, terms.day_minutes)
     if terms.pay_kind is PayKind.HOUR:
         return share_of(terms.rate_fen, minutes, 60)
     return share_of(terms.rate_fen, pieces, terms.piece_lot)
 
 
-def pay(terms: Terms, days: Iterable[Worked]) -> list[DayPay]:
+def pay(terms: Terms, days: Iterable[Worked], setting: Setting = NOTHING_MORE) -> list[DayPay]:
     """The pay of work days, in the order given.
 
     A crew's days must all be there: what is left out gets no share.
     """
+    return with_law(terms, plain(terms, days), setting)
+
+
+def plain(terms: Terms, days: Iterable[Worked]) -> list[DayPay]:
+    """The pay at the ordinary rate, in the order given."""
     given = list(days)
     shared: dict[int, DayPay] = {}
     if terms.shares_in_crews:
@@ -95,6 +137,41 @@ def pay(terms: Terms, days: Iterable[Worked]) -> list[DayPay]:
         for members in crews.values():
             shared |= {paid.worked.key: paid for paid in _crew_pay(terms, members)}
     return [shared.get(w.key) or DayPay(w, own_pay(terms, w.minutes, w.pieces)) for w in given]
+
+
+def with_law(terms: Terms, days: Sequence[DayPay], setting: Setting) -> list[DayPay]:
+    """Overtime on a full-time footing, and the hourly minimum on every one.
+
+    A day that came to nothing because pieces were not counted stays at nothing.
+    """
+    minutes: dict[int, dict[date, int]] = defaultdict(dict)
+    for paid in days:
+        minutes[paid.worked.worker_id][paid.worked.day] = paid.worked.minutes
+    law = setting.law if terms.footing is Footing.FULL_TIME else None
+    split = {
+        worker: splits({**setting.other.get(worker, {}), **of_worker}, law) if law else {}
+        for worker, of_worker in minutes.items()
+    }
+    found = []
+    for paid in days:
+        worked = paid.worked
+        parts = split[worked.worker_id].get(worked.day)
+        if not _is_counted(paid):
+            found.append(paid)
+            continue
+        found.append(
+            replace(
+                paid,
+                split=parts,
+                overtime_fen=premium(paid.base_fen, parts, law) if law and parts else 0,
+                top_up_fen=top_up(paid.base_fen, worked.minutes, setting.least.get(worked.day)),
+            )
+        )
+    return found
+
+
+def _is_counted(paid: DayPay) -> bool:
+    return (paid.whole.amount_fen if paid.whole else paid.base_fen) > 0
 
 
 def _crew_pay(terms: Terms, members: Sequence[Worked]) -> list[DayPay]:
@@ -118,8 +195,7 @@ def payable(days: Iterable[DayPay]) -> tuple[list[DayPay], list[DayPay]]:
     ready: list[DayPay] = []
     open_: list[DayPay] = []
     for paid in days:
-        amount = paid.whole.amount_fen if paid.whole else paid.amount_fen
-        (ready if amount > 0 else open_).append(paid)
+        (ready if _is_counted(paid) else open_).append(paid)
     return ready, open_
 
 
@@ -142,9 +218,31 @@ def formula(terms: Terms, minutes: int, pieces: int, whole: Whole | None = None)
         )  # fmt: skip
     if terms.pay_kind is PayKind.HOUR:
         return text("{minutes} 分钟 ÷ 60 × {rate}", minutes=minutes, rate=rate)
-    if minutes >= terms.day_minutes:
+    is_longer = terms.footing is Footing.FULL_TIME and minutes > terms.day_minutes
+    if minutes >= terms.day_minutes and not is_longer:
         return text("1 整天 × {rate}", rate=rate)
     return text(
         "{minutes} 分钟 ÷ {whole} 分钟 × {rate}",
         minutes=minutes, whole=terms.day_minutes, rate=rate,
     )  # fmt: skip
+
+
+def more(
+    split: Split, overtime_fen: int, top_up_fen: int, percents: tuple[int, int, int]
+) -> tuple[Text, ...]:
+    """In words what a day earned above its ordinary rate. percents: workday, rest day, holiday."""
+    parts = [
+        (split.over, percents[0], text("超时 {minutes} 分钟按 {percent}%")),
+        (split.rest, percents[1], text("休息日 {minutes} 分钟按 {percent}%")),
+        (split.holiday, percents[2], text("法定节假日 {minutes} 分钟按 {percent}%")),
+    ]
+    found = [
+        Text(said.msgid, (("minutes", minutes), ("percent", percent)))
+        for minutes, percent, said in parts
+        if minutes and overtime_fen
+    ]
+    if overtime_fen:
+        found.append(text("加班多得 {amount}", amount=Amount(overtime_fen)))
+    if top_up_fen:
+        found.append(text("补到当地最低小时工资 {amount}", amount=Amount(top_up_fen)))
+    return tuple(found)

@@ -11,6 +11,7 @@ ARTICLES: dict[str, Text] = {
     "labor.48": text("《劳动法》第四十八条，《最低工资规定》第十二条"),
     "labor.piece": text("《劳动法》第三十七条，《最低工资规定》第十二条"),
     "contract.9": text("《劳动合同法》第九条，《就业服务与就业管理规定》第十四条"),
+    "contract.68": text("《劳动合同法》第六十八条"),
     "promotion.26": text("《就业促进法》第二十六条"),
     "promotion.27": text("《就业促进法》第二十七条"),
     "promotion.28": text("《就业促进法》第二十八条"),

@@ -60,6 +60,7 @@ class Draft:
     load: str
     lift_kg: int
     headcounts: Mapping[date, int]
+    footing: str = "task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Limits:
     """
 
     day_minutes: int
+    part_time_day_minutes: int
     overtime_day_minutes: int
     overtime_month_minutes: int
     overtime_percent: int
@@ -241,6 +243,12 @@ def _hours(draft: Draft, limits: Limits) -> list[Finding]:
                 hours=limits.overtime_month_minutes // 60,
             )
             found.append(_warn("hours.month", "day_minutes", said, "labor.41"))
+    if draft.footing == "part_time" and draft.day_minutes > limits.part_time_day_minutes:
+        said = text(
+            "非全日制一天一般不超过 {hours} 小时：写少些，或者改用别的用工方式。",
+            hours=limits.part_time_day_minutes // 60,
+        )
+        found.append(_warn("hours.part_time", "day_minutes", said, "contract.68"))
     return found
 
 

@@ -104,6 +104,16 @@ class PostingForm(BaseForm):
         default="day",
         validators=[InputRequired(_l("请选择怎么算工钱。"))],
     )
+    footing = SelectField(
+        _l("怎么用工"),
+        choices=[
+            ("task", _l("按活临时用工")),
+            ("part_time", _l("非全日制：一天不超过 4 小时")),
+            ("full_time", _l("全日制：加班按法律付")),
+        ],
+        default="task",
+        validators=[Needed()],
+    )
     rate_fen = YuanField(_l("工钱（元）"), validators=[Needed()])
     piece_lot = WholeField(_l("计件：每多少算一份"), validators=[Optional()], default=1)
     piece_unit = StringField(_l("计件：按什么算"), validators=[Length(max=10)])
@@ -230,6 +240,7 @@ class PostingForm(BaseForm):
             needs_credential=bool(self.needs_credential.data),
             is_instant=bool(self.is_instant.data),
             min_stay=self.min_stay.data or 1,
+            footing=self.footing.data or "task",
         )
 
 

@@ -1,0 +1,82 @@
+"""What the dated tables and the worker's other days say of the pay of some days."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jobmatch.attendance.models import WorkDay
+from jobmatch.earnings.rules.overtime import Footing, Law, PartTime, holidays_of
+from jobmatch.earnings.rules.wage import Setting, Worked
+from jobmatch.infra import dated
+from jobmatch.postings.models import Posting
+
+NAMES = ("wage.zone", "wage.least_hour_fen.", "work.", "calendar.holidays.")
+
+
+def setting(session: Session, posting: Posting, days: Collection[Worked]) -> Setting:
+    """All that `pay` wants to know beside the terms and the days themselves: two queries."""
+    dates = sorted({worked.day for worked in days})
+    if not dates:
+        return Setting()
+    book = dated.Book(session, NAMES, posting.place_code)
+    least = {day: fen for day in dates if (fen := _least_hour_fen(book, day)) is not None}
+    if posting.footing != Footing.FULL_TIME:
+        return Setting(None, least)
+    workers = {worked.worker_id for worked in days}
+    other = _other_days(session, posting.employer_id, workers, dates[0], dates[-1])
+    return Setting(_law(book, dates[0], dates[-1]), least, other)
+
+
+def part_time(session: Session, place_code: str, day: date) -> PartTime:
+    """The bounds of part-time work at a place on a day."""
+    book = dated.Book(session, ["work.part_time_"], place_code)
+    return PartTime(
+        book.value("work.part_time_day_minutes", day),
+        book.value("work.part_time_week_minutes", day),
+        book.value("work.part_time_pay_days", day),
+    )
+
+
+def _law(book: dated.Book, first: date, last: date) -> Law:
+    """The law of hours on the last of some days, with the holidays of their years."""
+    years = []
+    for year in range(first.year, last.year + 1):
+        with suppress(dated.NoRule):
+            years.append(book.value(f"calendar.holidays.{year}", last))
+    return Law(
+        book.value("work.day_minutes", last), book.value("work.week_minutes", last),
+        book.value("work.overtime_percent.workday", last),
+        book.value("work.overtime_percent.restday", last),
+        book.value("work.overtime_percent.holiday", last), holidays_of(years),
+    )  # fmt: skip
+
+
+def _least_hour_fen(book: dated.Book, day: date) -> int | None:
+    """The hourly minimum of the place's zone on a day; None when none is on record."""
+    try:
+        return int(book.value(f"wage.least_hour_fen.{book.value('wage.zone', day)}", day))
+    except dated.NoRule:
+        return None
+
+
+def _other_days(
+    session: Session, employer_id: int, workers: Collection[int], first: date, last: date
+) -> dict[int, dict[date, int]]:
+    """Minutes at the employer in the weeks that these days touch, by worker and day."""
+    monday = first - timedelta(days=first.weekday())
+    sunday = last + timedelta(days=6 - last.weekday())
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(WorkDay.worker_id, WorkDay.work_date, WorkDay.minutes).where(
+            WorkDay.worker_id.in_(workers),
+            WorkDay.employer_id == employer_id,
+            WorkDay.work_date.between(monday, sunday),
+        )
+    )
+    for worker_id, day, minutes in rows:
+        found[worker_id][day] = minutes
+    return dict(found)

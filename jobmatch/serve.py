@@ -1,19 +1,18 @@
 """Serves the application on one machine: `python -m jobmatch.serve --port 5000`.
 
 Season plans that people ask for are made beside it, and instant hires go on. For production see the
-README: gunicorn behind a proxy, and a scheduler, which also does both.
+README: gunicorn behind a proxy, and a scheduler, which also does both and
+sends messages.
 """
 
 import argparse
 import sys
-from threading import Thread
 
 from waitress.server import create_server
 
 from jobmatch import create_app
-from jobmatch.matching import index
-from jobmatch.skills.rules import compiled
-from jobmatch.tasks import calling, planning
+from jobmatch.starting import ready
+from jobmatch.tasks import calling, planning, sending
 
 THREADS = 8
 
@@ -24,8 +23,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=5000)
     options = parser.parse_args(arguments)
     app = create_app()
-    # Reading answers the same before, only later.
-    Thread(target=compiled.prepare, daemon=True).start()
     try:
         server = create_server(
             app, host=options.host, port=options.port, threads=THREADS, ident=None
@@ -36,10 +33,10 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    with app.app_context():
-        index.begin()
+    ready(app)
     planning.beside(app)
     calling.beside(app)
+    sending.beside(app)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\njobmatch is open at http://{host}:{options.port}  (Ctrl-C ends it)", flush=True)
     server.run()

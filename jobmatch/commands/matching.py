@@ -6,7 +6,8 @@ import click
 from flask.cli import with_appcontext
 
 from jobmatch.infra import clock
-from jobmatch.matching import index, push
+from jobmatch.matching import push
+from jobmatch.starting import compile_loops
 
 
 @click.group("matching")
@@ -17,9 +18,9 @@ def command() -> None:
 @command.command("warm")
 @with_appcontext
 def warm() -> None:
-    """Compile the loops of the index and keep them, so that nobody waits for that later."""
-    index.warm()
-    click.echo("The index is ready to be built.")
+    """Compile the loops of matching and reading and keep them: nobody waits for that later."""
+    compile_loops()
+    click.echo("The loops of matching and reading are compiled.")
 
 
 @command.command("push")

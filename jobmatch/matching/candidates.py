@@ -77,7 +77,7 @@ def candidates(
         )
         if best is not None:
             people = _people(session, [match.id for match in best])
-            return _rows(session, list(_weighed(session, offer, weights, people, today, None)))
+            return _rows(session, list(weighed(session, offer, weights, people, today, None)))
     return _rows(session, _best(session, offer, weights, today, most, booked, members_only))
 
 
@@ -116,7 +116,7 @@ def _best(
         if len(found) == most and chunk[0].most < -found[-1][0]:
             break  # nobody from here on can come before those who were found
         people = [hope.person for hope in chunk]
-        more = _weighed(session, offer, weights, people, today, booked)
+        more = weighed(session, offer, weights, people, today, booked)
         found = sorted([*found, *more], key=lambda one: one[:3])[:most]
     return found
 
@@ -187,13 +187,13 @@ def _km(offer: Offer, lon: float, lat: float, code: str) -> int:
     return rule.whole_km(lon, lat, offer.lon, offer.lat, code1=code, code2=offer.place_code)
 
 
-def _weighed(
+def weighed(
     session: Session,
     offer: Offer,
     weights: Weights,
     people: Collection[Any],
     today: date,
-    booked: Mapping[int, Collection[date]] | None,
+    booked: Mapping[int, Collection[date]] | None = None,
 ) -> Iterator[Found]:
     """Value (negative: the best comes first), km, key, name and score of those who fit."""
     if booked is None:

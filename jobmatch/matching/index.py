@@ -207,6 +207,19 @@ def best_for_posting(
     return index.best_for_posting(posting_id, today, most, wanted=wanted)
 
 
+def values(
+    posting_id: int, worker_ids: Collection[int], today: date
+) -> list[tuple[int, int, int]] | None:
+    """Id, value and free days of those of the workers whom a posting fits.
+
+    returns  None when the index is not ready or does not know the posting
+    """
+    index = current(today)
+    if index is None or not index.knows_posting(posting_id):
+        return None
+    return index.values(posting_id, worker_ids, today)
+
+
 def warm() -> None:
     """Compile the loops and keep them, without a database's people."""
     keeper().load()

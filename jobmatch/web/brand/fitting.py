@@ -12,6 +12,7 @@ from jobmatch.dispatch.rules.states import LIVE
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import WorkerId
+from jobmatch.matching import crews
 from jobmatch.matching import queries as matching
 from jobmatch.matching.rules.desk import DeskFit, desk
 from jobmatch.postings import queries as postings
@@ -21,7 +22,7 @@ from jobmatch.web.brand.current import current_brand
 from jobmatch.workers import queries as workers
 
 # So many whom it fits, and whom it nearly does, are listed.
-MOST_FITS, MOST_OTHERS = 60, 30
+MOST_FITS, MOST_OTHERS, MOST_CREWS = 60, 30, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def fitting(posting_id: int) -> ResponseReturnValue:
         row=row,
         crew=crew,
         crews=brands.crews(brand_id),
+        best_crews=crews.best_crews(posting_id, today, MOST_CREWS, brand_id=brand_id),
         fits=[one for one in listed if one.fit.is_fit],
         others=[one for one in listed if not one.fit.is_fit],
         total=len(willing),

@@ -11,7 +11,7 @@ from jobmatch.brands import queries as brands
 from jobmatch.dispatch import service
 from jobmatch.infra import clock
 from jobmatch.kernel.ids import BrandId
-from jobmatch.matching import candidates
+from jobmatch.matching import candidates, crews
 from jobmatch.matching.candidates import CandidateRow
 from jobmatch.matching.rules.desk import rounded
 from jobmatch.matching.rules.kinship import Kin
@@ -21,7 +21,7 @@ from jobmatch.web.answers import telling
 from jobmatch.web.employer import door
 from jobmatch.web.employer.signups import is_over, own_posting
 
-MOST_CANDIDATES = 1000
+MOST_CANDIDATES, MOST_CREWS = 1000, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def fitting_brands(posting_id: int) -> ResponseReturnValue:
         "employer/dispatch/brands.html",
         row=row,
         by_brand=_candidates(row),
+        best_crews=[] if is_closed(row) else crews.best_crews(row.id, clock.today(), MOST_CREWS),
         show=show,
     )
 
@@ -59,10 +60,14 @@ def ask_brand(posting_id: int) -> ResponseReturnValue:
     return redirect(url_for("employer.fitting_brands", posting_id=posting_id), 303)
 
 
+def is_closed(row: PostingRow) -> bool:
+    return row.state != "open" or is_over(row)
+
+
 def _candidates(row: PostingRow) -> list[BrandFit]:
     """Public brands with members who fit and are free. Names of people stay with their brand."""
     today = clock.today()
-    if row.state != "open" or is_over(row):
+    if is_closed(row):
         return []
     per_brand: dict[BrandId, list[CandidateRow]] = defaultdict(list)
     for one in candidates.candidates(row.id, today, MOST_CANDIDATES, members_only=True):

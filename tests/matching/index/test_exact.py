@@ -18,7 +18,7 @@ from jobmatch.matching.rules.index.asking import ANYTHING, Full, Match, OutOfSpa
 from jobmatch.matching.rules.index.columns import frame_of, offers_in, people_in
 from jobmatch.matching.rules.index.index import Index
 from jobmatch.matching.rules.index.layout import points_of
-from jobmatch.matching.rules.parties import Offer, Seeker
+from jobmatch.matching.rules.parties import Offer, Seeker, open_days
 from jobmatch.matching.rules.score import Miss, Score, score
 from jobmatch.matching.rules.weights import Weights
 from tests.matching.index import drawing
@@ -218,6 +218,24 @@ def test_filters_leave_out_and_change_nothing_else(seed: int) -> None:
         ):
             found = market.index.best_for_posting(key, TODAY, wanted=wanted)
             assert found == market.for_posting(key, 200, where), wanted
+
+
+@pytest.mark.parametrize("seed", range(1 if SLOWLY else 3))
+def test_certain_people_are_judged_like_all(seed: int) -> None:
+    market = Market(400 + seed)
+    moved = market.r.choice(list(market.people))
+    market.put_person(moved, replace(market.people[moved], lon=120.1))
+    gone = next(key for key in market.people if key != moved)
+    market.index.drop(people=[gone])
+    del market.people[gone]
+    for key, (_offer, whole) in market.work.items():
+        best = market.for_posting(key, 1_000)
+        found = market.index.values(key, [*market.people, gone, 9_999], TODAY)
+        assert {(one, value) for one, value, _ in found} == {(m.id, m.value) for m in best}
+        days = [day for day in whole if day >= TODAY]
+        for one, _, free in found:
+            who = market.people[one]
+            assert free == open_days(days, who.runs, who.booked)[1]
 
 
 @pytest.mark.parametrize("seed", range(1 if SLOWLY else 3))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from jobmatch.infra.db import transaction
-from jobmatch.matching import candidates, queries
+from jobmatch.matching import candidates, crews, queries
 from jobmatch.matching.index import Keeper
 from jobmatch.places.models import Place
 from jobmatch.postings.models import Posting, PostingDay, PostingSkill
@@ -40,6 +40,8 @@ def fill(world: World, seed: int) -> tuple[list[int], list[int]]:
     brand, _ = world.brand()
     for key in people[::4]:
         world.member(brand, key)
+    for n in range(4):
+        world.crew(brand, people[n * 7 : n * 7 + 7], name=f"{n}班", is_whole=n == 3)
     bosses = [world.employer(f"合作社{n}", place=HOMES[n][:9])[0] for n in (0, 2, 3)]
     work = [
         world.posting(
@@ -76,6 +78,7 @@ def seen(people: list[int], work: list[int]) -> list[Any]:
         found.append((key, candidates.candidates(key, TODAY, 7)))
         found.append((key, candidates.candidates(key, TODAY, members_only=True)))
         found.append((key, candidates.for_day(key, TODAY + timedelta(3), TODAY, 9)))
+    found += [(key, crews.best_crews(key, TODAY)) for key in work]
     found += [(key, queries.ranks(key, TODAY, 5, without=work[:1])) for key in people]
     return found
 

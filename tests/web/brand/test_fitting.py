@@ -82,3 +82,16 @@ def test_one_crew_of_ones_own_can_be_looked_at(world, desk):
 def test_a_draft_is_nobody_elses(world, desk):
     draft = world.posting(world.employer("别家")[0], state="draft")
     assert desk[1].get(f"/brand/postings/{draft}/people").status_code == 404
+
+
+def test_the_best_crews_stand_over_the_people(world, desk):
+    brand_id, browser, posting = desk
+    able = [world.worker(f"能人{n}")[0] for n in range(3)]
+    world.crew(brand_id, able[:2], name="一班")
+    world.crew(
+        brand_id, [able[2], world.worker("剪毛", skills=("lv.sheep.shear",))[0]], name="二班"
+    )
+    body = page(browser, posting)
+    assert body.index("最合适的班组") < body.index("一班</a>") < body.index("二班</a>")
+    assert "2 人里 1 人合适" in body
+    assert not any(word in body for word in PRIVATE)

@@ -160,6 +160,19 @@ def test_brands_with_fitting_people_can_be_asked(world, employer, desk):
     assert tap(desk, f"/employer/postings/{posting}/ask-brand", brand_id=999).status_code == 404
 
 
+def test_an_employer_reads_of_crews_how_many_fit_and_no_name_or_household(world, employer, desk):
+    posting = world.posting(employer[0])
+    brand, _ = world.brand()
+    _household, members = world.household()
+    poor, _ = world.worker("王一", member_id=members[0])
+    world.crew(brand, [poor, world.worker("李二", skills=("lv.sheep.shear",))[0]], name="地瓜班")
+    said = text_of(desk.get(f"/employer/postings/{posting}/brands"))
+    assert "地瓜班 · 奈曼青龙薯乡人" in said
+    assert "2 人里 1 人合适 · 合适的人共有 3 个空工日，整班要 6 个" in said
+    for word in ("王一", "李二", "脱贫", "监测", "优先"):
+        assert word not in said
+
+
 def test_the_week_shows_full_and_short_days(world, employer, desk):
     posting = world.posting(employer[0], headcount=1, is_instant=True)
     worker_id, actor = world.worker()

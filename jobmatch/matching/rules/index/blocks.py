@@ -150,16 +150,21 @@ def ways_from(spots: Spots, blocks: Blocks, here: int, reach: int) -> Ways:
     )  # fmt: skip
 
 
+@inlined
+def look(spots: Spots, way: Ways, n: int, x: Points) -> None:
+    """Find out how far a spot is at least."""
+    here = way.here
+    east, north = spots.east[n] - spots.east[here], spots.north[n] - spots.north[here]
+    up = spots.up[n] - spots.up[here]
+    low = int(PER_UNIT * sqrt(east * east + north * north + up * up) + 0.499)
+    way.low[n], way.near[n], way.exact[n] = low, x.near * x.near_km // (x.near_km + low), UNKNOWN
+
+
 @compiled
 def fill(spots: Spots, way: Ways, first: int, stop: int, x: Points) -> None:
     """Find out how far the spots from first to stop (excluded) are at least."""
-    here = way.here
     for n in range(first, stop):
-        east, north = spots.east[n] - spots.east[here], spots.north[n] - spots.north[here]
-        up = spots.up[n] - spots.up[here]
-        straight = sqrt(east * east + north * north + up * up)
-        low = int(PER_UNIT * straight + 0.499)
-        way.low[n], way.near[n], way.exact[n] = low, near_points(low, x), UNKNOWN
+        look(spots, way, n, x)
 
 
 @compiled
@@ -180,7 +185,7 @@ def fill_for(spots: Spots, blocks: Blocks, way: Ways, rows: Small, x: Points) ->
 def low_to(spots: Spots, way: Ways, spot: int, x: Points) -> int:
     """Km that the way has at least, found out when somebody asks; `low` is UNKNOWN before."""
     if way.low[spot] == UNKNOWN:
-        fill(spots, way, spot, spot + 1, x)
+        look(spots, way, spot, x)
     return int(way.low[spot])
 
 

@@ -21,6 +21,7 @@ from jobmatch.matching.rules.index.columns import (
     calendar_of,
     place_numbers,
 )
+from jobmatch.matching.rules.index.for_crews import judge_rows
 from jobmatch.matching.rules.index.for_posting import best_people
 from jobmatch.matching.rules.index.for_worker import best_offers
 from jobmatch.matching.rules.index.keys import Keys
@@ -67,7 +68,7 @@ class Index:
         self.by_proof = build.proof_lists(self.people, n, skills, of)
         self.offers, self.whole = build.offers_of(frame, offers, spot[n:], x)
         # Postings are few beside people: larger blocks, or most would be empty.
-        self.areas = blocks.coarser(self.spots, self.blocks, blocks.number_of(m, self.known))
+        self.areas = blocks.coarser(self.spots, self.blocks, blocks.number_of(m * 10, self.known))
         self.work = build.offer_lists(self.offers, m, skills, self.areas.of)
         self.points, self.nobody = x, _none()
         self.person_keys, self.offer_keys = (
@@ -118,12 +119,26 @@ class Index:
             )  # fmt: skip
         return _matches(found)
 
+    def values(
+        self, posting_id: int, worker_ids: Collection[int], today: date
+    ) -> list[tuple[int, int, int]]:
+        """Id, value and free days of those of these people whom a posting fits. raises KeyError"""
+        ids = np.fromiter(worker_ids, dtype=np.int64, count=len(worker_ids))
+        with self.lock.reading():
+            found = judge_rows(
+                self.for_offers, self.offer_keys[posting_id], self.person_keys.many(ids),
+                self.points, self.day_of(today),
+            )  # fmt: skip
+        at = np.flatnonzero(found[:, 0] >= 0)
+        return list(zip(ids[at].tolist(), *found[at].T.tolist(), strict=True))
+
     def warm(self, today: date) -> None:
         """Run every loop once, so that it is compiled before anybody waits for it."""
         day, x = self.day_of(today), self.points
         with self.lock.reading():
             best_offers(self.for_people, 0, 1, 1, _none(), x, day, self._asked(ANYTHING))
             best_people(self.for_offers, 0, self.reach, 1, x, day, self._asked(ANYTHING))
+            judge_rows(self.for_offers, 0, self.person_keys.many(_none()), x, day)
 
     def knows_worker(self, worker_id: int) -> bool:
         return worker_id in self.person_keys

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jobmatch.matching.rules.index.layout import Ints
+from jobmatch.matching.rules.index.layout import Ints, Small
 
 
 class Keys:
@@ -21,6 +21,19 @@ class Keys:
         if at < self.ids.shape[0] and self.ids[at] == key:
             return int(self.rows[at])
         return None
+
+    def many(self, keys: Ints) -> Small:
+        """The row of each key, -1 for unknown ones."""
+        at = np.minimum(np.searchsorted(self.ids, keys), max(0, self.ids.shape[0] - 1))
+        found = np.full(keys.shape[0], -1, dtype=np.int32)
+        if self.ids.shape[0]:
+            there = self.ids[at] == keys
+            found[there] = self.rows[at[there]]
+        for n, key in enumerate(keys.tolist() if self.changed else ()):
+            if key in self.changed:
+                row = self.changed[key]
+                found[n] = -1 if row is None else row
+        return found
 
     def __getitem__(self, key: int) -> int:
         row = self.get(key)

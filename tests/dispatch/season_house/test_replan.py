@@ -6,6 +6,8 @@ from jobmatch.dispatch import season_queries, season_runs, season_service
 from jobmatch.dispatch.errors import PlanOver
 from jobmatch.dispatch.season_rows import Absent, Closed, MorePlaces
 from jobmatch.kernel.errors import Invalid, NotFound
+from jobmatch.matching import outside
+from jobmatch.matching.rules.change import Course
 from jobmatch.tasks import planning
 from tests.dispatch.season_house.conftest import Season, sep
 from tests.dispatch.season_house.support import a_plan, stays
@@ -110,3 +112,22 @@ def test_news_must_make_sense(season: Season) -> None:
     _, other = season.world.brand("别家")
     with pytest.raises(NotFound):
         replan(base, [], actor=other)
+
+
+def test_a_course_fills_the_empty_days_after_its_end(app, season: Season, monkeypatch) -> None:
+    """Who knows nothing of the work lacks one thing, as who lacks the credential does."""
+    season.people(1)
+    season.people(1, skills=("lv.sheep.shear",))
+    (late,) = season.people(1, free=(sep(23), sep(24)))
+    work = season.work(22, 25, 2, needs_credential=True)
+    credential(late)
+    base = a_plan([(late, work, 23, 24)], brand=season.brand)
+    course = Course("ag.swpotato.sort", 1, sep(21), sep(23))
+    monkeypatch.setattr(outside.known, "courses", lambda skills, today: [course])
+    plan = made(app, season, base=base)
+    (row,) = season_queries.empty(plan, actor=season.organizer)
+    assert [(str(said), people, places) for said, people, places in row.helps] == [
+        ("只差培训，2026-09-21开始的一期还能报名", 2, 3)
+    ]
+    why = season_queries.idle(plan, actor=season.organizer)
+    assert {str(one.said) for one in why.rows} == {"没有合适的活；有 1 份参加培训就能去"}

@@ -57,6 +57,10 @@ class Config:
         self.INDEX_KEY = os.environ.get("INDEX_KEY", "")
         self.LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
         self.PROXIES = number("PROXIES")
+        # Addresses of providers as apprise writes them, with {to} for the person's; empty: nothing
+        # leaves, the outbox keeps what would have been sent.
+        self.SMS_URL = os.environ.get("SMS_URL", "")
+        self.WECOM_URL = os.environ.get("WECOM_URL", "")
         self.RELAX_RATE_LIMITS = False
         # Off: matching asks the database each time.
         self.MATCH_INDEX = os.environ.get("MATCH_INDEX", "1") != "0"

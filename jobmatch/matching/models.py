@@ -33,10 +33,13 @@ class MatchPush(Base):
 
 
 class MatchPushed(Base):
-    """A posting that a notice named, and what it was worth to the worker: each is named once."""
+    """A posting that a notice named, and what it was worth to the worker: each is named once.
+
+    seen_at   when it stood before the worker for the first time
+    """
 
     __tablename__ = "match_pushed"
-    __table_args__ = (Index(None, "posting_id"),)
+    __table_args__ = (Index(None, "posting_id"), Index(None, "day"))
     worker_id: Mapped[int] = mapped_column(
         ForeignKey("worker.id", ondelete="CASCADE"), primary_key=True
     )
@@ -45,3 +48,4 @@ class MatchPushed(Base):
     )
     day: Mapped[date] = mapped_column(Date)
     value: Mapped[int] = mapped_column(Integer)
+    seen_at: Mapped[datetime | None]

@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from jobmatch.accounts.models import User
 from jobmatch.infra.db import reading
 from jobmatch.kernel.ids import UserId
 from jobmatch.kernel.text import Amount, Param, Text
-from jobmatch.notify.models import Notice
+from jobmatch.notify.models import Notice, Outgoing, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,67 @@ def notices(user_id: UserId, most: int = 50) -> list[NoticeRow]:
     return [
         NoticeRow(_text(n.msgid, n.params), n.link, n.created_at, n.read_at is None) for n in rows
     ]
+
+
+def words_of(notice: Notice) -> Text:
+    """What a notice says."""
+    return _text(notice.msgid, notice.params)
+
+
+@dataclass(frozen=True, slots=True)
+class ReachRow:
+    """How else a user is told. Times minutes after midnight; has_key: a robot's key is kept."""
+
+    sms: bool = False
+    wecom: bool = False
+    has_key: bool = False
+    quiet_from: int = 21 * 60
+    quiet_to: int = 8 * 60
+
+
+def reach(user_id: UserId) -> ReachRow:
+    row = reading().get(Reach, user_id)
+    if row is None:
+        return ReachRow()
+    return ReachRow(row.sms, row.wecom, row.wecom_sealed is not None, row.quiet_from, row.quiet_to)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRow:
+    """A message on its way, as the administrator sees it: the phone is masked by the page."""
+
+    id: int
+    channel: str
+    state: str
+    tries: int
+    due_at: datetime
+    changed_at: datetime
+    fault: str
+    phone: str
+    said: Text
+
+
+def outgoing(most: int = 100) -> list[OutgoingRow]:
+    """The latest messages by other channels, newest first."""
+    rows = reading().execute(
+        select(Outgoing, Notice, User.phone)
+        .join(Notice, Notice.id == Outgoing.notice_id)
+        .join(User, User.id == Notice.user_id)
+        .order_by(Outgoing.id.desc())
+        .limit(most)
+    )
+    return [
+        OutgoingRow(
+            o.id, o.channel, o.state, o.tries, o.due_at, o.changed_at, o.fault, phone, words_of(n)
+        )
+        for o, n, phone in rows
+    ]
+
+
+def outgoing_counts() -> dict[str, int]:
+    """How many messages are in each state."""
+    rows = reading().execute(select(Outgoing.state, func.count()).group_by(Outgoing.state))
+    return {state: n for state, n in rows}  # noqa: C416
 
 
 def _text(msgid: str, params: dict[str, Any]) -> Text:

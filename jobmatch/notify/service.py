@@ -1,17 +1,21 @@
-"""Telling people: a notice in the application; other channels come later."""
+"""Telling people: a notice in the application, and on its way by other channels if they wish."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.text import Amount, Param, Text
-from jobmatch.notify.models import Notice
+from jobmatch.notify import sending
+from jobmatch.notify.models import Notice, Reach
+
+# So many keys in one question.
+AT_ONCE = 1_000
 
 
 def tell(session: Session, user_ids: Iterable[int | None], said: Text, *, link: str = "") -> None:
@@ -25,7 +29,7 @@ def tell(session: Session, user_ids: Iterable[int | None], said: Text, *, link: 
 def tell_each(session: Session, said: Iterable[tuple[int, Text]], *, link: str = "") -> None:
     """Leave each user a notice of their own, in the caller's transaction."""
     now = clock.now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "user_id": user_id,
             "msgid": words.msgid,
@@ -35,9 +39,32 @@ def tell_each(session: Session, said: Iterable[tuple[int, Text]], *, link: str =
         }
         for user_id, words in said
     ]
-    if rows:  # by the connection: an evening has hundreds of thousands of plain rows
-        table: Any = Notice.__table__
-        session.connection().execute(insert(table), rows)
+    if not rows:
+        return
+    away = _who_wants_more(session, [row["user_id"] for row in rows])
+    table: Any = Notice.__table__
+    plain = [row for row in rows if row["user_id"] not in away]
+    if plain:  # by the connection: an evening has hundreds of thousands of plain rows
+        session.connection().execute(insert(table), plain)
+    keys = {}
+    for row in rows:
+        if row["user_id"] in away:
+            made = session.execute(insert(table).values(row).returning(table.c.id)).scalar_one()
+            keys[made] = row["user_id"]
+    if keys:
+        sending.queue_up(session, keys)
+
+
+def _who_wants_more(session: Session, user_ids: Sequence[int]) -> set[int]:
+    """Those of them who are told by other channels too."""
+    found: set[int] = set()
+    for n in range(0, len(user_ids), AT_ONCE):
+        some = user_ids[n : n + AT_ONCE]
+        wants = select(Reach.user_id).where(
+            Reach.user_id.in_(some), or_(Reach.sms.is_(True), Reach.wecom.is_(True))
+        )
+        found |= set(session.scalars(wants))
+    return found
 
 
 def mark_read(*, actor: Actor) -> None:

@@ -94,6 +94,7 @@ PARTS = {
         "ranking",
         "sides",
     },
+    "notify": {"channels", "sending"},
     "reports": {"brand_ledger", "events", "summary"},
     "skills": {"keeper", "knowledge", "noting", "phrases", "rereading"},
     "training": {"enrolling", "offers", "report"},

@@ -263,11 +263,11 @@ def test_one_that_keeps_them_stands(scratch: Flask, tmp_path: Path) -> None:
 def test_one_that_says_which_rows_it_drops_may_drop_them(scratch: Flask, tmp_path: Path) -> None:
     go("head", up=True)
     fill()
-    folder = with_step(tmp_path, "DELETE FROM notice")
+    folder = with_step(tmp_path, "DELETE FROM work_request")
     with pytest.raises(RuntimeError, match="rows were lost"):
-        go("head", folder, up=True, shrinks="notices,no")
-    go("head", folder, up=True, shrinks="task_run,notice")
-    assert rows()["notice"] == 0
+        go("head", folder, up=True, shrinks="work_requests,no")
+    go("head", folder, up=True, shrinks="task_run,work_request")
+    assert rows()["work_request"] == 0
 
 
 def test_a_migration_that_leaves_references_to_nothing_is_undone(

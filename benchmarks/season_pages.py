@@ -27,10 +27,15 @@ that wanted one of the machine's processors, over the minute before a run ended:
 NOTES = """\
 The models: greedy lets people answer one after another, each by the exact programme over what is
 left. CP-SAT has a binary for each pair and open day and one for each possible beginning of a
-stay. HiGHS has the exact arc-flow model: a path through the days for each person, tied together
-by the headcounts. Timefold has up to three stays for each person with hard constraints (least
-stay, one posting a day, headcounts) and the value as soft score; it proves no bound. A planner's
-plan counts only if it keeps all rules.
+stay; a second line gives it the arc-flow model. HiGHS has that exact arc-flow model: a path
+through the days for each person, tied together by the headcounts. Timefold has up to three stays
+for each person with hard constraints (least stay, one posting a day, headcounts) and the value as
+soft score; it proves no bound. A planner's plan counts only if it keeps all rules.
+
+What happened with Timefold: its bridge (PyPI `timefold`, 1.24.0b0, the last that there is) turns
+Python functions into Java when they are read, which takes seconds; a weight below zero or a
+missing value ends the search with one long Java error, so each constraint guards itself. It looks
+at its clock between steps, and a step is long in a large season.
 """
 
 

@@ -78,15 +78,24 @@ def timefold(problem: Problem, job: Job, tell: Tell) -> Row:
     solver.add_event_listener(better)
     built = time.perf_counter() - began
     answer = solver.solve(season)
-    row: Row = {"built": round(built, 2), "search": round(time.perf_counter() - began - built, 2)}
+    spent = time.perf_counter() - began - built
+    row: Row = {"built": round(built, 2), "search": round(spent, 2)}
+    pace = f"{scores_of(solver) / spent:.0f} plans looked at a second"
     if answer.score is None or answer.score.hard_score < 0:
-        return row | {"said": f"no plan that keeps the rules: {answer.score}"}
+        return row | {"said": f"no plan that keeps the rules: {answer.score}; {pace}"}
     spells = sorted(
         Spell(stay.worker, stay.window.posting, stay.first(), stay.last())
         for stay in answer.stays
         if stay.window is not None
     )
-    return row | spells_row(problem, spells)
+    row |= spells_row(problem, spells)
+    return row | {"said": "; ".join(filter(None, (row["said"], pace)))}
+
+
+def scores_of(solver: Any) -> int:
+    """How often the score was told; the bridge has no word of its own for that."""
+    count = getattr(solver._delegate, "getScoreCalculationCount", None)
+    return int(count()) if count else 0
 
 
 def each_window(problem: Problem, window: Any) -> Iterator[tuple[int, list[Any]]]:

@@ -13,17 +13,19 @@ paths and packings disagree on (Lagrangian decomposition, Polyak steps).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jobmatch.dispatch.rules.counted import counted, is_counted
-from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, plain, weigh
+from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, weigh
 from jobmatch.dispatch.rules.problem import Ints
-from jobmatch.dispatch.rules.responses import NO_STANDING, relaxed
+from jobmatch.dispatch.rules.responses import NO_STANDING, best_path, relaxed
 from jobmatch.matching.rules.index.jit import compiled
 
+Floats = NDArray[np.floating[Any]]
 # The step halves after so many rounds without a better bound, and ends when it is small.
-PATIENCE, FIRST_STEP, LAST_STEP = 30, 1.0, 0.002
+PATIENCE, FIRST_STEP, AGAIN_STEP, LAST_STEP = 30, 2.0, 0.5, 0.0005
 # So few units can all be packed as if they were crews.
 FEW = 3_000
 
@@ -77,7 +79,7 @@ def crews_at(units: Ints, ground: Ground, market: Market, mu: Ints, uses: Ints, 
             for d in range(mu.shape[1]):
                 s.split[k, d] = mu[first + k, d]
         weigh(u, ground, market, NO_STANDING, True, s)
-        total += counted(u, ground, s) if is_counted(u, ground) else plain(u, ground, s)
+        total += best_path(u, ground, s)
         has_pins = ground.pinned.shape[0] > 0
         for d in range(mu.shape[1]):
             if s.out[d] >= 0 and not (has_pins and ground.pinned[u, d] >= 0):
@@ -127,11 +129,18 @@ def packed(
 
 
 def pack_bound(
-    ground: Ground, price: Ints, value: int, room: Scratch, is_over: Callable[[], bool]
-) -> int:
+    ground: Ground,
+    price: Ints,
+    value: int,
+    room: Scratch,
+    is_over: Callable[[], bool],
+    begin: Floats | None = None,
+) -> tuple[int, Floats]:
     """A bound in points from these prices, tightened until it no longer moves or time is over.
 
-    value  of the best plan known: how long the steps are
+    value    of the best plan known: how long the steps are
+    begin    the crews' own prices where an earlier call came to
+    returns  the bound, and the crews' prices [K, T] that prove it
     """
     packing = packing_of(ground)
     price = np.where(packing.has_singles[:, None] > 0, price, 0)
@@ -142,6 +151,8 @@ def pack_bound(
     places = int((price * np.maximum(ground.places, 0)).sum())
     mu = (price[ground.posting] * packing.pair_size[:, None]).astype(float)
     best, step, stale = 1 << 62, FIRST_STEP, 0
+    if begin is not None:
+        mu, step = begin.copy(), AGAIN_STEP
     # No place is worth more than this; sums stay far from the end of the numbers.
     top = 4 * SCALE * int(np.abs(ground.value).max(initial=0) + ground.cost.max(initial=0) + 1)
     best_mu = mu.copy()
@@ -164,7 +175,7 @@ def pack_bound(
         if length == 0:
             break
         mu = np.clip(mu + step * max(bound - value * SCALE, SCALE) / length * turn, -top, top)
-    return best // SCALE
+    return best // SCALE, best_mu
 
 
 def _singles(ground: Ground, market: Market, packing: Packing, room: Scratch) -> int:

@@ -85,6 +85,14 @@ def split_costs(u: int, ground: Ground, chosen: Ints, s: Scratch) -> bool:
 
 
 @compiled
+def best_path(u: int, ground: Ground, s: Scratch) -> int:
+    """The best path through what was weighed, into s.out; its value, scaled."""
+    if is_counted(u, ground):
+        return counted(u, ground, s)
+    return plain(u, ground, s)
+
+
+@compiled
 def answer(
     u: int,
     ground: Ground,
@@ -97,9 +105,7 @@ def answer(
     """The unit's best path into s.out, its value scaled. is_alone: crews' splits do not count."""
     has_split = False if is_alone else split_costs(u, ground, chosen, s)
     weigh(u, ground, market, standing, has_split, s)
-    if is_counted(u, ground):
-        return counted(u, ground, s)
-    return plain(u, ground, s)
+    return best_path(u, ground, s)
 
 
 @compiled

@@ -9,12 +9,12 @@ a plan. The prices bound every plan. docs/rules/dispatch.md tells it in prose.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from jobmatch.dispatch.rules.flow import is_daily, plan_days
-from jobmatch.dispatch.rules.packing import pack_bound
+from jobmatch.dispatch.rules.packing import Floats, pack_bound
 from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, Standing
 from jobmatch.dispatch.rules.plans import Plan, Spell, gap_of
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
@@ -28,7 +28,7 @@ from jobmatch.dispatch.rules.responses import (
     unsound,
     worth,
 )
-from jobmatch.dispatch.rules.shaking import shake
+from jobmatch.dispatch.rules.shaking import by_posting, shake
 from jobmatch.dispatch.rules.units import Units, units_of
 
 # Points by which the price of a place moves with each place over or under (rho), round by round:
@@ -38,8 +38,11 @@ AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 SWEEPS = 6
 # Of that movement, so much stays in the price after each sweep.
 FOLLOW = 0.5
-# Units taken out at once, and how often, where plans are shaken; small: so few units.
-SHAKES, SHAKEN, SMALL = (3, 6, 12, 6, 12, 20), 10_000, 3_000
+# Shaking: units taken out at once; rounds between two looks at the clock, and for each unit at
+# first, with crews and without (each time twice as many); the heat falls from the first to the last
+# share of what a unit earns in a day. small: so few units are shaken where there are no crews.
+SHAKEN, SHAKES, SMALL = 6, 1_000, 3_000
+ROUNDS, MOST_ROUNDS, HEAT = (200, 2_000), 400_000, (0.3, 0.005)
 PACK_SECONDS = 10.0
 
 
@@ -66,7 +69,10 @@ def after(seconds: float, gap: float = 0.0) -> Stop:
 
 @dataclass(eq=False)
 class Search:
-    """A plan in the making. chosen [U, T]: pair of the unit, -1 idle, -2 - pair at rest."""
+    """A plan in the making. chosen [U, T]: pair of the unit, -1 idle, -2 - pair at rest.
+
+    crew_price  of the crews' own bound, see packing; longer: times that shaking takes next
+    """
 
     problem: Problem
     units: Units
@@ -84,6 +90,8 @@ class Search:
     bound: int = 1 << 62
     load: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     bound_price: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    crew_price: Floats | None = None
+    longer: int = 1
     began: float = field(default_factory=time.perf_counter)
 
     @property
@@ -141,27 +149,47 @@ class Search:
     def _shake(self) -> None:
         """Crews do not move by small steps, and small seasons have time: try other orders too."""
         has_crews = bool((self.ground.size > 1).any())
-        if len(self.standing.pair) or self.ground.split_cost:
+        if len(self.standing.pair) or self.ground.split_cost or not len(self.ground.value):
             return
         if not has_crews and self.units.count > SMALL:
             return
         self.chosen = self.best.copy()
         self._count()
-        hard = Market(self.price * 0, self.load, 0, True)
-        for most in SHAKES:
+        looks = min(MOST_ROUNDS, ROUNDS[has_crews] * self.units.count) * self.longer // SHAKES + 1
+        self.longer *= 2
+        first, near = by_posting(self.ground)
+        if has_crews:
+            self._pack()
+        asked = self._asked()
+        day, best, behind = float(np.abs(self.ground.value).mean()), self.best.copy(), 0
+        for n in range(looks):
             if self.is_over():
                 return
-            seed = int(self.rng.integers(1 << 31))
-            shake(SHAKEN, most, seed, self.ground, hard, self.chosen, self.scratch)
-            self._keep()
-        if has_crews:
-            began = time.perf_counter()
-            bound = pack_bound(
-                self.ground, self.bound_price, self.value, self.scratch,
-                lambda: self.is_over() or time.perf_counter() - began > PACK_SECONDS,
+            heat = day * HEAT[0] * (HEAT[1] / HEAT[0]) ** (n / looks)
+            behind = shake(
+                SHAKES, SHAKEN, heat, int(self.rng.integers(1 << 31)), behind, first, near,
+                self.ground, asked, self.load, self.chosen, best, self.scratch,
             )  # fmt: skip
-            self.bound = min(self.bound, bound)
-            self.told(self.progress)
+            self._keep(best)
+
+    def _asked(self) -> Ints:
+        """[N, K, T] what a unit's days are worth to others, by the prices of the best bounds."""
+        size = np.repeat(self.ground.size, np.diff(self.ground.first_pair))[:, None]
+        plain = self.bound_price[self.ground.posting] * size
+        if self.crew_price is None:
+            return plain[None]
+        own = np.where(size > 1, np.rint(self.crew_price).astype(np.int64), plain)
+        return np.stack([plain, own])
+
+    def _pack(self) -> None:
+        """A tighter bound where crews share places."""
+        began = time.perf_counter()
+        bound, self.crew_price = pack_bound(
+            self.ground, self.bound_price, self.value, self.scratch,
+            lambda: self.is_over() or time.perf_counter() - began > PACK_SECONDS, self.crew_price,
+        )  # fmt: skip
+        self.bound = min(self.bound, bound)
+        self.told(self.progress)
 
     def _first_plan(self) -> None:
         if not len(self.standing.pair):
@@ -169,7 +197,7 @@ class Search:
         else:
             # Who can stay stays; the others answer what is left, at what places are worth.
             self._hard(self._misplaced(), 0, self.price)
-        self._keep()
+        self._keep(self.chosen)
 
     def _sweep(self, rho: int) -> int:
         market = Market(self.price, self.load, rho, False)
@@ -203,7 +231,7 @@ class Search:
             self._hard(everybody, rho, self.price)
         if not self.is_over():
             self._hard(everybody, 0, self.price * 0)
-        self._keep()
+        self._keep(self.chosen)
         self.chosen, self.load = held, load
 
     def _misplaced(self) -> Ints:
@@ -229,19 +257,20 @@ class Search:
         crowded = (works & over[self.ground.posting[pair], days]).any(axis=1)
         return self.rng.permutation(np.flatnonzero(crowded))
 
-    def _keep(self) -> None:
-        value = int(worth(self.ground, self.chosen))
-        score = value * SCALE + self._kept()
+    def _keep(self, chosen: Ints) -> None:
+        """Keep a plan if it is the best so far."""
+        value = int(worth(self.ground, chosen))
+        score = value * SCALE + self._kept(chosen)
         if score > self.score:
-            self.score, self.value, self.best = score, value, self.chosen.copy()
+            self.score, self.value, self.best = score, value, chosen.copy()
         self.told(self.progress)
 
-    def _kept(self) -> int:
+    def _kept(self, chosen: Ints) -> int:
         """Scaled points for days that stay as they stood."""
         standing = self.standing
         if not len(standing.pair):
             return 0
-        same = np.maximum(self.chosen, -1) == standing.pair
+        same = np.maximum(chosen, -1) == standing.pair
         return int(standing.keep[same].sum())
 
     def _bound(self, price: Ints) -> None:
@@ -323,6 +352,13 @@ def warm() -> None:
         search = _search(problem, 1, lambda progress: progress.bound < 1 << 61, lambda _: None)
         search.run()
         unsound(search.ground, search.best)
+        first, near = by_posting(search.ground)
+        shake(
+            0, SHAKEN, 1.0, 1, 0, first, near, search.ground, search._asked(), search.load,
+            search.chosen, search.best, search.scratch,
+        )  # fmt: skip
+        once = partial(next, iter((False,)), True)
+        pack_bound(search.ground, search.price, 0, search.scratch, once)
 
 
 def spells_of(problem: Problem, units: Units, chosen: Ints) -> list[Spell]:

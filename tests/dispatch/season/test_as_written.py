@@ -109,12 +109,12 @@ def shaken(few: int) -> list[int]:
     search = search_of(problem, seed=1, stop=rounds(9), progress=lambda _: None)
     search.run()
     search.stop = lambda _: False
-    kept = packing.FEW, planner.SHAKEN
-    packing.FEW, planner.SHAKEN = few, 30
+    kept = packing.FEW, planner.SHAKES, planner.MOST_ROUNDS
+    packing.FEW, planner.SHAKES, planner.MOST_ROUNDS = few, 30, 120
     try:
         search._shake()
     finally:
-        packing.FEW, planner.SHAKEN = kept
+        packing.FEW, planner.SHAKES, planner.MOST_ROUNDS = kept
     return [search.value, search.bound]
 
 

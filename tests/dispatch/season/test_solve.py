@@ -193,8 +193,12 @@ def test_of_many_people_without_crews_nobody_is_shaken(monkeypatch: pytest.Monke
     search._shake()
     assert said == []
     monkeypatch.setattr(planner, "SMALL", 3)
+    monkeypatch.setattr(planner, "MOST_ROUNDS", 3 * planner.SHAKES)
+    monkeypatch.setattr(planner, "ROUNDS", (3 * planner.SHAKES, 0))
     search._shake()
-    assert len(said) == len(planner.SHAKES)
+    assert len(said) == 4
+    search._shake()
+    assert len(said) == 4 + 7
 
 
 def test_a_pinned_stay_goes_on_before_others_come() -> None:

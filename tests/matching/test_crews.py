@@ -45,7 +45,7 @@ def test_a_crew_that_goes_as_one_is_there_only_when_all_of_it_fits():
 def scene(world):
     """Two brands with three crews, one of them dissolved, and a posting."""
     brand, _ = world.brand("众人劳务")
-    other, _ = world.brand("别家劳务", state="suspended")
+    other, _ = world.brand("别家劳务", state="draft")
     able = [world.worker(f"能人{n}", with_account=False)[0] for n in range(4)]
     hidden, _ = world.worker("不推荐", matching_opt_out=True)
     unable, _ = world.worker("剪毛人", skills=("lv.sheep.shear",))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, column, exists, func, insert, select, table
+from sqlalchemy import Integer, String, column, exists, func, insert, select, table, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -77,6 +77,27 @@ def push(day: date, *, progress: Progress = lambda n: None, at_once: int = AT_ON
             progress(len(people))
             people, search = after, search_after
     return Outcome(looked_at, told)
+
+
+def unseen(worker_id: int, posting_ids: Collection[int]) -> list[int]:
+    """Those of these postings that were pushed to the worker and not seen yet."""
+    found = select(MatchPushed.posting_id).where(*_unseen(worker_id, posting_ids))
+    return list(reading().scalars(found))
+
+
+def note_seen(worker_id: int, posting_ids: Collection[int] | None = None) -> None:
+    """These stood before the worker now (None: all that were pushed)."""
+    with transaction() as session:
+        session.execute(
+            update(MatchPushed).where(*_unseen(worker_id, posting_ids)).values(seen_at=clock.now())
+        )
+
+
+def _unseen(worker_id: int, posting_ids: Collection[int] | None) -> list[Any]:
+    where: list[Any] = [MatchPushed.worker_id == worker_id, MatchPushed.seen_at.is_(None)]
+    if posting_ids is not None:
+        where.append(MatchPushed.posting_id.in_(set(posting_ids)))
+    return where
 
 
 def waiting(day: date) -> int:

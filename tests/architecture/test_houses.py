@@ -95,7 +95,7 @@ PARTS = {
         "sides",
     },
     "notify": {"channels", "sending"},
-    "reports": {"brand_ledger", "events", "summary"},
+    "reports": {"brand_ledger", "events", "funnel", "summary"},
     "skills": {"keeper", "knowledge", "noting", "phrases", "rereading"},
     "training": {"enrolling", "offers", "report"},
     "workers": {"checking", "listeners", "proposals"},

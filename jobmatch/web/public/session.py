@@ -14,6 +14,7 @@ from jobmatch.accounts.service import WrongSignIn
 from jobmatch.infra.health import database_answers
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Invalid, NotFound
+from jobmatch.matching import push
 from jobmatch.notify import queries as notices
 from jobmatch.notify import service as notify
 from jobmatch.web import limits
@@ -164,6 +165,8 @@ def notice_list() -> ResponseReturnValue:
 @door.post("/notices/read", allow=SIGNED_IN)
 def notices_read() -> ResponseReturnValue:
     notify.mark_read(actor=g.actor)
+    if g.actor.worker_id:
+        push.note_seen(g.actor.worker_id)
     return redirect(url_for("public.notice_list"), 303)
 
 

@@ -22,6 +22,7 @@ from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import PostingId, TrainingSessionId, WorkerId
 from jobmatch.kernel.periods import runs
 from jobmatch.kernel.text import Text
+from jobmatch.matching import push
 from jobmatch.matching import queries as matching
 from jobmatch.matching.queries import FitRow
 from jobmatch.matching.rules.change import Course
@@ -104,6 +105,7 @@ def home() -> ResponseReturnValue:
         to_confirm=to_confirm,
         fits=cards[: len(found.fits)],
         almost=cards[len(found.fits) :],
+        unseen=push.unseen(me.id, [row.posting.id for row in found.fits]),
     )
 
 

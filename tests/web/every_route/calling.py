@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from jobmatch.dispatch import instant, receipts
 from jobmatch.dispatch.instant_models import InstantOffer
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import reading, transaction
+from jobmatch.matching.models import MatchPushed
 from tests.support import World
 
 TOMORROW = date(2026, 9, 27)
@@ -27,6 +28,10 @@ def called(world: World, side: Any, leader_id: int, worker_id: int, employer_id:
     request_id = receipts.request_work(worker_id, actor=side.actors["station"])
     side.of |= {"hire_id": hire_id, "offer_id": offers[worker_id], "request_id": request_id}
     side.at["worker.instant_answer.offer_id"] = offers[leader_id]
+    with transaction() as session:
+        session.add(MatchPushed(worker_id=leader_id, posting_id=side.of["posting_id"],
+                                day=date(2026, 9, 25), value=500))  # fmt: skip
+    side.forms["worker.seen"] = {"posting": side.of["posting_id"]}
     wish = {"posting": work("急活"), "day": TOMORROW.isoformat(), "wanted": "2"}
     new = {
         "day": TOMORROW.isoformat(), "wanted": "2", "skill_id": "ag.swpotato.sort",

@@ -2,12 +2,13 @@
 
     python3 manage.py benchmark season_cluster [--workers 240000 --postings 5000 --counties 10]
                                                [--processes 2 --shards 2 --seconds 300]
+                                               [--processor]
 
 One single-threaded process first, then `local:N`, on the same seeded season. For each gap: when it
 was reached, by the clock and in processor seconds; for the cluster these are the critical path: of
 each round the slowest shard, and the coordinator. On a machine that does other work besides, the
-processor seconds are the ones to trust. Then value against value at the end, and what went to and
-fro. Needs requirements-cluster.txt.
+processor seconds are the ones to trust; with --processor they are also what --seconds counts. Then
+value against value at the end, and what went to and fro. Needs requirements-cluster.txt.
 """
 
 import argparse
@@ -43,7 +44,11 @@ def alone(problem: Problem, given: Any) -> dict[str, Any]:
         now = time.process_time() - began
         curve.append((progress.seconds, now, progress.value, progress.bound))
 
-    search = search_of(problem, seed=1, stop=after(given.seconds), progress=told)
+    def spent(_: Progress) -> bool:
+        return time.process_time() - began >= given.seconds
+
+    stop = spent if given.processor else after(given.seconds)
+    search = search_of(problem, seed=1, stop=stop, progress=told)
     began = time.process_time()
     search.run()
     plan = search.plan(1)
@@ -63,10 +68,13 @@ def together(problem: Problem, given: Any) -> dict[str, Any]:
             # By the clock from before the cut, which one process need not make.
             curve.append((time.perf_counter() - clock, now, progress.value, progress.bound))
 
+        def spent(_: Progress) -> bool:
+            return time.process_time() - began + effort.critical >= given.seconds
+
+        stop = spent if given.processor else after(given.seconds)
         plan = cluster.solve(
-            problem, client, seed=1, stop=after(given.seconds), shards=given.shards,
-            progress=told, effort=effort,
-        )  # fmt: skip
+            problem, client, seed=1, stop=stop, shards=given.shards, progress=told, effort=effort
+        )
         coordinator = time.process_time() - began
         memory = client.run(_megabytes)
     return _answer(problem, plan, curve) | {
@@ -76,6 +84,12 @@ def together(problem: Problem, given: Any) -> dict[str, Any]:
 
 
 def _megabytes() -> int:
+    """The most memory that this process ever held."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        (peak,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        return int(peak.split()[1]) >> 10
+    # Elsewhere a process begins with what its parent held.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
@@ -115,6 +129,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--shards", type=int, default=0, help="0: one for each process")
     parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--processor", action="store_true", help="count processor seconds")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     print(f"{given.workers:,} workers, {given.postings:,} postings, {given.seconds:.0f} s each")
@@ -140,20 +155,17 @@ def _show(name: str, answer: dict[str, Any]) -> None:
 def _compare(one: dict[str, Any], many: dict[str, Any]) -> None:
     print(f"{'gap':>6}{'one: s':>10}{'cpu s':>9}{'many: s':>10}{'cpu s':>9}{'ratio':>8}{'cpu':>7}")
     for gap in GAPS:
-        a, b = (
-            next(
-                ((s, c) for s, c, value, bound in each["curve"] if gap_of(value, bound) <= gap),
-                None,
-            )
-            for each in (one, many)
+        a, b = _reached(one["curve"], gap), _reached(many["curve"], gap)
+        shown = f"{gap:6.1%}" + "".join(
+            f"{each[0]:10.1f}{each[1]:9.1f}" if each else f"{'-':>10}{'-':>9}" for each in (a, b)
         )
-        if a and b:
-            print(
-                f"{gap:6.1%}{a[0]:10.1f}{a[1]:9.1f}{b[0]:10.1f}{b[1]:9.1f}"
-                f"{a[0] / b[0]:8.2f}{a[1] / b[1]:7.2f}"
-            )
+        print(shown + (f"{a[0] / b[0]:8.2f}{a[1] / b[1]:7.2f}" if a and b else ""))
     loss = (one["value"] - many["value"]) / one["value"]
     print(f"value lost against one process at the end: {loss:.3%}")
+
+
+def _reached(curve: Curve, gap: float) -> tuple[float, float] | None:
+    return next(((s, cpu) for s, cpu, value, bound in curve if gap_of(value, bound) <= gap), None)
 
 
 def _overhead(many: dict[str, Any]) -> None:

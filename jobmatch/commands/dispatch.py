@@ -73,7 +73,7 @@ def solve(
         raise click.UsageError("--seconds must be 0 or more, --gap 0 to 1")
     if bool(from_plan) != bool(changes):
         raise click.UsageError("--from-plan and --changes go together")
-    if address and changes:
+    if address is not None and changes:
         raise click.UsageError("--cluster plans whole seasons; news are planned without it")
     with _refused(source):
         problem = read_instance(source)
@@ -81,7 +81,7 @@ def solve(
         told = (lambda _: None) if quiet else _tell
         if from_plan and changes:
             plan = _anew(problem, from_plan, changes, seed, stop, told)
-        elif address:
+        elif address is not None:
             plan = _on_cluster(problem, address, shards, seed, stop, told)
         else:
             plan = plan_season(problem, seed=seed, stop=stop, progress=told)

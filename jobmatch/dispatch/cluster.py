@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import re
+import signal
 import threading
 import time
 import uuid
@@ -29,8 +30,10 @@ from jobmatch.dispatch.rules.solve import Progress, Stop, warm
 LOSSES = 5
 # Seconds: to reach a scheduler and its processes; without any process before the search gives up.
 REACH, GRACE = 10.0, 30.0
-# Seconds without a reply after which the processes are looked at.
-LOOK = 0.5
+# Seconds without a reply after which the processes are looked at; then twice as many, and so on.
+LOOK = 1.0
+# On one machine more processes than this would only stand in each other's way.
+MOST_LOCAL = max(8, 2 * (os.cpu_count() or 1))
 LOCAL, REMOTE = re.compile(r"local:([1-9]\d{0,2})"), re.compile(r"(tcp|tls)://\S+:\d{1,5}")
 # Shards that nobody asked for so long are dropped, in seconds: their planner is gone.
 FORGOTTEN = 3600.0
@@ -103,7 +106,7 @@ def _keep(run: str, shard: int, made: Shard) -> None:
     with _lock:
         _kept[run, shard] = made
         _used[run] = now
-        old = {name for name, used in _used.items() if now - used > FORGOTTEN}
+        old = {name for name, used in _used.items() if name != run and now - used > FORGOTTEN}
     for name in old:
         forget(name)
 
@@ -154,11 +157,13 @@ class Distributed:
         found: dict[int, tuple[Any, float]] = {}
         losses = dict.fromkeys(orders, 0)
         running = {self._submit(n, order): n for n, order in orders.items()}
+        patience = LOOK
         while running:
-            done, gone = self._wait(running)
+            done, gone = self._wait(running, patience)
+            patience *= 2
             for future in done | gone:
                 n = running.pop(future)
-                result = None if future in gone else _result(future)
+                result = None if future in gone else self._result(future, n)
                 if result is not None:
                     found[n] = result
                     continue
@@ -172,14 +177,26 @@ class Distributed:
         return {n: reply for n, (reply, _) in found.items()}
 
     def _submit(self, n: int, order: Any) -> Any:
-        part = None
-        if not self._home[n]:
-            self._home[n] = self._emptiest()
-            part = self._client.scatter(self._part(n), workers=[self._home[n]], hash=False)
-        # Only there: anywhere else somebody would answer who does not have the shard.
-        return self._client.submit(
-            answer, self._run, n, order, part, workers=[self._home[n]], pure=False
-        )
+        from distributed.client import ClosedClientError
+
+        part = None if self._home[n] else self._sent(n)
+        try:
+            # Only there: anywhere else somebody would answer who does not have the shard.
+            return self._client.submit(
+                answer, self._run, n, order, part, workers=[self._home[n]], pure=False
+            )
+        except ClosedClientError:
+            raise Lost from None
+
+    def _sent(self, n: int) -> Any:
+        """The part of a shard, on the way to a new home. raises Lost"""
+        for _ in range(LOSSES + 1):
+            home = self._emptiest()
+            with contextlib.suppress(OSError, KeyError, ValueError):  # it is gone meanwhile
+                part = self._client.scatter(self._part(n), workers=[home], hash=False)
+                self._home[n] = home
+                return part
+        raise Lost
 
     def _emptiest(self) -> str:
         """A process with the fewest shards. raises Lost when there is none for a while"""
@@ -200,31 +217,39 @@ class Distributed:
         except (OSError, TimeoutError):
             raise Lost from None
 
-    def _wait(self, running: dict[Any, int]) -> tuple[set[Any], set[Any]]:
+    def _result(self, future: Any, n: int) -> tuple[Any, float] | None:
+        """What a shard answered; None where it was lost with its process, or was never there."""
+        from distributed import CancelledError, KilledWorker
+        from distributed.comm.core import CommClosedError
+
+        patience = LOOK
+        while True:
+            try:
+                reply, seconds = future.result(timeout=patience)
+            except TimeoutError:
+                # The answer was there, but its process went before it was fetched; or it is slow.
+                if self._home[n] not in self._alive():
+                    future.cancel()
+                    return None
+                patience *= 2
+            except (CancelledError, KilledWorker, CommClosedError, OSError):
+                return None
+            else:
+                return None if reply is None else (reply, seconds)
+
+    def _wait(self, running: dict[Any, int], patience: float) -> tuple[set[Any], set[Any]]:
         """What is done, and what never will be because its process is gone."""
         from distributed import wait
 
         with contextlib.suppress(TimeoutError):
             return wait(  # type: ignore[no-untyped-call]
-                list(running), timeout=LOOK, return_when="FIRST_COMPLETED"
+                list(running), timeout=patience, return_when="FIRST_COMPLETED"
             ).done, set()
         alive = self._alive()
         gone = {future for future, n in running.items() if self._home[n] not in alive}
         for future in gone:
             future.cancel()
         return set(), gone
-
-
-def _result(future: Any) -> tuple[Any, float] | None:
-    """What a shard answered; None where it was lost with its process, or was never there."""
-    from distributed import CancelledError, KilledWorker
-    from distributed.comm.core import CommClosedError
-
-    try:
-        reply, seconds = future.result()
-    except (CancelledError, KilledWorker, CommClosedError, OSError):
-        return None
-    return None if reply is None else (reply, seconds)
 
 
 def _resumed(order: Any, choice: bytes) -> Any:
@@ -245,20 +270,40 @@ def connected(address: str) -> Iterator[Any]:
         ) from None
     with contextlib.ExitStack() as stack:
         local = LOCAL.fullmatch(address)
-        if local:
+        if local and int(local[1]) <= MOST_LOCAL:
             target = stack.enter_context(_local(distributed, int(local[1])))
         elif REMOTE.fullmatch(address):
             target = address
         else:
-            raise ClusterError(f"{address!r} is neither local:N nor tcp://HOST:PORT")
+            raise ClusterError(
+                f"{address!r} is neither local:N, with N up to {MOST_LOCAL}, nor tcp://HOST:PORT"
+            )
         yield stack.enter_context(_client(distributed, target, address))
 
 
 def _local(distributed: Any, processes: int) -> Any:
-    return distributed.LocalCluster(
-        n_workers=processes, threads_per_worker=1, processes=True, dashboard_address=None,
-        memory_limit=0, silence_logs=logging.CRITICAL,
-    )  # fmt: skip
+    try:
+        with _deaf():
+            return distributed.LocalCluster(
+                n_workers=processes, threads_per_worker=1, processes=True, memory_limit=0,
+                dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
+            )  # fmt: skip
+    except (OSError, RuntimeError):
+        raise ClusterError(f"the processes of local:{processes} do not start") from None
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes begun in here do not hear Ctrl-C, which a terminal tells to all: the coordinator
+    ends the search, and still needs them to."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

@@ -292,8 +292,8 @@ class Joint:
         self.asked += 1
         orders = {
             n: Order(
-                ask, self.price[self.cut.postings[n]], held, rho, (self.seed, self.asked, n),
-                begin[n] if begin else None,
+                ask, self.price[self.cut.postings[n]], held.astype(np.int32), rho,
+                (self.seed, self.asked, n), begin[n] if begin else None,
             )
             for n, held in others.items()
         }  # fmt: skip

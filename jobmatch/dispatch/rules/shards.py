@@ -206,7 +206,7 @@ class Shard:
         if order.ask is Ask.SETTLE:
             return self._settle(order, rng)
         if order.ask is Ask.BOUND:
-            held = self._load(self.chosen)
+            held = _slim(self._load(self.chosen))
             return Reply(held, held, total=self.total(order.price))
         return self._fill(order, rng)
 
@@ -236,7 +236,8 @@ class Shard:
         market = Market(np.array(order.price, np.int64), load, order.rho, False)
         everybody = rng.permutation(self.units.count)
         changes = sweep(everybody, self.ground, market, NO_STANDING, self.chosen, self.room)
-        return Reply(load - order.others, load - order.others, changes=int(changes))
+        held = _slim(load - order.others)
+        return Reply(held, held, changes=int(changes))
 
     def _settle(self, order: Order, rng: np.random.Generator) -> Reply:
         """A plan beside where the search stands, at the prices of the search."""
@@ -260,8 +261,8 @@ class Shard:
 
     def _told(self, load: Ints, is_kept: bool, total: int = 0) -> Reply:
         value = int(worth(self.ground, self.plan))
-        held = self._load(self.chosen)
-        return Reply(load, held, 0, total, value, is_kept, pack(self.plan))
+        held = _slim(self._load(self.chosen))
+        return Reply(_slim(load), held, 0, total, value, is_kept, pack(self.plan))
 
     def _hard(self, order: Ints, market: Market) -> bool:
         """Answers with full days closed, into the plan; False where pins could not be kept."""
@@ -295,6 +296,11 @@ class Shard:
         if not len(self.units.pinned):
             return np.zeros(self.units.count, bool)
         return cast(Flags, (self.units.pinned >= 0).any(axis=1))
+
+
+def _slim(places: Ints) -> Ints:
+    """Numbers of places as they go over a wire."""
+    return places.astype(np.int32)
 
 
 def pack(choice: Ints) -> bytes:

@@ -202,6 +202,28 @@ def test_each_shard_sees_its_share_of_what_is_over_or_under() -> None:
     assert (cut.total(seen)[known] == (cut.total(loads) - cut.places)[known]).all()
 
 
+def test_the_example_in_the_rules() -> None:
+    people = [f"w{n}" for n in range(10)]
+    problem = season(
+        workers=[{"id": w, "available": [[0, 0]]} for w in people],
+        postings=[{"id": "p", "headcount": {"first": 0, "counts": [7]}}],
+        pairs=[{"worker": w, "posting": "p", "value": 100} for w in people],
+    )
+    cut = Cut(problem, np.array([0] * 6 + [1] * 4))
+    loads = [np.array([[n, 0, 0, 0, 0]]) for n in (6, 4)]
+    rng = np.random.default_rng(1)
+    seen, kept = [], []
+    for _ in range(1000):
+        others = cut.shared(loads, rng)
+        seen.append(tuple(int(loads[n][0, 0] + others[n][0, 0]) - 7 for n in (0, 1)))
+        others = cut.within(loads, rng)
+        kept.append(tuple(7 - int(others[n][0, 0]) for n in (0, 1)))
+    assert set(seen) == {(2, 1), (1, 2)}
+    assert 750 < seen.count((2, 1)) < 850
+    assert set(kept) == {(4, 3), (5, 2)}
+    assert 750 < kept.count((4, 3)) < 850
+
+
 def test_the_places_of_a_plan_are_counted_as_they_are_written() -> None:
     shard = Shard.of(cut_into(banner(), 2).part(0))
     zero = np.zeros_like(shard.ground.places)

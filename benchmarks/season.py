@@ -30,9 +30,9 @@ from benchmarks.season_runs import Job, Row, Store, gap_text, run  # noqa: E402
 
 KEPT = Path(os.environ.get("JOBMATCH_INSTANCE") or ROOT / "instance") / "benchmarks"
 PUBLIC = ROOT / "benchmarks" / "instances"
-DAY = Job("day", 20_000, 500, 0, days=1)
-# One banner's seat for so many people.
-PEOPLE = 20_000
+DAY = Job("day", 20_000, 500, 0, days=1, counties=2)
+# One banner's seat for so many people, up to a region's.
+PEOPLE, SEATS = 10_000, 12
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -87,7 +87,7 @@ def peer_jobs(
     workers, postings = size
     ordered = ["ours", *(name for name in chosen if name != "ours")]
     return [
-        Job(name, workers, postings, seconds, seed=seed, counties=max(1, workers // PEOPLE),
+        Job(name, workers, postings, seconds, seed=seed, counties=min(SEATS, max(1, workers // PEOPLE)),
             by=by if name == "ours" else "clock")
         for seed in numbers
         for name in ordered

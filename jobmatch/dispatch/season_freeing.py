@@ -21,7 +21,7 @@ from jobmatch.dispatch.rules.states import UNDECIDED, OrderState, SignupState
 from jobmatch.dispatch.season_releases import ReleaseState, ReleaseWhy
 from jobmatch.dispatch.season_rows import Scope, SpellState
 from jobmatch.dispatch.season_sending import Sending
-from jobmatch.infra import audit
+from jobmatch.infra import audit, clock
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.periods import Days
@@ -30,31 +30,52 @@ from jobmatch.postings.models import Posting
 Moves = list[tuple[int, ...]]
 
 
-def tied(plan_id: int) -> Moves:
-    """People whom the plan takes off work and who come in their stead, in groups that share work
-    or a crew.
+def tied(plan_id: int, at_once: int) -> Moves:
+    """People whom the plan takes off work and who come in their stead, in groups that change in one
+    transaction: who leaves and comes at the same work on the same days, and whole crews.
+
+    at_once   people who have nothing to do with each other go together, so many at most
     """
     session = reading()
-    rows = [
-        (worker, ("work", posting))
-        for worker, posting in session.execute(
-            select(SeasonRelease.worker_id, SeasonRelease.posting_id).where(
-                SeasonRelease.plan_id == plan_id, SeasonRelease.state == ReleaseState.PLANNED
-            )
+    leave: dict[int, list[tuple[int, Days]]] = defaultdict(list)
+    for worker, posting, first, last in session.execute(
+        select(
+            SeasonRelease.worker_id, SeasonRelease.posting_id, SeasonRelease.first_day,
+            SeasonRelease.last_day,
+        ).where(
+            SeasonRelease.plan_id == plan_id, SeasonRelease.state == ReleaseState.PLANNED
         )
-    ]
-    people = {worker for worker, _ in rows}
-    left = {posting for _, (_, posting) in rows}
-    for worker, posting, crew, is_whole in session.execute(
-        select(SeasonSpell.worker_id, SeasonSpell.posting_id, SeasonSpell.crew_id, Crew.is_whole)
+    ):  # fmt: skip
+        leave[posting].append((worker, Days(first, last)))
+    if not leave:
+        return []
+    planned = session.execute(
+        select(
+            SeasonSpell.worker_id, SeasonSpell.posting_id, SeasonSpell.first_day,
+            SeasonSpell.last_day, SeasonSpell.crew_id, Crew.is_whole,
+        )
         .outerjoin(Crew, Crew.id == SeasonSpell.crew_id)
         .where(SeasonSpell.plan_id == plan_id, SeasonSpell.state == SpellState.PLANNED)
-    ):
-        if worker in people or posting in left:
+    ).all()  # fmt: skip
+    rows: list[tuple[int, tuple[str, int]]] = []
+    wanted: set[int] = set()
+    for worker, posting, first, last, _, _ in planned:
+        if any(days.common(Days(first, last)) for _, days in leave.get(posting, ())):
+            wanted.add(posting)
             rows.append((worker, ("work", posting)))
-            if is_whole and crew is not None:
-                rows.append((worker, ("crew", crew)))
-    return _groups(rows)
+    for posting, people in leave.items():
+        for worker, _ in people:
+            rows.append((worker, ("work", posting) if posting in wanted else ("alone", worker)))
+    moved = {worker for worker, _ in rows}
+    crews = {crew for worker, *_, crew, is_whole in planned if is_whole and worker in moved}
+    rows += [(w, ("crew", crew)) for w, *_, crew, _ in planned if crew in crews and crew]
+    found: Moves = []
+    for group in _groups(rows):
+        if found and len(found[-1]) + len(group) <= at_once:
+            found[-1] += group
+        else:
+            found.append(group)
+    return found
 
 
 def _groups(rows: Iterable[tuple[int, tuple[str, int]]]) -> Moves:
@@ -111,6 +132,7 @@ class Freeing:
             key: placing.posting_of(session, key) for key in sorted(keys)
         }
         self.freed: dict[int, set[date]] = {}
+        self.withdrawn: set[int | None] = set()
 
     def run(self) -> None:
         for release in self.releases:
@@ -128,9 +150,7 @@ class Freeing:
     def _free(self, release: SeasonRelease) -> None:
         signup = self._signup(release)
         release.state = ReleaseState.KEPT
-        if signup is None:
-            return
-        if signup.state in UNDECIDED:
+        if signup is None or signup.state in UNDECIDED:
             self._take_back(release, signup)
             return
         days = set(Days(release.first_day, release.last_day))
@@ -146,16 +166,29 @@ class Freeing:
             plan=self.plan_id, why=release.why,
         )  # fmt: skip
 
-    def _take_back(self, release: SeasonRelease, signup: Signup) -> None:
-        """What the employer has not answered is asked no longer; of a crew, its order."""
-        cancelling.move(self.session, signup, UNDECIDED, SignupState.WITHDRAWN)
-        self.session.execute(
-            update(CrewOrder)
-            .where(CrewOrder.id == signup.crew_order_id, CrewOrder.state == OrderState.PROPOSED)
-            .values(state=OrderState.WITHDRAWN)
-            .execution_options(synchronize_session=False)
+    def _take_back(self, release: SeasonRelease, signup: Signup | None) -> None:
+        """What the employer has not answered is asked no longer; of a whole crew, its order."""
+        if signup is not None:
+            cancelling.move(self.session, signup, UNDECIDED, SignupState.WITHDRAWN)
+        orders = self.session.scalars(
+            select(SeasonSpell.crew_order_id).where(
+                SeasonSpell.worker_id == release.worker_id,
+                SeasonSpell.posting_id == release.posting_id,
+                SeasonSpell.state == SpellState.ASKED,
+                SeasonSpell.crew_order_id.is_not(None),
+            )
+        ).all()
+        self.withdrawn |= set(
+            self.session.scalars(
+                update(CrewOrder)
+                .where(CrewOrder.id.in_(orders), CrewOrder.state == OrderState.PROPOSED)
+                .values(state=OrderState.WITHDRAWN, decided_at=clock.now())
+                .returning(CrewOrder.id)
+                .execution_options(synchronize_session=False)
+            )
         )
-        release.state, release.to_tell = ReleaseState.FREED, True
+        if signup is not None or self.withdrawn & set(orders):
+            release.state, release.to_tell = ReleaseState.FREED, True
 
     def _signup(self, release: SeasonRelease) -> Signup | None:
         return self.session.scalars(

@@ -182,7 +182,9 @@ def _carry(run: _Run, within: timedelta | None, *, tell_planner: bool = False) -
     until = None if within is None else time.monotonic() + within.total_seconds()
     try:
         for group in _groups(run.plan_id):
-            if until is not None and time.monotonic() > until:
+            # Who all change places at once are too many for a request to wait for.
+            is_long = len(group.people) > AT_ONCE
+            if until is not None and (is_long or time.monotonic() > until):
                 _let_go(run)
                 return False
             _publish_group(run, group)
@@ -199,7 +201,7 @@ def _carry(run: _Run, within: timedelta | None, *, tell_planner: bool = False) -
 def _groups(plan_id: int) -> list[_Group]:
     """Who is taken off work first, then whole crews: they need many places at once."""
     forget_reads()
-    found = [_Group(None, people=people) for people in tied(plan_id)]
+    found = [_Group(None, people=people) for people in tied(plan_id, AT_ONCE)]
     moved = {worker for group in found for worker in group.people}
     rows = (
         reading()

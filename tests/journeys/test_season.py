@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from jobmatch.tasks import planning
 from tests.journeys.steps import follow, press, sees
@@ -28,6 +28,15 @@ def planner(season: Season) -> Iterator[None]:
 def waits(page: Page) -> None:
     """The page shows by itself when the plan is there."""
     expect(page.get_by_text(SAID)).to_be_visible(timeout=A_PLAN)
+
+
+def sends(page: Page) -> None:
+    """Sends the plan out: at once, or (with many people, on a busy machine) in the background."""
+    press(page, "派出去")
+    answers = page.get_by_role("link", name="答复", exact=True)
+    expect(answers).to_be_visible(timeout=A_PLAN)
+    answers.click()
+    expect(page.get_by_role("heading", name=re.compile("答复"))).to_be_visible()
 
 
 def test_a_season_is_planned_changed_sent_out_and_planned_anew(
@@ -66,9 +75,11 @@ def test_a_season_is_planned_changed_sent_out_and_planned_anew(
     page.get_by_role("link", name=re.compile(r"^第 \d+ 号安排")).first.click()
     follow(page, "派出去")
     sees(page, "点下去会发生什么")
-    press(page, "派出去")
-    sees(page, "已派出：")
-    expect(page.get_by_role("heading", name=re.compile("答复"))).to_be_visible()
+    sends(page)
+    follow(page, "首页")
+    expect(page.get_by_role("list", name="这一周的安排")).to_be_visible()
+    follow(page, "看排班")
+    follow(page, "答复")
 
     follow(page, "补空出来的")
     page.get_by_label(re.compile("下雨停工")).check()
@@ -77,12 +88,16 @@ def test_a_season_is_planned_changed_sent_out_and_planned_anew(
     waits(page)
     follow(page, "看谁变了、怎么变")
     sees(page, "谁的安排不一样")
+    follow(page, "结果")
+    follow(page, "派出去")
+    sees(page, "点下去会发生什么")
+    sends(page)
 
 
 def test_a_stay_is_dragged_to_other_work_and_to_a_free_day(
     season: Season, planner: None, open_page
 ) -> None:
-    page = open_page()
+    page = open_page(has_touch=True)
     season.sign_in(page, "organizer")
     page.goto(f"{season.url}/brand/season/new")
     page.get_by_label("多好就算好").select_option("5")
@@ -115,3 +130,39 @@ def test_a_stay_is_dragged_to_other_work_and_to_a_free_day(
         {"worker": "", "posting": posting, "first": ""},
         {"worker": worker, "posting": "", "first": day},
     ]
+
+    # The same by keys: take the first stay, go down to the first work that lacks people.
+    page.goto(board)
+    grip = page.locator("[data-grip]").first
+    expect(grip).to_be_visible()
+    grip.focus()
+    page.keyboard.press("Enter")
+    expect(grip).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator(".board__aim")).to_have_count(0)
+    page.keyboard.press("Enter")
+    aim = page.locator(".board__aim")
+    for _ in range(200):
+        if aim.get_attribute("data-posting"):
+            break
+        page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    # And by a finger on the handle.
+    page.goto(board)
+    expect(grip).to_be_visible()
+    with page.expect_navigation():
+        swipe(page, grip, page.locator("[data-worker] [data-day]").first)
+    assert sent[2:] == sent[:2]
+
+
+def swipe(page: Page, start: Locator, end: Locator) -> None:
+    """A finger goes from one thing to another."""
+    boxes = [found for one in (start, end) if (found := one.bounding_box()) is not None]
+    (x, y), (to_x, to_y) = ((b["x"] + b["width"] / 2, b["y"] + b["height"] / 2) for b in boxes)
+    hand = page.context.new_cdp_session(page)
+    for n in range(9):
+        at = {"x": x + (to_x - x) * n / 8, "y": y + (to_y - y) * n / 8}
+        kind = "touchMove" if n else "touchStart"
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [at]})
+    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

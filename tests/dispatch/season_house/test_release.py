@@ -169,6 +169,13 @@ def test_an_offer_without_an_answer_is_taken_back(season: Season) -> None:
     assert back(plan, season)[0][-1] == "freed"
     with transaction() as session:
         assert session.scalars(select(CrewOrder.state)).all() == ["proposed"]
+    # A whole crew is asked for as one, and taken back as one.
+    plan = a_plan([], brand=season.brand)
+    take_back(plan, *((w, also, 22, 26) for w in (two, three)), why="closed")
+    season_service.publish(plan, actor=season.organizer)
+    with transaction() as session:
+        assert session.scalars(select(CrewOrder.state)).all() == ["withdrawn"]
+    assert [row[-1] for row in back(plan, season)] == ["freed", "freed"]
 
 
 @pytest.mark.parametrize(("news", "why"), [("fewer", "fewer"), ("closed", "closed")])

@@ -85,9 +85,10 @@ def peer_jobs(
 ) -> list[Job]:
     """Ours first, for the others are told as shares of it."""
     workers, postings = size
+    counties = min(SEATS, max(1, workers // PEOPLE))
     ordered = ["ours", *(name for name in chosen if name != "ours")]
     return [
-        Job(name, workers, postings, seconds, seed=seed, counties=min(SEATS, max(1, workers // PEOPLE)),
+        Job(name, workers, postings, seconds, seed=seed, counties=counties,
             by=by if name == "ours" else "clock")
         for seed in numbers
         for name in ordered

@@ -1,5 +1,5 @@
 // Starts the module that an element names in data-module. Everything works without this file.
-const modules = new Set(["calendar", "drag", "filter", "menu", "offline", "place", "print", "refresh", "share", "site-map", "renew", "skills", "taps", "theme-switch", "tick-all", "undo"]);
+const modules = new Set(["calendar", "drag", "filter", "menu", "offline", "place", "print", "refresh", "share", "site-map", "renew", "seen", "skills", "taps", "theme-switch", "tick-all", "undo"]);
 
 export async function start(root = document) {
   for (const element of root.querySelectorAll("[data-module]")) {

@@ -56,30 +56,37 @@ def figure_lines(measured: Sequence[tuple[Figure, list[Row]]], by: str) -> list[
 
 
 def peer_lines(rows: Sequence[Row]) -> list[str]:
-    heads = ("planner", "value", "of ours", "bound", "gap", "before, s", "search, s", "MB", "load",
-             "what happened")  # fmt: skip
+    heads = ("planner", "value (of ours)", "bound (of ours)", "gap", "before, s", "search, s",
+             "MB (of ours)", "load", "what happened")  # fmt: skip
     lines = [_line(*heads), "|---" * len(heads) + "|"]
-    best = {row["job"]["seed"]: row["value"] for row in rows if row["job"]["peer"] == "ours"}
+    ours = {row["job"]["seed"]: row for row in rows if row["job"]["peer"] == "ours"}
     seeds = len({row["job"]["seed"] for row in rows})
     for row in rows:
-        job, bound, mine = row["job"], row.get("bound"), best.get(row["job"]["seed"])
+        job, bound = row["job"], row.get("bound")
+        mine = ours.get(job["seed"], {})
         value = row["value"] if row.get("sound") else None
         name = NAMES[job["peer"]] + (f", seed {job['seed']}" if seeds > 1 else "")
         lines.append(
             _line(
                 name,
-                f"{value:,}" if value is not None else "none",
-                f"{value / mine:.4f}" if value is not None and mine else "-",
-                f"{bound:,}" if bound else "-",
+                _beside(value, mine.get("value"), 4) if value is not None else "none",
+                _beside(bound, mine.get("bound"), 4),
                 gap_text(value, bound),
                 f"{row.get('built', 0):.1f}",
                 f"{row.get('search', row['seconds']):.1f}",
-                f"{row['mb']:,}",
+                _beside(row["mb"], mine.get("mb"), 2),
                 f"{row['load']:.1f}",
                 row.get("said", ""),
             )
         )
     return lines
+
+
+def _beside(figure: int | None, ours: int | None, digits: int) -> str:
+    """A figure and its ratio to ours."""
+    if figure is None:
+        return "-"
+    return f"{figure:,} ({figure / ours:.{digits}f})" if ours else f"{figure:,}"
 
 
 def _line(*cells: str) -> str:

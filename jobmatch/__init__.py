@@ -20,6 +20,7 @@ from jobmatch.infra.db import db, prepare_engines
 from jobmatch.infra.logs import init_logs
 from jobmatch.kernel.actor import NOBODY
 from jobmatch.matching import index as matching_index
+from jobmatch.skills.rules import compiled
 from jobmatch.web import init_web
 from jobmatch.web.limits import limiter
 
@@ -51,6 +52,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     Compress(app)
     init_web(app)
     listeners.connect()
+    compiled.keep_in(app.config["INSTANCE_DIR"] / "compiled")
     matching_index.configure(
         app.app_context,
         folder=app.config["INSTANCE_DIR"] / "compiled",

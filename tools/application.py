@@ -26,18 +26,18 @@ def setup(kind: str = "runtime") -> None:
 
 
 def compile_loops() -> None:
-    """What matching and the season planner run over all people and postings; else the first process
-    compiles it.
+    """What reading, matching and the season planner run over all texts, people and postings; else
+    the first process compiles it.
     """
     sources = sorted(
         path
-        for house in ("matching", "dispatch")
+        for house in ("matching", "skills", "dispatch")
         for path in (ROOT / "jobmatch" / house / "rules").rglob("*.py")
     )
     stamp = fingerprint(sources)
     if STAMPS.has("loops", stamp) and (instance_folder() / "compiled").is_dir():
         return
-    say("Compiling the loops of matching and of the season planner (two minutes, once)")
+    say("Compiling the loops of reading, matching and the season planner (two minutes, once)")
     for house in ("matching", "season"):
         if environment.flask(house, "warm", quiet=True, JOBMATCH_ENV="test") != 0:
             raise Failure(f"The loops of {house} could not be compiled: see the lines above.")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.reading_phrases import catalogue_terms, labelled, perturbed, without_skill
 from jobmatch.skills.knowledge import DATA, knowledge, spellings
-from jobmatch.skills.rules.confidence import FEATURES
+from jobmatch.skills.rules.loops.shapes import FEATURES
 from jobmatch.skills.rules.normalise import Catalogue, catalogue_of, judged_features
 
 FOLDS, RIDGE, ROUNDS, MOST_ANSWERS = 5, 0.5, 40, 4

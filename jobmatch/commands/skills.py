@@ -1,6 +1,6 @@
 """flask skills: the catalogue of skills and what people wrote."""
 
-import multiprocessing
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +16,6 @@ from jobmatch.skills.rules.bulk import rank_many
 from jobmatch.skills.rules.normalise import LEAST_CONFIDENCE, Recognised
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
-# Fewer are read sooner than compiled loops are loaded.
-LEAST_TO_COMPILE = 2_000
 
 
 @click.group("skills")
@@ -26,9 +24,16 @@ def command() -> None:
 
 
 @command.command("reread")
+@click.option("--all", "everything", is_flag=True, help="list unread words of all texts first")
 @with_appcontext
-def reread() -> None:
-    """Read earlier texts again for new aliases; begins where it was stopped, proposes once."""
+def reread(everything: bool) -> None:
+    """Read earlier texts again for new aliases; begins where it was stopped, proposes once.
+
+    With --all the words of all texts that the reader cannot place are listed first, for the
+    catalogue's keeper: also those of texts written before there was a list.
+    """
+    if everything:
+        click.echo(f"listed {rereading.gather(click.echo)} new words")
     outcome = rereading.run(progress=click.echo)
     click.echo(f"read {outcome.pages} pages, proposed {outcome.found}, left {outcome.left}")
 
@@ -91,6 +96,4 @@ def said_plainly() -> Iterator[None]:
 def _ranked(texts: list[str]) -> list[list[Recognised]]:
     with said_plainly():
         ready.require_ground(click.echo)
-    if len(texts) >= LEAST_TO_COMPILE:
-        compiled.prepare()
-    return rank_many(texts, queries.catalogue(), processes=multiprocessing.cpu_count())
+    return rank_many(texts, queries.catalogue(), threads=os.cpu_count() or 1)

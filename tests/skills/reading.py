@@ -1,11 +1,16 @@
 """A small world of words to read with, and the whole one."""
 
+from collections.abc import Iterable
 from functools import cache
+
+import numpy as np
 
 from benchmarks.reading_phrases import catalogue_terms
 from jobmatch.skills.knowledge import knowledge, spellings
 from jobmatch.skills.rules.lexicon import Knowledge
 from jobmatch.skills.rules.normalise import Catalogue, catalogue_of
+from jobmatch.skills.rules.text import codes, spelled
+from tests.skills.plain.reader import Reader
 
 SMALL = Knowledge(
     words=(
@@ -49,13 +54,30 @@ NAMES = (
 )  # fmt: skip
 
 
-def small(**changes: object) -> Catalogue:
+def small(spellings: Iterable[tuple[str, str]] = (), **changes: object) -> Catalogue:
     knowledge_ = Knowledge(
         **{name: getattr(SMALL, name) for name in SMALL.__slots__} | changes  # type: ignore[arg-type]
     )
-    return catalogue_of(NAMES, (), knowledge_)
+    return catalogue_of(NAMES, spellings, knowledge_)
 
 
 @cache
 def whole() -> Catalogue:
     return catalogue_of(catalogue_terms(), spellings(), knowledge())
+
+
+@cache
+def plain() -> Reader:
+    """The plain reader against the whole catalogue."""
+    return Reader(whole(), spellings(), knowledge())
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses that the loops make of a text."""
+    from jobmatch.skills.rules.loops.form import form_many
+
+    typed = codes(text)
+    starts, ends = np.array([0, len(typed)]), np.zeros(1, np.int64)
+    out = np.zeros(2 * len(typed) + 1, np.int64)
+    form_many(typed, starts, 0, 1, small().tables, out, ends, np.zeros(1, np.int64))
+    return spelled(out[: ends[0]]).split("\0")[:-1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobmatch.skills.rules.lexicon import Knowledge, split_up
+from jobmatch.skills.rules.lexicon import Knowledge, lexicon_of, split_up
 from jobmatch.skills.rules.normalise import catalogue_of, ranked, read
 from tests.skills.reading import NAMES, SMALL, small, whole
 
@@ -123,19 +123,11 @@ def test_a_word_that_is_act_and_object_is_split_both_ways():
 
 
 def test_a_term_with_letters_left_over_teaches_nothing():
-    assert split_up("刨大地瓜", CATALOGUE.lexicon) is None
-    found = split_up("会刨地瓜", CATALOGUE.lexicon)
+    words = lexicon_of(CATALOGUE.terms, SMALL).words
+    assert split_up("刨大地瓜", words, 4) is None
+    found = split_up("会刨地瓜", words, 4)
     assert found is not None
     assert [word.text for word in found] == ["刨", "地瓜"]
-
-
-def test_what_pairs_mean_is_kept_and_forgotten_when_it_is_much(monkeypatch):
-    monkeypatch.setattr("jobmatch.skills.rules.lexicon.MOST_KEPT_PAIRS", 1)
-    catalogue = small()
-    for _ in range(2):
-        assert [one.skill_id for one in read("刨地瓜", catalogue)] == ["sw.dig"]
-        assert [one.skill_id for one in read("收燕麦", catalogue)] == ["oat"]
-    assert len(catalogue.lexicon.kept) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
-from jobmatch.skills.rules.normalise import catalogue_of, normal, read
+from jobmatch.skills.rules.normalise import catalogue_of, read
+from jobmatch.skills.rules.text import normal
 
 NAMES = [
     ("ag.swpotato.sort", "甘薯分拣"),

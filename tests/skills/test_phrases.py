@@ -78,8 +78,7 @@ def test_no_phrases_cannot_be_measured(app, tmp_path):
     assert said.output == "Error: in.csv: no phrases\n"
 
 
-def test_compiling_beforehand_and_for_many(app, tmp_path, monkeypatch):
+def test_compiling_beforehand_and_for_many(app, tmp_path):
     assert run(app, "prepare").output == "compiled\n"
-    monkeypatch.setattr("jobmatch.commands.skills.LEAST_TO_COMPILE", 1)
     out = tmp_path / "out.jsonl"
     assert run(app, "read", "--in", table(tmp_path, PLAIN), "--out", out).exit_code == 0

@@ -2,7 +2,9 @@
 
 import pytest
 
-from jobmatch.skills.rules.text import clauses, normal
+from jobmatch.skills.rules.text import normal, normals
+from tests.skills.plain import text as plain
+from tests.skills.reading import clauses
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,13 @@ def test_width_case_blanks_traditional_and_unseen_signs_do_not_matter(typed, for
 )
 def test_a_text_is_cut_at_signs_and_figures(typed, parts):
     assert clauses(typed) == parts
+    assert plain.clauses(typed) == parts
+
+
+def test_many_are_brought_into_one_form_as_each_alone():
+    typed = ["會開叉車", "", " 起 土豆\n", "a\ue000b"]
+    assert normals(typed) == ["会开叉车", "", "起土豆", "ab"]
+    assert normals([]) == []
 
 
 def test_a_long_text_is_cut():

@@ -1,110 +1,83 @@
-"""Reading many phrases at once: each different one once, over several processes when asked."""
+"""Reading many phrases at once: each different one once, over several threads when asked."""
 
-import gc
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
-from jobmatch.skills.rules.normalise import Catalogue, Kept, Recognised, rank_clauses, read_clauses
-from jobmatch.skills.rules.text import clauses
+import numpy as np
 
-# Starting processes takes longer than reading this many.
-LEAST_TO_SHARE = 20_000
-# What is kept of phrases read before is forgotten after so many.
-PAGE = 50_000
+from jobmatch.skills.rules.loops.shapes import MOST_TEXT, Longs
+from jobmatch.skills.rules.normalise import Catalogue, Recognised, space, spoken, without_collecting
+from jobmatch.skills.rules.text import codes
 
-Key = tuple[str, ...]
-Row = list[tuple[str, float, str, float]]
-Reader = Callable[[Sequence[str], Catalogue, Kept], list[Recognised]]
-
-_shared: tuple[Catalogue, Reader] | None = None
+# What one thread takes at a time.
+PAGE = 8_000
 
 
 def read_many(
-    phrases: Sequence[str], catalogue: Catalogue, processes: int = 1
+    phrases: Sequence[str], catalogue: Catalogue, threads: int = 1
 ) -> list[list[Recognised]]:
-    """What `read` says to each phrase, in their order. Equal phrases get the same list.
-
-    processes   more than one only where no other thread runs: they start as copies of this one
-    """
-    return _many(phrases, catalogue, processes, read_clauses)
+    """What `read` says to each phrase, in their order. Equal phrases get the same list."""
+    with without_collecting():
+        return _many(phrases, catalogue, threads, likely=True)
 
 
 def rank_many(
-    phrases: Sequence[str], catalogue: Catalogue, processes: int = 1
+    phrases: Sequence[str], catalogue: Catalogue, threads: int = 1
 ) -> list[list[Recognised]]:
     """What `ranked` says to each phrase; else as `read_many`."""
-    return _many(phrases, catalogue, processes, rank_clauses)
+    with without_collecting():
+        return _many(phrases, catalogue, threads, likely=False)
 
 
 def _many(
-    phrases: Sequence[str], catalogue: Catalogue, processes: int, reader: Reader
+    phrases: Sequence[str], catalogue: Catalogue, threads: int, *, likely: bool
 ) -> list[list[Recognised]]:
-    with _without_collecting():
-        return _read_all(phrases, catalogue, processes, reader)
+    from jobmatch.skills.rules.loops.form import form_many, grouped
 
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    places = list(map(numbers.__getitem__, phrases))
+    wanted = list(numbers)
+    looked_at = wanted
+    if max(map(len, wanted), default=0) > MOST_TEXT:
+        looked_at = [phrase[:MOST_TEXT] for phrase in wanted]
+    typed = codes("".join(looked_at))
+    starts = np.zeros(len(wanted) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, looked_at), np.int64, len(wanted)), out=starts[1:])
+    text = np.empty(2 * len(typed) + 1, np.int64)
+    ends, hashes = np.empty(len(wanted), np.int64), np.empty(len(wanted), np.int64)
+    group, firsts = np.empty(len(wanted), np.int64), np.empty(len(wanted), np.int64)
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Nothing made here refers to itself, and looking for it would take half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    def write(first: int) -> None:
+        last = min(first + PAGE, len(wanted))
+        form_many(typed, starts, first, last, catalogue.tables, text, ends, hashes)
 
+    def read(first: int) -> list[list[Recognised]]:
+        return _page(text, starts, ends, chosen, first, likely, catalogue)
 
-def _read_all(
-    phrases: Sequence[str], catalogue: Catalogue, processes: int, reader: Reader
-) -> list[list[Recognised]]:
-    keys = {phrase: tuple(clauses(phrase)) for phrase in dict.fromkeys(phrases)}
-    wanted = list(dict.fromkeys(keys.values()))
-    if processes > 1 and len(wanted) >= LEAST_TO_SHARE and _can_fork():
-        read = _shared_out(wanted, catalogue, processes, reader)
-    else:
-        read = [
-            found for page in _pages(wanted, PAGE) for found in _read_page(page, catalogue, reader)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(write, range(0, len(wanted), PAGE)))
+        chosen = firsts[: grouped(text, starts, ends, hashes, group, firsts)]
+        found = [
+            answers for page in pool.map(read, range(0, len(chosen), PAGE)) for answers in page
         ]
-    found = dict(zip(wanted, read, strict=True))
-    by_phrase = {phrase: found[key] for phrase, key in keys.items()}
-    return [by_phrase[phrase] for phrase in phrases]
+    chosen_by_phrase = group[np.array(places, np.int64)]
+    return list(map(found.__getitem__, chosen_by_phrase.tolist()))
 
 
-def _can_fork() -> bool:
-    return "fork" in multiprocessing.get_all_start_methods()
+def _page(
+    text: Longs, starts: Longs, ends: Longs, chosen: Longs, first: int, likely: bool,
+    catalogue: Catalogue,
+) -> list[list[Recognised]]:  # fmt: skip
+    """The answers to the chosen texts from the first one on, a page of them."""
+    from jobmatch.skills.rules.loops.reader import read_some
 
-
-def _shared_out(
-    wanted: Sequence[Key], catalogue: Catalogue, processes: int, reader: Reader
-) -> list[list[Recognised]]:
-    global _shared
-    _shared = catalogue, reader
-    pages = _pages(wanted, min(PAGE, len(wanted) // (2 * processes) + 1))
-    try:
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            found = pool.map(read_page, pages, chunksize=1)
-    finally:
-        _shared = None
-    return [[Recognised(*values) for values in row] for page in found for row in page]
-
-
-def _pages(wanted: Sequence[Key], size: int) -> list[Sequence[Key]]:
-    return [wanted[at : at + size] for at in range(0, len(wanted), size)]
-
-
-def _read_page(page: Sequence[Key], catalogue: Catalogue, reader: Reader) -> list[list[Recognised]]:
-    kept = Kept()
-    return [reader(key, catalogue, kept) for key in page]
-
-
-def read_page(page: Sequence[Key]) -> list[Row]:
-    """Plain tuples: they travel between processes in a fraction of the time."""
-    if _shared is None:
-        raise RuntimeError("no catalogue to read against")
-    catalogue, reader = _shared
-    return [
-        [(one.skill_id, one.score, one.words, one.confidence) for one in found]
-        for found in _read_page(page, catalogue, reader)
-    ]
+    last = min(first + PAGE, len(chosen))
+    sizes, rows, weights, letters = read_some(
+        text, starts, ends, chosen, first, last, likely, catalogue.tables, space()
+    )
+    answers = spoken(catalogue, rows, weights, letters)
+    until = sizes.cumsum()
+    begins = (until - sizes).tolist()
+    return [answers[a:b] for a, b in zip(begins, until.tolist(), strict=True)]

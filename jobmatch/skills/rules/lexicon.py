@@ -4,17 +4,15 @@ A concept is an act (a.dig), an object (o.corn), a worker's word (w.worker), noi
 that is none of ours (x.role). Which act on which object is which skill stands in the grid.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
-from jobmatch.skills.rules.text import normal
+from jobmatch.skills.rules.text import normal, normals
 
 ACTS = ("a.", "w.")
-MOST_KEPT_PAIRS = 60_000
 # How many of a concept's words are put together with each other.
-MOST_ACT_WORDS, MOST_OBJECT_WORDS, LEAST_COMPOSED = 3, 4, 0.9
+MOST_ACT_WORDS, MOST_OBJECT_WORDS = 3, 4
 # A concept stands for the ones above it at a discount for each step.
 ACT_STEP, OBJECT_STEP = 0.93, 0.9
 GRID_WEIGHT, ALIAS_WEIGHT, SAID_WEIGHT, YIELDING_WEIGHT = 0.92, 0.9, 0.97, 0.86
@@ -23,11 +21,9 @@ WORKER = "w.worker"
 TURNS = ("role", "busy")
 # Letters that end the name of a worker: a term of two letters yields where one more belongs to it.
 WORKERS, YIELDING_TERM = "工员师匠手", 0.3  # i18n: what people type
+NOISE_COSTS, TERM_GAINS = 0.2, 0.5
 
 Pair = tuple[str, float]
-# letter -> the same below it; END -> the words that end here.
-Tree = dict[str, Any]
-END = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ class Knowledge:
     grid      (skill_id, acts, objects)
     alone     (concept, skill_id, weight 0..1): what a concept says where nothing stands with it
     general   skills that are said beside others more often than for themselves
-    weights   of confidence (rules/confidence.py)
+    weights   of confidence (loops/judge.py)
     """
 
     words: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
@@ -70,35 +66,12 @@ class Word:
 
 @dataclass(slots=True)
 class Lexicon:
-    """words: text -> word; tree: letter -> letters that may follow, and the word that ends here."""
+    """words: text -> word; pairs: (act, object) -> skills with weights. "=dig" is a word itself."""
 
     words: dict[str, Word]
-    tree: "Tree"
     pairs: dict[tuple[str, str], dict[str, float]]
     alone: Mapping[str, Pair]
     general: frozenset[str] = frozenset()
-    kept: dict[tuple[str, str], tuple[Pair, ...]] = field(default_factory=dict)
-
-    def meant(self, act: Word, thing: Word) -> tuple[Pair, ...]:
-        """The skills that an act on an object may be, with weights, the likeliest first."""
-        key = (act.text, thing.text)
-        known = self.kept.get(key)
-        if known is None:
-            if len(self.kept) >= MOST_KEPT_PAIRS:
-                self.kept.clear()
-            known = self.kept[key] = self._meant(act, thing)
-        return known
-
-    def _meant(self, act: Word, thing: Word) -> tuple[Pair, ...]:
-        best: dict[str, float] = {}
-        acts = (("=" + act.text, 1.0), *act.acts)
-        for a, by_act in acts:
-            for o, by_object in (*thing.objects, *thing.inner):
-                for skill_id, weight in self.pairs.get((a, o), {}).items():
-                    whole = weight * by_act * by_object
-                    if whole > best.get(skill_id, 0.0):
-                        best[skill_id] = whole
-        return tuple(sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:4])
 
 
 def lexicon_of(terms: Mapping[str, tuple[str, ...]], knowledge: Knowledge) -> Lexicon:
@@ -106,12 +79,13 @@ def lexicon_of(terms: Mapping[str, tuple[str, ...]], knowledge: Knowledge) -> Le
     above = {concept: parents for concept, parents, _ in knowledge.words}
     known = {skill_id for skills in terms.values() for skill_id in skills}
     words = _concept_words(knowledge, above)
-    found = Lexicon(words, tree_of(words.items()), {}, _alone(knowledge, known), knowledge.general)
+    found = Lexicon(words, {}, _alone(knowledge, known), knowledge.general)
     for skill_id, acts, objects in knowledge.grid:
         for a in acts if skill_id in known else ():
             for o in objects:
                 _add(found, a, o, skill_id, GRID_WEIGHT)
-    split = {term: split_up(term, found) for term in terms}
+    longest = max(map(len, words), default=0)
+    split = {term: split_up(term, words, longest) for term in terms}
     for term, skills in terms.items():
         parts = split[term]
         if parts is not None:
@@ -120,69 +94,83 @@ def lexicon_of(terms: Mapping[str, tuple[str, ...]], knowledge: Knowledge) -> Le
         word = words.setdefault(term, Word(term))
         word.skills, word.is_content = skills, True
         word.kind = word.kind if word.kind in TURNS else ""
-        word.value = _value(term) + (0.5 if len(term) > 2 else 0.0)
+        word.value = _value(term) + (TERM_GAINS if len(term) > 2 else 0.0)
         if len(term) == 2 and term[1] in WORKERS:
             word.value -= YIELDING_TERM
         parts = split[term] or []
         if len(parts) > 1:
             word.inner = tuple(pair for part in parts for pair in part.objects)
             word.doing = tuple(part for part in parts if part.acts and not part.objects)[-1:]
-    found.tree = tree_of(words.items())
     return found
 
 
-def composed(lexicon: Lexicon, knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
-    """Terms made of the grid: each act's words before each object's words, "dig" + "potatoes".
+def composed(knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:
+    """(skill_id, act's word, object's word) of the grid: "dig" + "potatoes" is a term of its own.
 
     They say nothing new; what is nearly one of them is found by its letters.
     """
     said = {concept: words for concept, _, words in knowledge.words}
-    found: dict[str, tuple[str, ...]] = {}
-    for skill_id, acts, objects in knowledge.grid:
-        for a in acts:
-            if a == WORKER:
-                continue
-            doing = _short(said.get(a, ()), MOST_ACT_WORDS)
-            things = [t for o in objects for t in _short(said.get(o, ()), MOST_OBJECT_WORDS)]
-            for act, thing in product(doing, things):
-                meant = lexicon.meant(lexicon.words[act], lexicon.words[thing])[:1]
-                if meant and meant[0][0] == skill_id and meant[0][1] >= LEAST_COMPOSED:
-                    found.setdefault(act + thing, (skill_id,))
-    return found
+    acts = {concept: _short(words, MOST_ACT_WORDS) for concept, words in said.items()}
+    things = {concept: _short(words, MOST_OBJECT_WORDS) for concept, words in said.items()}
+    for skill_id, does, objects in knowledge.grid:
+        held = [thing for o in objects for thing in things.get(o, ())]
+        for a in does:
+            if a != WORKER:
+                for act, thing in product(acts.get(a, ()), held):
+                    yield skill_id, act, thing
 
 
 def _short(words: Sequence[str], most: int) -> list[str]:
     return [form for form in map(normal, words[:most]) if 0 < len(form) < 4]
 
 
-def split_up(text: str, lexicon: Lexicon) -> list[Word] | None:
-    """The words that a term consists of; None when letters are left over."""
-    from jobmatch.skills.rules.segment import segmented
-
-    parts = segmented(text, lexicon)
-    if sum(end - start for start, end, _, _ in parts) < len(text):
-        return None
-    return [word for _, _, word, _ in parts if word.is_content]
+def split_up(text: str, words: Mapping[str, Word], longest: int) -> list[Word] | None:
+    """The words that a term consists of, those worth most; None when letters are left over."""
+    size = len(text)
+    worth = [0.0] * (size + 1)
+    taken: list[tuple[int, Word] | None] = [None] * (size + 1)
+    for start in range(size):
+        base = worth[start]
+        if base > worth[start + 1]:
+            worth[start + 1], taken[start + 1] = base, None
+        for end in range(start + 1, min(size, start + longest) + 1):
+            word = words.get(text[start:end])
+            if word is not None and base + word.value > worth[end]:
+                worth[end], taken[end] = base + word.value, (start, word)
+    found: list[Word] = []
+    at = size
+    while at:
+        part = taken[at]
+        if part is None:
+            return None
+        at = part[0]
+        if part[1].is_content:
+            found.append(part[1])
+    found.reverse()
+    return found
 
 
 def _concept_words(knowledge: Knowledge, above: Mapping[str, tuple[str, ...]]) -> dict[str, Word]:
     words: dict[str, Word] = {}
     for concept, _, said in knowledge.words:
         levels = _levels(concept, above)
-        for text in map(normal, said):
-            word = words.setdefault(text, Word(text, value=_value(text)))
-            if concept.startswith(ACTS):
+        does, is_object, kind = concept.startswith(ACTS), concept.startswith("o."), concept[2:]
+        for text in filter(None, normals(said)):
+            word = words.get(text)
+            if word is None:
+                word = words[text] = Word(text, value=_value(text))
+            if does:
                 word.acts = _joined(word.acts, levels)
-            elif concept.startswith("o."):
+            elif is_object:
                 word.objects = _joined(word.objects, levels)
             else:
-                word.kind = word.kind or concept[2:]
+                word.kind = word.kind or kind
     for word in words.values():
-        word.is_content = bool(word.acts or word.objects)
-        if word.is_content:
+        if word.acts or word.objects:
+            word.is_content = True
             word.kind = word.kind if word.kind in TURNS else ""
         else:
-            word.value -= 0.2
+            word.value -= NOISE_COSTS
     return words
 
 
@@ -201,6 +189,8 @@ def _levels(concept: str, above: Mapping[str, tuple[str, ...]]) -> tuple[Pair, .
 
 
 def _joined(one: tuple[Pair, ...], other: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    if not one:
+        return other
     best = dict(one)
     for concept, weight in other:
         best[concept] = max(weight, best.get(concept, 0.0))
@@ -245,14 +235,3 @@ def _alone(knowledge: Knowledge, known: Collection[str]) -> dict[str, Pair]:
 
 def _value(text: str) -> float:
     return 2.0 * len(text) - 1.0
-
-
-def tree_of(words: Iterable[tuple[Sequence[str], Word]]) -> Tree:
-    """Letters (or syllables) below each other; a word stands under END where it ends."""
-    root: Tree = {}
-    for text, word in words:
-        node = root
-        for letter in text:
-            node = node.setdefault(letter, {})
-        node.setdefault(END, []).append(word)
-    return root

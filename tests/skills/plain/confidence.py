@@ -7,18 +7,10 @@ by tools/confidence.py.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
-from operator import mul
 
 from jobmatch.skills.rules.lexicon import Lexicon
-from jobmatch.skills.rules.meaning import Candidate
-from jobmatch.skills.rules.segment import Part
+from tests.skills.plain.meaning import Candidate, Part
 
-FEATURES = (
-    "one", "score", "score squared", "near", "alone", "pair", "foreign", "open", "things only",
-    "cover", "other acts", "general", "across", "unsure", "behind", "short term",
-)  # fmt: skip
-# Where no weights are given little more than the score is taken.
-PLAIN = tuple({"one": -4.0, "score": 8.0, "things only": -4.0}.get(name, 0.0) for name in FEATURES)
 BY_OPEN_LETTER, MOST_OPEN = 0.06, 5
 FOREIGN, GENERAL = 0.35, 0.92
 SHORT_TERM = 2
@@ -71,5 +63,7 @@ def features(
 
 
 def confidence(weights: Sequence[float], found: Sequence[float]) -> float:
-    whole = sum(map(mul, weights, found))
+    whole = 0.0
+    for weight, value in zip(weights, found, strict=True):
+        whole += weight * value
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, whole))))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jobmatch.skills.rules.lexicon import Lexicon, Pair, Word
-from jobmatch.skills.rules.segment import Part
+from jobmatch.skills.rules.tables import alone as _alone_of
 
 # What an act on an object loses: by letters between them, other acts between them, and when the
 # object was said in another clause.
@@ -20,8 +20,7 @@ MOST_CLAUSES_BACK = 3
 NEXT_SKILL = 0.06
 NEAREST = 4
 
-# start, end, word, likeness 0..1, weak: as in a token.
-Content = tuple[int, int, Word, float, float]
+Part = tuple[int, int, Word, float]
 
 
 @dataclass(slots=True)
@@ -65,29 +64,16 @@ class Candidate:
         return self.quality * (1.0 + 0.12 * min(self.cover, 6.0))
 
 
-def content_of(clause: Sequence[Part]) -> tuple[int, tuple[Content, ...]]:
-    """Where the first content word of a clause starts, and the content words, counted from there.
-
-    Those before a turn (WEAK_BEFORE) are weak.
-    """
-    held = [part for part in clause if part[2].is_content]
-    if not held:
-        return 0, ()
-    turns, at = _turns(clause), held[0][0]
-    return at, tuple([
-        (start - at, end - at, word, likeness,
-         min([by for turn, by in turns if end <= turn], default=1.0) if turns else 1.0)
-        for start, end, word, likeness in held
-    ])  # fmt: skip
-
-
-def tokens_of(contents: Iterable[Sequence[Content]]) -> list[Token]:
-    """The content words of all clauses. Places count from the first one of each clause."""
-    return [
-        Token(start, end, word, likeness, number, weak)
-        for number, content in enumerate(contents)
-        for start, end, word, likeness, weak in content
-    ]
+def tokens_of(clauses: Iterable[Sequence[Part]]) -> list[Token]:
+    """The content words of all clauses, at most 400. Those before a turn (WEAK_BEFORE) are weak."""
+    found = []
+    for number, clause in enumerate(clauses):
+        turns = _turns(clause)
+        for start, end, word, likeness in clause:
+            if word.is_content:
+                weak = min([by for turn, by in turns if end <= turn], default=1.0)
+                found.append(Token(start, end, word, likeness, number, weak))
+    return found[:400]
 
 
 def _turns(clause: Sequence[Part]) -> list[tuple[int, float]]:
@@ -97,7 +83,7 @@ def _turns(clause: Sequence[Part]) -> list[tuple[int, float]]:
     ]
     if not turns:
         return turns
-    last = max([start for start, _, word, _ in clause if word.is_content])
+    last = max([start for start, _, word, _ in clause if word.is_content], default=-1)
     return [(end, by) for end, by in turns if end <= last]
 
 
@@ -137,7 +123,7 @@ def _by_term(token: Token) -> list[Candidate]:
     return [
         Candidate(skill_id, quality - NEXT_SKILL * order, token.size, token.clause,
                   token.start, token.end, "term", quality)
-        for order, skill_id in enumerate(token.word.skills)
+        for order, skill_id in enumerate(token.word.skills[:8])
     ]  # fmt: skip
 
 
@@ -181,7 +167,7 @@ def _pair(
     return [
         Candidate(skill_id, weight * sure, cover, act.clause, start, end, how, whole)
         for word in ((act.word,) if act.word.acts else act.word.doing)
-        for skill_id, weight in lexicon.meant(word, thing.word)
+        for skill_id, weight in meant(word, thing.word, lexicon)
     ]
 
 
@@ -221,7 +207,7 @@ def _by_act_alone(token: Token, lexicon: Lexicon) -> list[Candidate]:
     return [
         Candidate(skill_id, weight * _sure(token) * (SHORT_ALONE if token.size == 1 else 1.0),
                   token.size, token.clause, token.start, token.end, "alone", _sure(token))
-        for skill_id, weight in _alone(token.word.acts, lexicon)
+        for skill_id, weight in _alone_of(token.word.acts, lexicon.alone)
     ]  # fmt: skip
 
 
@@ -240,7 +226,7 @@ def _left_over(at: int, tokens: Sequence[Token], lexicon: Lexicon) -> list[Candi
             for one in found[1:]:
                 one.main = False
             break
-    for skill_id, weight in _alone(thing.word.objects, lexicon):
+    for skill_id, weight in _alone_of(thing.word.objects, lexicon.alone):
         found.append(
             Candidate(skill_id, weight * _sure(thing), thing.size, thing.clause,
                       thing.start, thing.end, "alone", _sure(thing), main=not found)
@@ -248,10 +234,11 @@ def _left_over(at: int, tokens: Sequence[Token], lexicon: Lexicon) -> list[Candi
     return found
 
 
-def _alone(concepts: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+def meant(act: Word, thing: Word, lexicon: Lexicon) -> list[Pair]:
+    """The skills that an act on an object may be, with weights, the likeliest first."""
     best: dict[str, float] = {}
-    for concept, by_level in concepts:
-        known = lexicon.alone.get(concept)
-        if known and known[1] * by_level > best.get(known[0], 0.0):
-            best[known[0]] = known[1] * by_level
-    return sorted(best.items(), key=lambda pair: -pair[1])[:2]
+    for a, by_act in (("=" + act.text, 1.0), *act.acts):
+        for o, by_object in (*thing.objects, *thing.inner):
+            for skill_id, weight in lexicon.pairs.get((a, o), {}).items():
+                best[skill_id] = max(best.get(skill_id, 0.0), weight * by_act * by_object)
+    return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:4]

@@ -1,29 +1,17 @@
 """Cutting a clause into words that are known, so that they are worth most together."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from jobmatch.skills.rules.lexicon import Lexicon, Word
-
-Part = tuple[int, int, "Word", float]
-NOTHING_ALIKE: Mapping[int, Sequence[Part]] = MappingProxyType({})
 # What a word that only sounds so is worth less.
 ALIKE_COSTS = 0.7
 
 
-def segmented(
-    clause: str, lexicon: "Lexicon", alike: Mapping[int, Sequence[Part]] = NOTHING_ALIKE
-) -> list[Part]:
+def segmented(clause, tree, alike=None):
     """Words with their places (start, end, word, likeness 0..1) in the order of the clause.
 
     alike   start -> words that only sound or look like what stands there
     """
     size = len(clause)
-    tree = lexicon.tree
     worth = [0.0] * (size + 1)
-    taken: list[Part | None] = [None] * (size + 1)
+    taken = [None] * (size + 1)
     for start in range(size):
         base = worth[start]
         if base > worth[start + 1]:
@@ -46,8 +34,8 @@ def segmented(
     return _path(taken)
 
 
-def _path(taken: Sequence[Part | None]) -> list[Part]:
-    found: list[Part] = []
+def _path(taken):
+    found = []
     at = len(taken) - 1
     while at:
         part = taken[at]
@@ -58,3 +46,14 @@ def _path(taken: Sequence[Part | None]) -> list[Part]:
             at = part[0]
     found.reverse()
     return found
+
+
+def tree_of(words):
+    """Letters (or syllables) below each other; a word stands under "" where it ends."""
+    root = {}
+    for text, word in words:
+        node = root
+        for letter in text:
+            node = node.setdefault(letter, {})
+        node.setdefault("", []).append(word)
+    return root

@@ -15,6 +15,7 @@ def connect() -> None:
     """Subscribe the upper houses' handlers to the lower houses' events."""
     rereading.connect()
     rereading.register("posting", posting_proposals.find, posting_proposals.settle)
+    rereading.register_texts("posting", posting_proposals.texts)
     dispatch.connect()
     workers.connect()
     # After workers, who link people to their households first.

@@ -16,6 +16,7 @@ from jobmatch.postings.models import Posting, PostingProposal, PostingSkill
 from jobmatch.skills import queries as skills
 from jobmatch.skills.models import SkillAlias
 from jobmatch.skills.rereading import Found, NewAlias, texts_that_say
+from jobmatch.skills.rules.unread import pattern
 
 
 def open_of(posting_id: int) -> list[tuple[str, str]]:
@@ -52,8 +53,8 @@ def find(alias: NewAlias, after: int, most: int) -> Found:
             Posting.last_day >= clock.today(),
             Posting.skill_id != alias.skill_id,
             or_(
-                func.lower(Posting.work_text).contains(alias.words, autoescape=True),
-                func.lower(Posting.title).contains(alias.words, autoescape=True),
+                func.lower(Posting.work_text).like(pattern(alias.words), escape="\\"),
+                func.lower(Posting.title).like(pattern(alias.words), escape="\\"),
             ),
             ~asked,
         )
@@ -61,6 +62,17 @@ def find(alias: NewAlias, after: int, most: int) -> Found:
         .limit(most)
     )
     return texts_that_say([(row.id, f"{row.title}\n{row.work_text}") for row in rows], alias, most)
+
+
+def texts(after: int, most: int) -> list[tuple[int, str]]:
+    """What postings say, by their keys."""
+    found = reading().execute(
+        select(Posting.id, Posting.title, Posting.work_text)
+        .where(Posting.id > after)
+        .order_by(Posting.id)
+        .limit(most)
+    )
+    return [(row.id, f"{row.title}\n{row.work_text}") for row in found]
 
 
 def settle(session: Session, alias: NewAlias, keys: Sequence[int]) -> int:

@@ -5,6 +5,7 @@ came: whoever is killed begins at the last page, and of two that run at once one
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from jobmatch.infra import clock
 from jobmatch.infra.db import forget_reads, reading, transaction
-from jobmatch.skills import queries
+from jobmatch.skills import noting, queries
 from jobmatch.skills.models import AliasReading, SkillAlias, UnreadWords
-from jobmatch.skills.rules.unread import says
+from jobmatch.skills.rules.unread import form, pattern, says, unread
 
 PAGE = 1_000
 
@@ -51,11 +52,47 @@ class Outcome:
 Find = Callable[[NewAlias, int, int], Found]
 Settle = Callable[[Session, NewAlias, Sequence[int]], int]
 _kinds: dict[str, tuple[Find, Settle]] = {}
+# page(after, most): (key, text) of all texts of a kind with keys above `after`, in their order.
+TextPage = Callable[[int, int], Sequence[tuple[int, str]]]
+_texts: dict[str, TextPage] = {}
 
 
 def register(kind: str, find: Find, settle: Settle) -> None:
     """A house above says how its texts are found; called once by create_app."""
     _kinds[kind] = find, settle
+
+
+def register_texts(kind: str, page: TextPage) -> None:
+    """A house above says what texts it has, so that their unread words can be gathered."""
+    _texts[kind] = page
+
+
+def gather(progress: Callable[[str], None] = lambda _: None) -> int:
+    """List the words of all texts that the reader cannot place: also of those written before it.
+
+    Gathering twice is gathering once: no count falls, and none rises above how often words stand in
+    the texts. Returns how many words stand in the list for the first time.
+    """
+    before = _listed()
+    for kind, page in _texts.items():
+        counted: Counter[str] = Counter()
+        words: dict[str, str] = {}
+        after = 0
+        while rows := page(after, PAGE):
+            for _, said in rows:
+                for part in unread(said, queries.catalogue()):
+                    counted[form(part)] += 1
+                    words.setdefault(form(part), part)
+            after = rows[-1][0]
+            forget_reads()
+            progress(f"{kind} up to {after}: {len(counted)} words")
+        noting.note_counted(words, counted, kind)
+    forget_reads()
+    return _listed() - before
+
+
+def _listed() -> int:
+    return reading().scalar(select(func.count()).select_from(UnreadWords)) or 0
 
 
 def queue(session: Session, alias_id: int) -> None:
@@ -159,7 +196,7 @@ def _find_words(alias: NewAlias, after: int, most: int) -> Found:
         .where(
             UnreadWords.id > after,
             UnreadWords.state == "open",
-            UnreadWords.normal.contains(alias.words, autoescape=True),
+            UnreadWords.normal.like(pattern(alias.words), escape="\\"),
         )
         .order_by(UnreadWords.id)
         .limit(most)

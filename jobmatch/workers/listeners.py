@@ -17,6 +17,7 @@ def connect() -> None:
     subscribe(MembersSaved, link_members)
     subscribe(AliasTakenBack, proposals.withdraw)
     rereading.register("worker", proposals.find, proposals.settle)
+    rereading.register_texts("worker", proposals.texts)
 
 
 def link_members(session: Session, told: MembersSaved) -> None:

@@ -17,6 +17,7 @@ from jobmatch.notify import service as notify
 from jobmatch.skills import queries as skills
 from jobmatch.skills.events import AliasTakenBack
 from jobmatch.skills.rereading import Found, NewAlias, texts_that_say
+from jobmatch.skills.rules.unread import pattern
 from jobmatch.workers import policy
 from jobmatch.workers.models import SkillProposal, Worker, WorkerSkill
 
@@ -97,13 +98,24 @@ def find(alias: NewAlias, after: int, most: int) -> Found:
         select(Worker.id, Worker.said)
         .where(
             Worker.id > after,
-            func.lower(Worker.said).contains(alias.words, autoescape=True),
+            func.lower(Worker.said).like(pattern(alias.words), escape="\\"),
             ~held,
         )
         .order_by(Worker.id)
         .limit(most)
     )
     return texts_that_say([(row.id, row.said) for row in rows], alias, most)
+
+
+def texts(after: int, most: int) -> list[tuple[int, str]]:
+    """What workers said, by their keys."""
+    found = reading().execute(
+        select(Worker.id, Worker.said)
+        .where(Worker.id > after, Worker.said != "")
+        .order_by(Worker.id)
+        .limit(most)
+    )
+    return [(row.id, row.said) for row in found]
 
 
 def settle(session: Session, alias: NewAlias, keys: Sequence[int]) -> int:

@@ -28,9 +28,12 @@ def aliases_restored() -> Iterator[None]:
 
 def words(said: str, times: int = 1, **fields: object) -> int:
     """A row of the list."""
-    given = {"state": "open", "source": "worker", "first_seen": SEEN, "last_seen": SEEN} | fields
+    given = {
+        "normal": form(said), "state": "open", "source": "worker", "first_seen": SEEN,
+        "last_seen": SEEN,
+    } | fields  # fmt: skip
     with transaction() as session:
-        row = UnreadWords(normal=form(said), words=said, times=times, **given)
+        row = UnreadWords(words=said, times=times, **given)
         session.add(row)
         session.flush()
         return row.id

@@ -7,9 +7,11 @@ from sqlalchemy.exc import OperationalError
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
+from jobmatch.postings.proposals import texts as posting_texts
 from jobmatch.skills import keeper, noting, queries, rereading, service
 from jobmatch.skills.models import AliasReading, Skill, UnreadWords
 from jobmatch.skills.service import DecidedMeanwhile
+from jobmatch.workers.proposals import texts as worker_texts
 from tests.skills.keeping import aliases_restored, how_many, keepers_aliases, listed, state, words
 
 DIG = "ag.swpotato.dig"
@@ -220,3 +222,46 @@ def test_words_can_be_accepted_again_after_undoing(admin):
     service.reopen(key, actor=admin)
     service.accept(key, "lv.sheep.shear", actor=admin)
     assert [row.skill_id for row in queries.recognise("刨疙瘩")] == ["lv.sheep.shear"]
+
+
+# texts that were there before
+
+
+def test_an_alias_is_found_in_traditional_characters(admin, world):
+    key = words("剥蒜瓣")
+    traditional = words("春天剝蒜瓣", normal="春天剝蒜瓣")
+    service.accept(key, DIG, actor=admin)
+    rereading.run()
+    assert state(traditional) == ("aliased", DIG)
+
+
+def test_words_in_traditional_characters_are_the_same_words():
+    note("剝蒜瓣")
+    note("剥蒜瓣")
+    assert listed() == {"剝蒜瓣": 2}
+
+
+def test_unread_words_of_earlier_texts_are_gathered_once(world, monkeypatch):
+    texts = [(3, "会刨疙瘩，剪毛"), (5, "刨疙瘩"), (9, "薅草")]
+
+    def page(after, most):
+        return [row for row in texts if row[0] > after][:most]
+
+    monkeypatch.setattr(rereading, "_texts", {"worker": page})
+    monkeypatch.setattr(rereading, "PAGE", 2)
+    note("薅草")
+    note("薅草")
+    assert rereading.gather() == 1
+    assert listed() == {"刨疙瘩": 2, "薅草": 2}
+    assert rereading.gather() == 0
+    assert listed() == {"刨疙瘩": 2, "薅草": 2}
+
+
+def test_both_houses_hand_over_what_people_wrote(world):
+    worker_id, _ = world.worker(said="会刨疙瘩")
+    assert (worker_id, "会刨疙瘩") in worker_texts(0, 10)
+    assert worker_texts(worker_id, 10) == []
+    posting_id = world.posting(world.employer()[0])
+    ((key, said),) = posting_texts(posting_id - 1, 10)
+    assert key == posting_id
+    assert "\n" in said

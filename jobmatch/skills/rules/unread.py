@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from jobmatch.skills.rules.normalise import Catalogue, read
+from jobmatch.skills.rules.text import folded, normal, simplified
 
 LEAST_WORDS, MOST_WORDS = 2, 64
 # As many as a person writes about themselves; a pasted page must not flood the list.
@@ -42,8 +43,18 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def form(words: str) -> str:
-    """How words are told apart: one width, small letters, no blanks."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", words).lower())
+    """How words are told apart: one width, small letters, simplified characters, no blanks."""
+    return normal(unicodedata.normalize("NFKC", words))
+
+
+def pattern(words: str) -> str:
+    """A LIKE pattern (with \\ before signs) for texts that may say these words, in any characters.
+
+    words   in that form. A letter that is written otherwise in traditional characters stands for
+            any letter: who is found is looked at closely.
+    """
+    letters = ["_" if letter in simplified() else letter for letter in words]
+    return "%" + "".join("\\" + one if one in "%\\" else one for one in letters) + "%"
 
 
 def segments(text: str) -> list[str]:
@@ -55,7 +66,7 @@ def segments(text: str) -> list[str]:
     found: dict[str, str] = {}
     for part in _BREAKS.split(clean)[:MOST_SEGMENTS]:
         bare = _TAIL.sub("", _HEAD.sub("", part)) if part else ""
-        if _looks_like_work(bare):
+        if _looks_like_work(folded(bare)):
             found.setdefault(form(bare)[:MOST_WORDS], bare[:MOST_WORDS])
     return list(found.values())
 

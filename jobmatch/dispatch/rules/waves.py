@@ -56,5 +56,5 @@ def middle(values: Collection[int]) -> int | None:
 
 
 def number(kind: str, asked_on: date, key: int) -> str:
-    """The number on a receipt: what was asked for, the day, the running number. "KZ-20260925-0012"."""
+    """The number on a receipt: what was asked for, the day, a running number: KZ-20260925-0012."""
     return f"{kind}-{asked_on:%Y%m%d}-{key:04d}"

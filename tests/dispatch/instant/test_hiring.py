@@ -45,11 +45,15 @@ def offers(hire_id: int) -> dict[int, str]:
 
 
 def offer_of(hire_id: int, worker_id: int) -> int:
-    return reading().scalars(
-        select(InstantOffer.id).where(
-            InstantOffer.hire_id == hire_id, InstantOffer.worker_id == worker_id
+    return (
+        reading()
+        .scalars(
+            select(InstantOffer.id).where(
+                InstantOffer.hire_id == hire_id, InstantOffer.worker_id == worker_id
+            )
         )
-    ).one()
+        .one()
+    )
 
 
 def state(hire_id: int) -> tuple[str, int]:

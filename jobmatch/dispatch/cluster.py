@@ -78,6 +78,10 @@ _used: dict[str, float] = {}
 _lock = threading.Lock()
 
 
+def known() -> None:
+    """Nothing: whoever can call this has the same code."""
+
+
 def ready() -> int:
     """Read what was compiled before, so that no plan's seconds go into it; the process's id."""
     warm()
@@ -318,10 +322,12 @@ def _client(distributed: Any, target: Any, address: str) -> Iterator[Any]:
         except TimeoutError:
             raise ClusterError(f"the scheduler at {address} has no processes") from None
         try:
+            # The scheduler reads what it passes on, so it must know the same names.
+            client.run_on_scheduler(known)
             client.run(ready)
-        except (ImportError, AttributeError):
+        except Exception:  # whatever a strange process may say
             raise ClusterError(
-                f"the processes at {address} do not run this version of jobmatch"
+                f"the scheduler or the processes at {address} do not run this version of jobmatch"
             ) from None
         yield client
 

@@ -58,8 +58,10 @@ def figures(seeds: Sequence[int], by: str) -> list[Figure]:
         Job("ours", workers, postings, 600, counties=counties, by=by, gap=GROWTH_GAP)
         for workers, postings, counties in SIZES
     )
-    crews = seeded(Job("ours", 230, 12, 120, days=45, crewed=1.0, whole=1.0, by=by), seeds)
-    more = seeded(Job("ours", 2_300, 120, 120, days=45, crewed=1.0, whole=1.0, by=by), seeds)
+    # Few skills, so that crews want the same places.
+    crew = Job("ours", 230, 12, 120, days=45, crewed=1.0, whole=1.0, skills=4, by=by)
+    crews = seeded(crew, seeds)
+    more = seeded(replace(crew, workers=2_300, postings=120), seeds)
     size = "20,000 x 500"
     return [
         Figure("first", f"{size}: a plan with a bound within 10 s, gap 5 %", county,

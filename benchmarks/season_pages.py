@@ -41,10 +41,8 @@ at its clock between steps, and a step is long in a large season.
 
 def figure_lines(measured: Sequence[tuple[Figure, list[Row]]], by: str) -> list[str]:
     """by: "clock" or "processor": whose seconds decide what is reached."""
-    lines = [
-        "| asked | by the clock | by the processor | reached | load |",
-        "|---|---|---|---|---|",
-    ]
+    heads = ("asked", "seeds", "by the clock", "by the processor", f"reached, by the {by}", "load")
+    lines = [_line(*heads), "|---" * len(heads) + "|"]
     for figure, rows in measured:
         said = figure.judge(rows)
         loads = [row["load"] for row in rows]

@@ -20,7 +20,7 @@ import numpy as np
 
 from jobmatch.commands.dispatch import seats
 from jobmatch.dispatch.rules.check import check
-from jobmatch.dispatch.rules.generate import Size, generate
+from jobmatch.dispatch.rules.generate import SKILLS, Size, generate
 from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import Flags, Problem
 
@@ -49,14 +49,15 @@ class Job:
     max_run: int = 0
     crewed: float = 0.2
     whole: float = 0.0
+    skills: int = SKILLS
     by: str = "clock"
     gap: float = 0.0
 
     @property
     def key(self) -> str:
         """The name under which what it gave is kept."""
-        more = {"max_run": 0, "crewed": 0.2, "whole": 0.0, "by": "clock", "gap": 0.0}
-        said = [f"{name}={getattr(self, name):g}" for name in ("max_run", "crewed", "whole", "gap")
+        more = {"max_run": 0, "crewed": 0.2, "whole": 0.0, "skills": SKILLS, "gap": 0.0}
+        said = [f"{name}={getattr(self, name):g}" for name in more
                 if getattr(self, name) != more[name]]  # fmt: skip
         said += [self.by] if self.by != "clock" else []
         size = f"{self.workers}x{self.postings}x{self.days}/{self.counties}"
@@ -64,7 +65,7 @@ class Job:
 
     def season(self) -> Problem:
         size = Size(self.workers, self.postings, self.days, self.max_run, self.whole,
-                    crewed=self.crewed)  # fmt: skip
+                    crewed=self.crewed, skills=self.skills)  # fmt: skip
         return generate(size, seats(self.counties), self.seed)
 
 

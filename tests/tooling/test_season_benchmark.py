@@ -165,7 +165,10 @@ def test_the_page_tells_a_figure_of_which_only_the_first_seed_was_measured(tmp_p
     store.keep(job.key, row)
     ((figure, rows),) = season.kept_figures(Store(store.path), "clock")
     assert (figure.name, rows) == ("some", [row])
-    line = season.pages.figure_lines([(figure, rows)], "clock")[2]
+    heads, _, line = season.pages.figure_lines([(figure, rows)], "clock")
+    assert heads == (
+        "| asked | seeds | by the clock | by the processor | reached, by the clock | load |"
+    )
     assert line == "| 1,000 x 25: 0.1 % at 30 s | 1 | 4.000 % | 1.000 % | **no** | 0.5 to 0.5 |"
 
 

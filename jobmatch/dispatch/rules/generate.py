@@ -30,6 +30,7 @@ class Size:
 
     crewed  share of the people who go in crews; whole: share of the crews that go only as a whole:
             their members can do the same work on the same days
+    skills  how many there are; with few, more people and postings meet
     """
 
     workers: int
@@ -39,17 +40,18 @@ class Size:
     whole: float = 0.0
     split_cost: int = 0
     crewed: float = 0.2
+    skills: int = SKILLS
 
 
 def generate(size: Size, seats: Sequence[tuple[float, float]], seed: int) -> Problem:
     """A season for these banners' seats (km east, km north); the same for the same seed."""
     rng = np.random.default_rng(seed)
-    spread = 1.0 / np.arange(1, SKILLS + 1) ** ZIPF
+    spread = 1.0 / np.arange(1, size.skills + 1) ** ZIPF
     spread /= spread.sum()
     villages = _villages(np.array(seats, float), size.workers, rng)
     home = rng.integers(0, len(villages), size.workers)
     posted = rng.integers(0, len(villages), size.postings)
-    asked = rng.choice(SKILLS, size.postings, p=spread)
+    asked = rng.choice(size.skills, size.postings, p=spread)
     knows = _skills(size.workers, spread, rng)
     crew, crews = _crews(home, size.crewed, rng)
     whole = rng.random(crews) < size.whole
@@ -88,12 +90,12 @@ def _villages(seats: Floats, workers: int, rng: np.random.Generator) -> Floats:
 
 
 def _skills(workers: int, spread: Floats, rng: np.random.Generator) -> Flags:
-    """[W, SKILLS] one to four skills each."""
-    knows = np.zeros((workers, SKILLS), bool)
+    """[W, S] one to four skills each."""
+    knows = np.zeros((workers, len(spread)), bool)
     number = rng.integers(1, 5, workers)
     for n in range(4):
         has = number > n
-        knows[has, rng.choice(SKILLS, int(has.sum()), p=spread)] = True
+        knows[has, rng.choice(len(spread), int(has.sum()), p=spread)] = True
     return knows
 
 
@@ -144,9 +146,9 @@ def _pairs(
     goes_away = (rng.random(size.workers) < 0.4)[leader]
     lodged = rng.random(size.postings) < 0.2
     needs_paper = rng.random(size.postings) < 0.25
-    has_paper = (rng.random((size.workers, SKILLS)) < 0.5)[leader]
+    has_paper = (rng.random((size.workers, size.skills)) < 0.5)[leader]
     found = [np.zeros((0, 4), np.int64)]
-    for skill in range(SKILLS):
+    for skill in range(size.skills):
         people = np.flatnonzero(knows[:, skill])
         people = people[np.argsort(home[people, 0])]
         east = home[people, 0]

@@ -50,13 +50,22 @@ _NEWER = text(
 )
 
 
+_NOW = text(
+    "SELECT s.low, m.id FROM (SELECT "
+    "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS low) AS s "
+    "LEFT JOIN match_change m ON m.xid >= s.low"
+)
+
+
 def position(session: Session) -> Position:
     """Where one stands who reads everything now, in this session, after asking."""
     top = session.scalar(select(func.max(MatchChange.id))) or 0
     if session.get_bind().dialect.name == "sqlite":
         return Position(top)
-    low = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)"
-    return Position(top, session.execute(text(low)).scalar_one())
+    found = session.execute(_NOW).all()
+    # What others have open may be anything on the same server: rows that are seen now are not read
+    # again for it.
+    return Position(top, found[0].low, frozenset(row.id for row in found if row.id is not None))
 
 
 def since(session: Session, last: Position) -> Changes:

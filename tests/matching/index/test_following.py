@@ -307,6 +307,22 @@ def change_and_fail() -> None:
         raise ZeroDivisionError
 
 
+def test_what_others_have_open_makes_nothing_be_read_again_after_building(
+    keeper: Keeper, scene: Scene
+) -> None:
+    """Else one long transaction on the server would have the index built again and again."""
+    if writing_engine().dialect.name == "sqlite":
+        pytest.skip("there ids are in the order of commits")
+    with writing_engine().connect() as other:
+        other.execute(text("SELECT pg_current_xact_id()"))
+        new_rule(scene)
+        forget_reads()
+        now = feed.position(reading())
+        assert len(feed.since(reading(), now)) == 0
+        assert len(feed.since(reading(), feed.Position(now.id, now.open))) > 0
+        other.rollback()
+
+
 def test_pruning_tells_those_who_have_not_read(keeper: Keeper, scene: Scene) -> None:
     keeper.build(TODAY)
     behind = keeper.position

@@ -32,6 +32,7 @@ PARTS = {
     "brands": {"crews", "finding", "membership", "people"},
     "dispatch": {
         "cancelling",
+        "cluster",
         "crew_orders",
         "crew_plan",
         "crews",

@@ -101,6 +101,10 @@ def test_warnings_need_a_tick(client, employer):
         ({"skill_id": "no.such"}, "请选择工种"),
         ({"site_id": "abc"}, "请选择干活的地点"),
         ({"pay_kind": "year"}, "怎么算工钱"),
+        ({"min_stay": "0"}, "请填 1 到 30。"),
+        ({"min_stay": "31"}, "请填 1 到 30。"),
+        ({"min_stay": "long"}, "请填写整数"),
+        ({"min_stay": "4"}, "这份活一共才 3 天。"),
     ],
 )
 def test_a_mistake_keeps_the_typed_text_and_writes_nothing(client, employer, change, said):
@@ -110,6 +114,17 @@ def test_a_mistake_keeps_the_typed_text_and_writes_nothing(client, employer, cha
     assert said in page
     assert "坐着挑，分大中小三级" in page
     assert queries.of_employer(employer[0]) == []
+
+
+def test_a_least_stay_is_kept_and_shown(client, employer):
+    key = key_of(client.post("/employer/postings/new", data=form(employer[0], min_stay="2")))
+    client.post(f"/employer/postings/{key}/publish")
+    assert queries.posting(key).min_stay == 2
+    assert "至少干 2 天" in text(client.get("/board"))
+    assert "至少干 2 天" in text(client.get(f"/employer/postings/{key}"))
+    other = key_of(client.post("/employer/postings/new", data=form(employer[0], min_stay="")))
+    assert queries.posting(other).min_stay == 1
+    assert "来一天也行" in text(client.get(f"/employer/postings/{other}"))
 
 
 def test_the_quick_fill_writes_nothing_and_shows_each_day(client, employer):

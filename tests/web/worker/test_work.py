@@ -88,6 +88,19 @@ def test_after_signing_up_the_posting_is_no_more_among_what_fits(world, employer
     assert f"/my/postings/{posting}/sign-up" not in me[1].get("/my/").get_data(as_text=True)
 
 
+def test_fewer_days_than_the_least_stay_are_refused_next_to_the_field(world, employer, me):
+    worker_id, browser = me
+    posting = world.posting(employer[0], is_instant=True, min_stay=3)
+    page = browser.get(f"/my/postings/{posting}").get_data(as_text=True)
+    assert "至少干 3 天" in page
+    answer = tap(browser, f"/my/postings/{posting}/sign-up", first="2026-09-25", last="2026-09-26")
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert re.search(r'id="last-error"[^>]*>(<[^>]*>|\s)*这份活至少要干 3 天，您这样只能去 2 天。', page)
+    assert 'value="2026-09-25"' in page
+    assert days_of(worker_id) == []
+
+
 def test_my_work_lists_days_pending_and_waiting_with_the_place_in_line(world, employer, me):
     worker_id, browser = me
     instant_one = world.posting(employer[0], is_instant=True, title="装车工", last=D26)

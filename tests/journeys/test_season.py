@@ -32,7 +32,7 @@ def waits(page: Page) -> None:
 
 def sends(page: Page) -> None:
     """Sends the plan out: at once, or (with many people, on a busy machine) in the background."""
-    press(page, "派出去")
+    page.get_by_role("button", name="派出去", exact=True).click(no_wait_after=True)
     answers = page.get_by_role("link", name="答复", exact=True)
     expect(answers).to_be_visible(timeout=A_PLAN)
     answers.click()

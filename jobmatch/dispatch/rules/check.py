@@ -11,7 +11,7 @@ from jobmatch.dispatch.rules.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """rule: its name in docs/rules/dispatch.md; what: who, where and when."""
+    """rule: its name in docs/rules/season.md; what: who, where and when."""
 
     rule: str
     what: str
@@ -38,7 +38,7 @@ def check(problem: Problem, plan: Plan) -> Verdict:
     known += _days(problem, sound, worked)
     known += _places(problem, sound)
     known += _runs(problem, worked)
-    known += _crews(problem, worked)
+    known += _crews(problem, sound, worked)
     known += _pins(problem, worked)
     value = value_of(problem, sound)
     filled = sum(len(days) for days in worked.values())
@@ -174,15 +174,18 @@ def _runs(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Viola
                 break
 
 
-def _crews(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Violation]:
-    """A whole crew: all of it at one posting, or none of it."""
+def _crews(
+    problem: Problem, spells: list[Spell], worked: dict[int, dict[int, int]]
+) -> Iterator[Violation]:
+    """A whole crew: all of it at one posting, at work or at rest, or none of it."""
     members: dict[int, list[int]] = defaultdict(list)
     for worker, crew in enumerate(problem.crew.tolist()):
         if crew >= 0 and problem.whole[crew]:
             members[crew].append(worker)
+    rests = {(s.worker, day): s.posting for s in spells for day in s.rest}
     for crew, workers in members.items():
         for day in range(problem.days):
-            at = {worked.get(worker, {}).get(day, -1) for worker in workers}
+            at = {(worked.get(w, {}).get(day, -1), rests.get((w, day), -1)) for w in workers}
             if len(at) > 1:
                 yield Violation("whole", f"{problem.crew_ids[crew]}: split on day {day}")
                 break

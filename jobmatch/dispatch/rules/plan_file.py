@@ -1,4 +1,4 @@
-"""Plans and news as JSON files (`jobmatch-plan/1`, `jobmatch-news/1`); docs/rules/dispatch.md."""
+"""Plans and news as JSON files (`jobmatch-plan/1`, `jobmatch-news/1`); docs/rules/season.md."""
 
 from typing import Any
 

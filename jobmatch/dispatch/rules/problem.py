@@ -1,6 +1,6 @@
 """The planning problem of a season: who can work where on which days, and what that is worth.
 
-docs/rules/dispatch.md tells it in prose with a worked example. A problem is frozen and validated
+docs/rules/season.md tells it in prose with a worked example. A problem is frozen and validated
 when it is made; inside, it is a structure of arrays, so that a region of 240,000 people fits.
 """
 

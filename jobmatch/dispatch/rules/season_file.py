@@ -1,4 +1,4 @@
-"""Instances as JSON files (`jobmatch-dispatch/1`): docs/rules/dispatch.md has the format.
+"""Instances as JSON files (`jobmatch-dispatch/1`): docs/rules/season.md has the format.
 
 Other programs use it. Plans are in plan_file.py, large instances in season_arrays.py.
 """

@@ -3,7 +3,7 @@
 Multipliers with best responses: each unit answers prices that move with the places taken; the
 prices themselves follow what is too much or too little; the movement (rho) grows until hardly a day
 is over its headcount. Then full days close, who stands too many answers again, and what is left is
-a plan. The prices bound every plan. docs/rules/dispatch.md tells it in prose.
+a plan. The prices bound every plan. docs/rules/season.md tells it in prose.
 """
 
 import time

@@ -1,5 +1,7 @@
 """Small seasons for tests, and the best plan of a tiny one by trying everything."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import product
@@ -7,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from jobmatch.dispatch.rules.problem import Params, Problem
+from jobmatch.dispatch.rules.problem import Params, Pin, Problem
 from jobmatch.dispatch.rules.season_file import problem_of
+from jobmatch.dispatch.rules.solve import solve
 
 
 def season(**parts: Any) -> Problem:
@@ -52,15 +55,51 @@ def random_season(seed: int, *, workers: int = 4, days: int = 5) -> Problem:
     )
 
 
+def crew_season(seed: int) -> Problem:
+    """A tiny season in which everybody goes in a crew: one that is whole, one that may split."""
+    free, r = random_season(seed), np.random.default_rng(seed + 1000)
+    return replace(
+        free,
+        params=replace(free.params, crew_split_cost=20),
+        crew_ids=("whole", "loose"),
+        crew=r.integers(0, 2, len(free.worker_ids)),
+        whole=np.array([True, False]),
+        headcount=r.integers(0, 4, free.headcount.shape),
+    )
+
+
+def pinned_season(seed: int, season_of: Callable[[int], Problem] = random_season) -> Problem:
+    """A tiny season with days pinned that can be kept, though better plans may not have them.
+
+    They come from a plan of the same season at other points.
+    """
+    free, r = season_of(seed), np.random.default_rng(seed)
+    left = [3]
+
+    def stop(_: object) -> bool:
+        left[0] -= 1
+        return left[0] <= 0
+
+    other = replace(free, pair_value=r.permutation(free.pair_value))
+    pins = []
+    for spell in solve(other, seed=1, stop=stop).spells:
+        if r.random() < 0.8:
+            day = int(r.choice(spell.worked))
+            pins.append(Pin(spell.worker, spell.posting, day, day))
+    return replace(free, pins=tuple(pins))
+
+
 Row = tuple[int, ...]  # posting, -1 idle, -2 - posting at rest
 
 
 def _paths(problem: Problem, worker: int) -> list[Row]:
-    """Every season that one worker alone may have."""
+    """Every season that one worker may have; of a whole crew, on the days that all share."""
     choices = []
+    crew = int(problem.crew[worker])
+    mates = problem.crew == crew if crew >= 0 and problem.whole[crew] else [worker]
     for day in range(problem.days):
         here = [-1]
-        if problem.available[worker, day]:
+        if problem.available[mates, day].all():
             for posting in range(len(problem.posting_ids)):
                 pair = problem.pair_of(worker, posting)
                 if pair >= 0 and problem.is_eligible(pair, day):
@@ -78,6 +117,11 @@ def _is_allowed(problem: Problem, worker: int, row: Row) -> bool:
     most = problem.params.max_run
     if most and any(all(days[d : d + most + 1]) for d in range(len(row) - most)):
         return False
+    for pin in problem.pins:
+        if pin.worker == worker and any(
+            row[d] != pin.posting for d in range(pin.first, pin.last + 1)
+        ):
+            return False
     for posting, first, last in stays(row):
         if row[first] < 0 or row[last] < 0 or last - first + 1 < problem.min_stay[posting]:
             return False

@@ -77,6 +77,7 @@ def test_a_good_plan_has_no_fault_and_its_value() -> None:
         ("max_days", [*GOOD, Spell(0, 0, 4, 6), Spell(0, 0, 8, 9)]),
         ("whole", [*GOOD[:3], Spell(3, 1, 0, 2)]),
         ("whole", GOOD[:3]),
+        ("whole", [*GOOD, Spell(2, 1, 4, 6, (5,)), Spell(3, 1, 4, 4), Spell(3, 1, 6, 6)]),
         ("pin", [Spell(0, 0, 1, 2), *GOOD[1:]]),
         ("pin", GOOD[1:]),
         ("rest", [*GOOD, Spell(4, 0, 4, 6, (4,))]),

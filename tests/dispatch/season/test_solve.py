@@ -1,12 +1,20 @@
 """The planner against every plan that there is, on tiny seasons; and what it promises on any."""
 
+from collections.abc import Callable
+
 import pytest
 
 from jobmatch.dispatch.rules import solve as planner
 from jobmatch.dispatch.rules.check import check
-from jobmatch.dispatch.rules.problem import BadProblem
+from jobmatch.dispatch.rules.problem import BadProblem, Problem
 from jobmatch.dispatch.rules.solve import after, solve
-from tests.dispatch.season.making import best_value, random_season, season
+from tests.dispatch.season.making import (
+    best_value,
+    crew_season,
+    pinned_season,
+    random_season,
+    season,
+)
 
 WORKER = {"id": "w", "available": [[0, 4]]}
 PAIR = {"worker": "w", "posting": "p", "value": 100, "spell_cost": 10}
@@ -31,6 +39,36 @@ def test_a_plan_is_allowed_and_no_plan_is_worth_more_than_its_bound(block: int) 
         problem = random_season(seed)
         plan = solve(problem, seed=1, stop=rounds(150))
         assert check(problem, plan).violations == ()
+        best = best_value(problem)
+        assert plan.value <= best <= plan.bound, seed
+        reached += plan.value == best
+    assert reached >= 23
+
+
+@pytest.mark.parametrize("season_of", [random_season, crew_season])
+@pytest.mark.parametrize("block", range(3))
+def test_pinned_days_are_kept_and_the_rest_is_planned_around_them(
+    block: int, season_of: Callable[[int], Problem]
+) -> None:
+    reached, pinned = 0, 0
+    for seed in range(block * 25, block * 25 + 25):
+        problem = pinned_season(seed, season_of)
+        plan = solve(problem, seed=1, stop=rounds(150))
+        assert check(problem, plan).violations == (), seed
+        best = best_value(problem)
+        assert plan.value <= best <= plan.bound, seed
+        reached, pinned = reached + (plan.value == best), pinned + len(problem.pins)
+    assert reached >= 23
+    assert pinned >= 15
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_crews_whole_and_loose_are_planned_within_their_bound(block: int) -> None:
+    reached = 0
+    for seed in range(block * 25, block * 25 + 25):
+        problem = crew_season(seed)
+        plan = solve(problem, seed=1, stop=rounds(150))
+        assert check(problem, plan).violations == (), seed
         best = best_value(problem)
         assert plan.value <= best <= plan.bound, seed
         reached += plan.value == best

@@ -19,5 +19,8 @@ def compile_loops() -> None:
 def ready(app: Flask) -> None:
     """The loops, then the index, which a thread builds; until it stands the database answers."""
     with app.app_context():
-        compile_loops()
-        index.begin()
+        index.keeper().load()
+        if index.keeper().enabled:
+            index.warm()
+            index.begin()
+        compiled.prepare()

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.reading_phrases import labelled, perturbed, raw, without_skill
-from jobmatch.skills.rules import bulk
+from jobmatch.skills.rules import bulk, compiled
 from jobmatch.skills.rules.bulk import rank_many, read_many
+from jobmatch.skills.rules.loops import form, jit, meaning, near
 from jobmatch.skills.rules.normalise import catalogue_of, judged_features, ranked, read
 from tests.skills.plain.reader import Reader
 from tests.skills.reading import NAMES, SMALL, plain, small, whole
@@ -98,7 +99,7 @@ def test_whatever_terms_there_are(terms, text):
     "text",
     [
         "刨地瓜 200元/天", "200kg刨地瓜", "3块钱刨", "3块a", "5-8元+刨", "5-a刨", "￥300刨", "a￥3刨",
-        "12周岁刨", "12小时b刨", "12公里", "3平米", "3平b", "每天3+b", "1.5-2.5万/年刨", "3分钱每斤刨",
+        "12周岁刨", "12小时b刨", "12公里", "3平米", "3平b", "每天3+b", "5+a刨", "5-12a刨", "5-1.2.a刨", "3+刨", "1.5-2.5万/年刨", "3分钱每斤刨",
         "刨以及挖", "刨还会挖也会打包并且装箱还能收", "挖 地 瓜", "挖 地 瓜 " * 60, "挖，" * 200,
         "挖地瓜" * 60, "_挖_地瓜_", "红苕子", "疙瘩" * 30, "山药蛋蛋收割，红苕子", "地瓜公司招聘打包",
         "打包工正在挖地瓜", "叉车里挖地瓜", "插车司机", "电悍工", "ＣＮＣ", "İ挖", "\ud800挖地瓜",
@@ -122,6 +123,52 @@ def test_a_term_names_at_most_eight_skills():
     assert [one.skill_id for one in ranked("编筐", catalogue_of(names))] == [
         f"x{n}" for n in range(8)
     ]
+
+
+def written(function):
+    """A loop as it is written: inner ones cannot be called when they are compiled."""
+    return getattr(function, "py_func", function)
+
+
+def test_texts_whose_hashes_are_equal_are_told_apart_by_their_letters():
+    texts = np.array([1, 0, 2, 0, 1, 0], dtype=np.int64)
+    starts, ends = np.array([0, 1, 2, 3]), np.array([2, 4, 6])
+    group, firsts = np.zeros(3, np.int64), np.zeros(3, np.int64)
+    assert form.grouped(texts, starts, ends, np.zeros(3, np.int64), group, firsts) == 2
+    assert group.tolist() == [0, 1, 0]
+    assert firsts[:2].tolist() == [0, 1]
+
+
+def test_words_that_do_nothing_mean_nothing_together():
+    nothing = np.array([0], dtype=np.int64)
+    skills, weights = meaning.most_meant(nothing, nothing, SMALLER.tables)
+    assert (skills.tolist(), weights.tolist()) == ([-1], [0.0])
+
+
+@pytest.mark.parametrize(("size", "least"), [(1, 1), (2, 1), (6, 3), (64, 25)])
+def test_a_near_term_has_as_many_letters_in_common_at_least(size, least):
+    assert written(near.least_common)(size) == least
+
+
+def test_loops_are_kept_where_they_are_kept_already_else_where_one_can_write(tmp_path):
+    there, new = tmp_path / "there", tmp_path / "new"
+    there.mkdir()
+    (tmp_path / "file").touch()
+    assert jit.chosen([new, there]) == there
+    assert not new.exists()
+    assert jit.chosen([tmp_path / "file" / "below", new]) == new
+    assert new.is_dir()
+    assert jit.chosen([tmp_path / "file" / "below"]) is None
+
+
+def test_loops_are_kept_beside_the_sources_or_where_set_up_says(monkeypatch, tmp_path):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr(compiled, "_folder", None)
+    assert [place.parent.name for place in jit.candidates()] == ["__pycache__"]
+    compiled.keep_in(tmp_path / "kept")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "named"))
+    parents = [place.parent.name for place in jit.candidates()]
+    assert parents == ["named", "__pycache__", "kept"]
 
 
 def test_too_many_skills_are_refused():

@@ -69,9 +69,8 @@ class AttendanceEvent(Base):
     recorded_at: Mapped[datetime]
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
-    corrects_id: Mapped[int | None] = mapped_column(
-        ForeignKey("attendance_event.id", ondelete="RESTRICT")
-    )
+    # Checked at the end of a statement, not row by row: corrections stand in chains.
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_event.id"))
     review: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 

@@ -39,11 +39,11 @@ def upgrade() -> None:
             batch_op.f("ck_attendance_event_is_about_work"),
             "engagement_day_id IS NOT NULL OR posting_id IS NOT NULL",
         )
-        for column, other in (
-            ("posting_id", "posting"),
-            ("witness_id", "user"),
-            ("corrects_id", "attendance_event"),
-        ):
+        batch_op.create_foreign_key(
+            batch_op.f("fk_attendance_event_corrects_id_attendance_event"),
+            "attendance_event", ["corrects_id"], ["id"],
+        )  # fmt: skip
+        for column, other in (("posting_id", "posting"), ("witness_id", "user")):
             batch_op.create_foreign_key(
                 batch_op.f(f"fk_attendance_event_{column}_{other}"),
                 other, [column], ["id"], ondelete="RESTRICT",

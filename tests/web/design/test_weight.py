@@ -28,7 +28,8 @@ def test_all_our_scripts_together_stay_under_8_kb() -> None:
     assert len(modules()) >= 8
     assert set(modules()) >= OF_DESKS
     assert packed(*(set(modules()) - OF_DESKS)) < 8 * KB
-    assert packed(*OF_DESKS) < KB
+    # Half of it moves stays by finger and by keys.
+    assert packed(*OF_DESKS) < 2.5 * KB
 
 
 def test_only_season_plans_name_the_modules_of_desks() -> None:

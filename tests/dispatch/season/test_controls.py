@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from jobmatch.dispatch.rules.check import check
-from jobmatch.dispatch.rules.plans import Plan
+from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import Problem
 from jobmatch.dispatch.rules.solve import solve
 from tests.dispatch.season.making import crew_season, pinned_season, random_season
@@ -20,11 +21,14 @@ def planned(problem: Problem) -> Plan:
     return solve(problem, seed=1, stop=rounds(9))
 
 
-def without(**values: Callable[[Problem], object]) -> Callable[[Problem], Plan]:
+def without(**values: Callable[[Problem], Any]) -> Callable[[Problem], Plan]:
     """A planner that sees a season in which a rule says nothing."""
-    return lambda problem: planned(
-        replace(problem, pins=(), **{name: value(problem) for name, value in values.items()})
-    )
+
+    def plan(problem: Problem) -> Plan:
+        other: dict[str, Any] = {name: value(problem) for name, value in values.items()}
+        return planned(replace(problem, pins=(), **other))
+
+    return plan
 
 
 def unrested(problem: Problem) -> Plan:
@@ -33,7 +37,7 @@ def unrested(problem: Problem) -> Plan:
 
 def by_posting(problem: Problem) -> Plan:
     """Each posting planned as if there were no other."""
-    spells = []
+    spells: list[Spell] = []
     for posting in range(len(problem.posting_ids)):
         alone = np.zeros_like(problem.headcount)
         alone[posting] = problem.headcount[posting]

@@ -236,6 +236,8 @@ def test_a_banner_wide_plan_is_the_officers_and_of_brands_that_agreed(season: Se
         season_service.publish(plan, actor=organizer)
     done = season_service.publish(plan, actor=officer)
     assert (done.engaged, done.refused) == (1, 1)
+    assert said_to(organizer.user_id) == ["奈曼旗统一安排了各品牌的人，您的品牌有 1 人有活。"]
+    assert said_to(season.organizer.user_id) == []
     with transaction() as session:
         assert session.scalars(select(Engagement.brand_id)).all() == [brand]
     rows = season_queries.agreements("150525", actor=officer)

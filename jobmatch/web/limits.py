@@ -25,6 +25,11 @@ def sign_up_limit() -> str:
     return _limit("20 per hour")
 
 
+def code_limit() -> str:
+    """Of codes on paper: as fast as a clerk types them, far too slow to guess one."""
+    return _limit("30 per minute;600 per day")
+
+
 def phone_of_form() -> str:
     """However the number is typed, it is the same phone."""
     return "phone:" + normalise(request.form.get("phone", ""))[-11:]

@@ -4,6 +4,8 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from jobmatch.web import limits
+from jobmatch.web.limits import limiter
 from jobmatch.web.paper import PaperForm
 from jobmatch.web.station import door
 
@@ -16,6 +18,7 @@ def paper() -> ResponseReturnValue:
 
 
 @door.post("/paper")
+@limiter.limit(limits.code_limit)
 def paper_post() -> ResponseReturnValue:
     form = PaperForm()
     if form.record():

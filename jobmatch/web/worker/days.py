@@ -12,10 +12,11 @@ from jobmatch.attendance.disputes import Version
 from jobmatch.attendance.queries import OwnDay
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
-from jobmatch.web import attendance
+from jobmatch.web import attendance, limits
 from jobmatch.web.answers import telling
 from jobmatch.web.forms import BaseForm, WholeField
 from jobmatch.web.incoming import key_or_none
+from jobmatch.web.limits import limiter
 from jobmatch.web.login import safe_next
 from jobmatch.web.paper import PaperForm
 from jobmatch.web.texts import say
@@ -41,7 +42,7 @@ class WrongForm(BaseForm):
         _l("多少件"), validators=[Optional(), NumberRange(0, 1_000_000, _l("请填件数，例如 320。"))]
     )
     words = TextAreaField(
-        _l("还想说什么（不写也行）"), validators=[Length(max=500, message=_l("最多写 500 个字。"))]
+        _l("还想说什么"), validators=[Length(max=500, message=_l("最多写 500 个字。"))]
     )
 
     def version(self) -> Version:
@@ -114,6 +115,7 @@ def paper() -> ResponseReturnValue:
 
 
 @door.post("/paper")
+@limiter.limit(limits.code_limit)
 def paper_post() -> ResponseReturnValue:
     form = PaperForm()
     if form.record():

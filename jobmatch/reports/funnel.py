@@ -8,7 +8,6 @@ the worker, or they signed up. Worked: at least one work day of that posting aft
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
@@ -171,14 +170,15 @@ def _of(whose: Whose, actor: Actor) -> list[ColumnElement[bool]]:
 
 def _reached(stage: Stage) -> ColumnElement[bool]:
     """Whether a push came so far."""
-    made_at: Any = (
-        select(MatchPush.made_at)
-        .where(MatchPush.worker_id == MatchPushed.worker_id, MatchPush.day == MatchPushed.day)
-        .scalar_subquery()
-    )
-    signed = exists().where(
-        Signup.worker_id == MatchPushed.worker_id, Signup.posting_id == MatchPushed.posting_id,
-        Signup.created_at >= made_at,
+    signed = (
+        exists()
+        .where(
+            MatchPush.worker_id == MatchPushed.worker_id, MatchPush.day == MatchPushed.day,
+            Signup.worker_id == MatchPushed.worker_id,
+            Signup.posting_id == MatchPushed.posting_id,
+            Signup.created_at >= MatchPush.made_at,
+        )
+        .correlate(MatchPushed)
     )  # fmt: skip
     worked = exists().where(
         WorkDay.worker_id == MatchPushed.worker_id, WorkDay.posting_id == MatchPushed.posting_id,

@@ -47,4 +47,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "station.open_account": {"phone": "13912345678", "password": "harvest-2027"},
     "worker.edit_days_post": {"days-when": "month"},
     "admin.rule_add": {"source": "文件"},
+    "public.reach_post": {
+        "sms": "y", "wecom": None, "wecom_key": "", "quiet_from": "21:00", "quiet_to": "8:00",
+    },
 }  # fmt: skip

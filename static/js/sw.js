@@ -2,10 +2,12 @@
 // Pages belong to a person: they go when somebody signs in or out. Nothing else is ever kept.
 const FILES = `files-${VERSION}`, PAGES = "pages";
 const KEPT = /^\/my\/(today|crew\/\d+\/\d+\/[\d-]+\/roster)$/;
-const PATIENCE = 4000;
+const PATIENCE = 4000, FRESH = 15 * 60000;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));
+  // As nobody: the page without a network names no person, and no message is used up by keeping it.
+  const shell = SHELL.map((path) => new Request(path, { credentials: "omit" }));
+  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(shell)).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -17,15 +19,14 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   const keep = (event.data?.keep || []).filter((path) => KEPT.test(path)).slice(0, 20);
-  event.waitUntil(Promise.all(keep.map((path) => fetched(new Request(path)).catch(() => {}))));
+  event.waitUntil(Promise.all(keep.map((path) => refreshed(path).catch(() => {}))));
 });
 
 self.addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (url.origin !== location.origin) return;
   if (/^\/sign-(in|out)$/.test(url.pathname)) {
-    // Somebody else may come: what was kept of the person goes first.
-    event.respondWith(caches.delete(PAGES).then(() => fetch(request)));
+    event.respondWith(changed(request));
   } else if (request.method !== "GET") {
     return;
   } else if (url.pathname.startsWith("/static/")) {
@@ -34,6 +35,22 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(page(request, url));
   }
 });
+
+// Somebody else may come: what was kept of the person goes. Not without a network: then nobody can.
+async function changed(request) {
+  try {
+    const answer = await fetch(request);
+    await caches.delete(PAGES);
+    return answer;
+  } catch {
+    return (await caches.match("/offline")) || Response.error();
+  }
+}
+
+async function refreshed(path) {
+  const kept = await (await caches.open(PAGES)).match(path);
+  if (!kept || Date.now() - new Date(kept.headers.get("Date")) > FRESH) await fetched(new Request(path));
+}
 
 async function file(request, url) {
   const kept = await caches.match(request);

@@ -178,6 +178,7 @@ def test_forty_people_two_days_one_restart_and_every_tap_arrives_once(
     page.goto(season.url + gang.roster(1))
     page.get_by_role("button", name="全班到岗").click()
     expect(page.get_by_text("80 条已记在手机上，等网络")).to_be_visible()
+    expect(page.get_by_text("没有网络。40 条已记在手机上，有了网络自动送出。")).to_be_visible()
 
     # Back where there is a network: nobody has to do anything.
     began = time.monotonic()

@@ -65,6 +65,8 @@ export default function taps(form) {
     const mine = named.map((tap) => sent.get(tap.uid)).filter(Boolean);
     const done = mine.filter((one) => one.answer !== "refused").length;
     const said = [...(done ? [[form.dataset.said.replace("{n}", done), "success"]] : []), ...lines(mine)];
+    // What had waited from before went with it.
+    if (sent.size > mine.length) said.push([here.words.sentAll.replace("{n}", sent.size), "success"]);
     form.removeAttribute("aria-busy");
     if (mine.length === named.length) {
       sayNext(said);

@@ -16,8 +16,8 @@ from jobmatch.postings.models import Posting
 def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
     """Fen by engagement day; a day not worked, or whose pieces nobody counted, is not in it.
 
-    Three queries, and the rule tables of each posting, however many days. A crew's share is
-    computed over the whole crew's day.
+    Four queries however many days, and one for each posting that engages full-time. A crew's share
+    is computed over the whole crew's day.
     """
     session = reading()
     if not engagement_day_ids:
@@ -40,15 +40,18 @@ def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
     ):
         by_posting[day.posting_id][day.id] = day
     asked = {day.id for day in mine}
-    found: dict[int, int] = {}
-    for posting_id, days in by_posting.items():
-        worked = [
+    worked = {
+        postings[key]: [
             Worked(d.id, d.worker_id, d.work_date, d.minutes, d.pieces, d.crew_id)
             for d in days.values()
         ]
-        posting = postings[posting_id]
-        setting = law.setting(session, posting, worked)
-        ready, _open = payable(pay(terms_of(posting), worked, setting))
+        for key, days in by_posting.items()
+    }
+    settings = law.settings(session, worked)
+    found: dict[int, int] = {}
+    for posting, all_days in worked.items():
+        days = by_posting[posting.id]
+        ready, _open = payable(pay(terms_of(posting), all_days, settings[posting.id]))
         found |= {
             days[paid.worked.key].engagement_day_id: paid.amount_fen
             for paid in ready

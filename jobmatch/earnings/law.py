@@ -1,7 +1,7 @@
 """What the dated tables and the worker's other days say of the pay of some days."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -19,10 +19,29 @@ NAMES = ("wage.zone", "wage.least_hour_fen.", "work.", "calendar.holidays.")
 
 def setting(session: Session, posting: Posting, days: Collection[Worked]) -> Setting:
     """All that `pay` wants to know beside the terms and the days themselves: two queries."""
+    return _setting(session, posting, days, dated.books(session, NAMES, [posting.place_code]))
+
+
+def settings(session: Session, days: Mapping[Posting, Collection[Worked]]) -> dict[int, Setting]:
+    """The same for days of several postings, by posting: one query for the rules of them all, and
+    one for each posting that engages full-time.
+    """
+    books = dated.books(session, NAMES, {posting.place_code for posting in days})
+    return {
+        posting.id: _setting(session, posting, worked, books) for posting, worked in days.items()
+    }
+
+
+def _setting(
+    session: Session,
+    posting: Posting,
+    days: Collection[Worked],
+    books: Mapping[str, dated.Book],
+) -> Setting:
     dates = sorted({worked.day for worked in days})
     if not dates:
         return Setting()
-    book = dated.Book(session, NAMES, posting.place_code)
+    book = books[posting.place_code]
     least = {day: fen for day in dates if (fen := _least_hour_fen(book, day)) is not None}
     if posting.footing != Footing.FULL_TIME:
         return Setting(None, least)
@@ -33,7 +52,7 @@ def setting(session: Session, posting: Posting, days: Collection[Worked]) -> Set
 
 def part_time(session: Session, place_code: str, day: date) -> PartTime:
     """The bounds of part-time work at a place on a day."""
-    book = dated.Book(session, ["work.part_time_"], place_code)
+    book = dated.book(session, ["work.part_time_"], place_code)
     return PartTime(
         book.value("work.part_time_day_minutes", day),
         book.value("work.part_time_week_minutes", day),

@@ -62,17 +62,10 @@ def value(session: Session, name: str, *, on: date, place: str = "") -> Any:
 class Book:
     """All values of some tables at one place, read by one query; asked for as often as wanted."""
 
-    def __init__(self, session: Session, prefixes: Iterable[str], place: str) -> None:
-        above = ["", *(place[:n] for n in range(1, len(place) + 1))]
+    def __init__(self, rows: Iterable[tuple[str, str, date, Any]]) -> None:
+        """rows: name, place code, since, value; the most exact place first, then the latest."""
         self._rows: dict[str, list[tuple[str, date, Any]]] = defaultdict(list)
-        for name, code, since, held in session.execute(
-            select(DatedRule.name, DatedRule.place_code, DatedRule.valid_from, DatedRule.value)
-            .where(
-                or_(*(DatedRule.name.startswith(each, autoescape=True) for each in prefixes)),
-                DatedRule.place_code.in_(above),
-            )
-            .order_by(DatedRule.place_code.desc(), DatedRule.valid_from.desc())
-        ):
+        for name, code, since, held in rows:
             self._rows[name].append((code, since, held))
 
     def value(self, name: str, on: date) -> Any:
@@ -81,6 +74,27 @@ class Book:
             if since <= on:
                 return held
         raise NoRule(f"{name} on {on}")
+
+
+def book(session: Session, prefixes: Iterable[str], place: str) -> Book:
+    """The book of one place."""
+    return books(session, prefixes, [place])[place]
+
+
+def books(session: Session, prefixes: Iterable[str], places: Iterable[str]) -> dict[str, Book]:
+    """The books of several places, by one query."""
+    wanted = set(places)
+    above = {"", *(place[:n] for place in wanted for n in range(1, len(place) + 1))}
+    found = session.execute(
+        select(DatedRule.name, DatedRule.place_code, DatedRule.valid_from, DatedRule.value)
+        .where(
+            or_(*(DatedRule.name.startswith(each, autoescape=True) for each in prefixes)),
+            DatedRule.place_code.in_(above),
+        )
+        .order_by(DatedRule.place_code.desc(), DatedRule.valid_from.desc())
+    )
+    rows = [(name, code, since, held) for name, code, since, held in found]
+    return {place: Book(row for row in rows if place.startswith(row[1])) for place in wanted}
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ PARTS = {
     "postings": {"board", "checking", "ending", "proposals", "shape", "words"},
     "matching": {
         "candidates",
+        "crews",
         "feed",
         "index",
         "laws",

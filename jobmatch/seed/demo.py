@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.accounts import service as accounts
 from jobmatch.accounts.models import RoleGrant, User
+from jobmatch.attendance import copies
 from jobmatch.earnings.models import PaySlip
 from jobmatch.employers.models import Employer
 from jobmatch.households.models import Household, HouseholdMember
@@ -82,6 +83,8 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
         let_people_talk(session)
         _let_call(session, found)
         audit.record(session, SYSTEM, "seed", "seed", "demo")
+    # What the evenings before today would have done.
+    copies.confirm_silent(clock.today())
     instance.mkdir(parents=True, exist_ok=True)
     rows = [
         {"role": a.role, "name": a.name, "phone": a.phone, "what": a.what, "password": PASSWORD}

@@ -117,10 +117,11 @@ def extras(posting: PostingRow) -> list[str]:
 
 def footing(posting: PostingRow) -> str:
     """How people are engaged, with what the law makes of it."""
-    return {
+    known = {
         "full_time": _("全日制：超过 8 小时、休息日、法定节假日按法律付加班"),
         "part_time": _("非全日制：一天不超过 4 小时，15 天内付钱"),
-    }.get(posting.footing) or _("按活临时用工")
+    }
+    return str(known.get(posting.footing) or _("按活临时用工"))
 
 
 def unusual_hours(posting: PostingRow) -> list[str]:

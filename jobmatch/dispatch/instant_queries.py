@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from jobmatch.accounts.models import User
 from jobmatch.dispatch import instant_asking as asking
-from jobmatch.dispatch import policy
+from jobmatch.dispatch import placing, policy
 from jobmatch.dispatch.instant_models import InstantHire, InstantOffer
 from jobmatch.dispatch.receipts import HIRE
+from jobmatch.dispatch.rules.days import still_open
 from jobmatch.dispatch.rules.waves import minutes_between, number
 from jobmatch.employers.models import Employer, Site
 from jobmatch.infra import clock
@@ -193,10 +194,16 @@ def offer_at_desk(offer_id: int, *, actor: Actor) -> QuestionRow:
 
 
 def open_postings(day: Collection[date], *, employer_id: int) -> list[tuple[int, str, date, int]]:
-    """Postings of an employer that still lack people on these days: key, title, day, people."""
+    """Postings of an employer that still lack people on these days: key, title, day, people.
+
+    Not today's any more once its working time is over.
+    """
     left = PostingDay.headcount - PostingDay.taken
     rows = reading().execute(
-        select(Posting.id, Posting.title, PostingDay.work_date, left)
+        select(
+            Posting.id, Posting.title, PostingDay.work_date, left, Posting.starts_at,
+            Posting.ends_at,
+        )
         .join(PostingDay, PostingDay.posting_id == Posting.id)
         .where(
             Posting.employer_id == employer_id, Posting.state == "open",
@@ -204,7 +211,12 @@ def open_postings(day: Collection[date], *, employer_id: int) -> list[tuple[int,
         )
         .order_by(PostingDay.work_date, Posting.id)
     )  # fmt: skip
-    return [(key, title, on, n) for key, title, on, n in rows]
+    today, minute = clock.today(), placing.minute_now()
+    return [
+        (key, title, on, n)
+        for key, title, on, n, starts_at, ends_at in rows
+        if still_open([on], today=today, minute=minute, starts_at=starts_at, ends_at=ends_at)
+    ]
 
 
 def employers_near(actor: Actor, words: str = "") -> list[tuple[int, str]]:

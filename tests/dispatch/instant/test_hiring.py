@@ -287,3 +287,15 @@ def test_a_hire_that_is_not_filled_ends_with_the_working_day(world, crowd):
     with clock.at(at(2026, 9, 25, 17)):
         advance(hire)
     assert state(hire) == ("over", 0)
+
+
+def test_a_day_whose_work_is_over_is_not_offered_to_ask_for(world):
+    employer, boss = world.employer()
+    posting = world.posting(employer, first=TOMORROW, last=TOMORROW)
+    with clock.at(at(2026, 9, 25, 16)):
+        found = instant_queries.open_postings([TOMORROW], employer_id=employer)
+        assert [key for key, *_ in found] == [posting]
+    with clock.at(at(2026, 9, 25, 17)):
+        assert instant_queries.open_postings([TOMORROW], employer_id=employer) == []
+        with pytest.raises(DaysOver):
+            instant.ask(posting, TOMORROW, 1, actor=boss)

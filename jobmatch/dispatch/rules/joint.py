@@ -25,6 +25,8 @@ from jobmatch.dispatch.rules.solve import AGAIN, FIRST, FOLLOW, SWEEPS, Progress
 Floats = NDArray[np.floating[Any]]
 # Up to so many shards at one posting prices follow as in one process.
 PACE = 1.5
+# Loads and prices are exchanged so often in each sweep: the answers of others are then seldom old.
+PIECES = 4
 
 
 class Lost(Exception):
@@ -260,20 +262,27 @@ class Joint:
         for points in steps:
             rho = max(1, int(points * SCALE))
             for _ in range(SWEEPS):
-                others = self.cut.shared(self.held, self.rng)
-                replies = self._ask(Ask.SWEEP, rho, others, begin)
-                begin = None
-                over = self.cut.total(self.held) - self.cut.places
-                step = FOLLOW * rho * self.cut.pace[:, None] * over
-                self.price = np.maximum(0, self.price + step.astype(np.int64))
-                self.price[self.cut.places <= 0] = 0
-                if self.is_over():
-                    return
-                if not any(reply.changes for reply in replies.values()):
+                changes = 0
+                for piece in range(PIECES):
+                    changes += self._sweep(rho, begin, piece)
+                    begin = None
+                    if self.is_over():
+                        return
+                if not changes:
                     break
             self._settle(rho)
             if self.is_over():
                 return
+
+    def _sweep(self, rho: int, begin: list[bytes] | None, piece: int) -> int:
+        """A part of everybody answers, and prices follow by so much; worker-days that changed."""
+        others = self.cut.shared(self.held, self.rng)
+        replies = self._ask(Ask.SWEEP, rho, others, begin, (piece, PIECES))
+        over = self.cut.total(self.held) - self.cut.places
+        step = FOLLOW * rho / PIECES * self.cut.pace[:, None] * over
+        self.price = np.maximum(0, self.price + step.astype(np.int64))
+        self.price[self.cut.places <= 0] = 0
+        return sum(reply.changes for reply in replies.values())
 
     def _settle(self, rho: int) -> None:
         """Prove a bound, make a plan of where the search stands, keep it if it is the best."""
@@ -286,14 +295,19 @@ class Joint:
         self._keep(self._ask(Ask.FILL, 0, self.cut.left_over(loads, self.rng)))
 
     def _ask(
-        self, ask: Ask, rho: int, others: dict[int, Ints], begin: list[bytes] | None = None
+        self,
+        ask: Ask,
+        rho: int,
+        others: dict[int, Ints],
+        begin: list[bytes] | None = None,
+        piece: tuple[int, int] = (0, 1),
     ) -> dict[int, Reply]:
         """Ask those shards for which `others` says what others hold. begin: plans to go on from"""
         self.asked += 1
         orders = {
             n: Order(
                 ask, self.price[self.cut.postings[n]], held.astype(np.int32), rho,
-                (self.seed, self.asked, n), begin[n] if begin else None,
+                (self.seed, self.asked - piece[0], n), begin[n] if begin else None, piece,
             )
             for n, held in others.items()
         }  # fmt: skip

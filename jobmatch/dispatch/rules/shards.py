@@ -143,6 +143,7 @@ class Order:
     as taken by others (headcount less the shard's own and its share of what is free).
 
     choice  a plan, as told, from which the shard goes on; b"": from nothing
+    piece   (which, of how many) of a sweep's people answer; all pieces of a sweep have one seed
     """
 
     ask: Ask
@@ -151,6 +152,7 @@ class Order:
     rho: int
     seed: tuple[int, ...]
     choice: bytes | None = None
+    piece: tuple[int, int] = (0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,8 +236,9 @@ class Shard:
     def _sweep(self, order: Order, rng: np.random.Generator) -> Reply:
         load = self._load(self.chosen) + order.others
         market = Market(np.array(order.price, np.int64), load, order.rho, False)
-        everybody = rng.permutation(self.units.count)
-        changes = sweep(everybody, self.ground, market, NO_STANDING, self.chosen, self.room)
+        which, pieces = order.piece
+        some = np.array_split(rng.permutation(self.units.count), pieces)[which]
+        changes = sweep(some, self.ground, market, NO_STANDING, self.chosen, self.room)
         held = _slim(load - order.others)
         return Reply(held, held, changes=int(changes))
 

@@ -61,6 +61,24 @@ def test_a_part_can_be_sent_and_answers_the_same() -> None:
     assert Shard.of(here).total(price) == Shard.of(there).total(price)
 
 
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_in_all_pieces_of_a_sweep_everybody_answers_once(pieces: int) -> None:
+    # At fixed prices an answer does not depend on whose turn came before.
+    problem = banner(whole=np.zeros(len(banner().crew_ids), bool))  # type: ignore[arg-type]
+    problem = replace(problem, params=replace(problem.params, crew_split_cost=0))
+    part = cut_into(problem, 2).part(0)
+    price = np.full(part.places.shape, 40 * SCALE)
+    other, whole, shard = np.zeros_like(price), Shard.of(part), Shard.of(part)
+    whole.answer(Order(Ask.SWEEP, price, other, 0, (7,)))
+    standing = []
+    for piece in range(pieces):
+        shard.answer(Order(Ask.SWEEP, price, other, 0, (7,), None, (piece, pieces)))
+        standing.append(int((shard.chosen >= 0).any(axis=1).sum()))
+    assert (shard.chosen == whole.chosen).all()
+    assert standing == sorted(set(standing))
+    assert 0 < standing[0] <= -(-shard.units.count // pieces)
+
+
 # --- plans ----------------------------------------------------------------------------------------
 
 

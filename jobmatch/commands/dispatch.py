@@ -1,6 +1,6 @@
 """flask dispatch: plan a season from a file, look a plan over, make seasons to try planners on.
 
-These commands use no database: files in, files out. docs/rules/dispatch.md has the formats.
+These commands use no database: files in, files out. docs/rules/season.md has the formats.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ import click
 
 from jobmatch.dispatch import cluster
 from jobmatch.dispatch.rules.check import check as look_over
-from jobmatch.dispatch.rules.generate import Size
+from jobmatch.dispatch.rules.generate import SKILLS, Size
 from jobmatch.dispatch.rules.generate import generate as make
 from jobmatch.dispatch.rules.plan_file import news_of_json, plan_of_json, plan_to_json
 from jobmatch.dispatch.rules.plans import Plan
@@ -148,6 +148,10 @@ def check(source: Path, file: Path) -> None:
 @click.option("--seed", default=1, show_default=True, help="Same number, same season.")
 @click.option("--max-run", default=0, show_default=True, type=click.IntRange(0, 366),
               help="Most days without a day off; 6 by law, 0 for none.")  # fmt: skip
+@click.option("--crewed", default=0.2, show_default=True, type=click.FloatRange(0, 1),
+              help="Share of the people who go in crews of 8 to 15.")  # fmt: skip
+@click.option("--skills", default=SKILLS, show_default=True, type=click.IntRange(1, 1_000),
+              help="Kinds of work; with few, more people and postings meet.")  # fmt: skip
 @click.option("--whole", default=0.0, show_default=True, type=click.FloatRange(0, 1),
               help="Share of crews that go only as a whole.")  # fmt: skip
 @click.option("--split-cost", default=0, show_default=True, type=click.IntRange(0, 10_000))
@@ -159,12 +163,14 @@ def generate(
     counties: int,
     seed: int,
     max_run: int,
+    crewed: float,
+    skills: int,
     whole: float,
     split_cost: int,
     out: Path,
 ) -> None:
     """Make a season to try planners on: Naiman Banner and its neighbours."""
-    size = Size(workers, postings, days, max_run, whole, split_cost)
+    size = Size(workers, postings, days, max_run, whole, split_cost, crewed, skills)
     problem = make(size, seats(counties), seed)
     if out.suffix == ".npz":
         with _replacing(out) as file:
@@ -172,8 +178,8 @@ def generate(
     else:
         _write(out, json.dumps(problem_to_json(problem)).encode())
     click.echo(
-        f"{workers:,} workers, {postings:,} postings, {len(problem.pair_posting):,} pairs, "
-        f"{int(problem.headcount.sum()):,} places"
+        f"{workers:,} workers, {len(problem.crew_ids):,} crews, {postings:,} postings, "
+        f"{len(problem.pair_posting):,} pairs, {int(problem.headcount.sum()):,} places"
     )
 
 

@@ -1,7 +1,10 @@
-"""Looking a plan over: every hard rule and the value, written without a look at the solver."""
+"""Looking a plan over: every hard rule and the value, written without a look at the solver.
+
+Each hard rule is a function of the rule's name; docs/rules/season.md has an example of each.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -32,45 +35,61 @@ def check(problem: Problem, plan: Plan) -> Verdict:
     Shares nothing with the solver but the problem. Also wrong: a value, a number of filled places
     or a bound that does not hold.
     """
-    known = [*_spells(problem, plan)]
+    found = [*known(problem, plan.spells)]
     sound = [s for s in plan.spells if _is_known(problem, s)]
     worked = _worked(sound)
-    known += _days(problem, sound, worked)
-    known += _places(problem, sound)
-    known += _runs(problem, worked)
-    known += _crews(problem, sound, worked)
-    known += _pins(problem, worked)
+    for rule in (min_stay, rest, eligible, available, one_a_day, headcount):
+        found += rule(problem, sound)
+    for counted in (max_days, max_run, pin):
+        found += counted(problem, worked)
+    found += whole(problem, sound, worked)
     value = value_of(problem, sound)
     filled = sum(len(days) for days in worked.values())
     if value != plan.value:
-        known.append(Violation("value", f"the plan says {plan.value}, it is worth {value}"))
+        found.append(Violation("value", f"the plan says {plan.value}, it is worth {value}"))
     if filled != plan.filled:
-        known.append(Violation("filled", f"the plan says {plan.filled}, it fills {filled}"))
+        found.append(Violation("filled", f"the plan says {plan.filled}, it fills {filled}"))
     if plan.bound < value:
-        known.append(Violation("bound", f"{plan.bound} is below the value {value}"))
-    return Verdict(tuple(known), value, filled)
+        found.append(Violation("bound", f"{plan.bound} is below the value {value}"))
+    return Verdict(tuple(found), value, filled)
 
 
 def value_of(problem: Problem, spells: list[Spell]) -> int:
     """Points of these stays: days, less stays, more for first days, less for split crews."""
-    total = 0
     worked = _worked(spells)
+    days, stays = days_and_stays(problem, spells)
+    return days - stays + first_days(problem, worked) - split_crews(problem, worked)
+
+
+def days_and_stays(problem: Problem, spells: list[Spell]) -> tuple[int, int]:
+    """What the days worked are worth, and what the stays cost; pairs are looked up once."""
+    days = stays = 0
     for spell in spells:
         pair = problem.pair_of(spell.worker, spell.posting)
         if pair >= 0:
-            total += int(problem.pair_value[pair]) * len(spell.worked)
-            total -= 0 if _goes_on(problem, spell) else int(problem.pair_cost[pair])
-    params = problem.params
+            days += int(problem.pair_value[pair]) * len(spell.worked)
+            stays += 0 if _goes_on(problem, spell) else int(problem.pair_cost[pair])
+    return days, stays
+
+
+def first_days(problem: Problem, worked: dict[int, dict[int, int]]) -> int:
+    """Points more for each worker's first days."""
+    total, params = 0, problem.params
     for worker, days in worked.items():
         had = int(problem.before.worked[worker]) if problem.before else 0
         total += params.fair_bonus * min(max(0, params.fair_days - had), len(days))
+    return total
+
+
+def split_crews(problem: Problem, worked: dict[int, dict[int, int]]) -> int:
+    """Points for each posting beyond the first at which a crew that may split works on a day."""
     at: dict[tuple[int, int], set[int]] = defaultdict(set)
     for worker, days in worked.items():
         crew = int(problem.crew[worker])
         if crew >= 0 and not problem.whole[crew]:
             for day, posting in days.items():
                 at[crew, day].add(posting)
-    return total - params.crew_split_cost * sum(len(posts) - 1 for posts in at.values())
+    return problem.params.crew_split_cost * sum(len(posts) - 1 for posts in at.values())
 
 
 def _is_known(problem: Problem, spell: Spell) -> bool:
@@ -101,33 +120,41 @@ def _named(problem: Problem, spell: Spell) -> str:
     return f"{worker} at {posting}, days {spell.first} to {spell.last}"
 
 
-def _spells(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Each stay by itself: known, long enough, its rest in place."""
-    for spell in plan.spells:
+def known(problem: Problem, spells: Iterable[Spell]) -> Iterator[Violation]:
+    """Each stay names a worker, a posting and days that there are."""
+    for spell in spells:
         if not _is_known(problem, spell):
             yield Violation("known", f"no such worker, posting or day: {tuple(spell)}")
+
+
+def min_stay(problem: Problem, spells: list[Spell]) -> Iterator[Violation]:
+    """From its first to its last day a stay has the least days, unless it began before."""
+    for spell in spells:
+        least = int(problem.min_stay[spell.posting])
+        if spell.last - spell.first + 1 < least and not _goes_on(problem, spell):
+            yield Violation("min_stay", f"{_named(problem, spell)}: shorter than {least} days")
+
+
+def rest(problem: Problem, spells: list[Spell]) -> Iterator[Violation]:
+    """Days off lie inside a stay, on days when the worker is available, where there is a rule."""
+    for spell in spells:
+        if not spell.rest:
             continue
         name = _named(problem, spell)
-        length = spell.last - spell.first + 1
-        if length < problem.min_stay[spell.posting] and not _goes_on(problem, spell):
-            least = int(problem.min_stay[spell.posting])
-            yield Violation("min_stay", f"{name}: shorter than {least} days")
+        begins = spell.first - (1 if _goes_on(problem, spell) else 0)
         for day in spell.rest:
-            begins = spell.first - (1 if _goes_on(problem, spell) else 0)
             if not begins < day < spell.last:
                 yield Violation("rest", f"{name}: rest on day {day} is not inside the stay")
             elif not problem.available[spell.worker, day]:
                 yield Violation("rest", f"{name}: rest on day {day}, which is not available")
-        if spell.rest and not problem.params.max_run:
+        if not problem.params.max_run:
             yield Violation("rest", f"{name}: rest days where there is no rest rule")
         if len(set(spell.rest)) != len(spell.rest):
             yield Violation("rest", f"{name}: a rest day stands twice")
 
 
-def _days(
-    problem: Problem, spells: list[Spell], worked: dict[int, dict[int, int]]
-) -> Iterator[Violation]:
-    """Eligible, available, one posting a day, not too many days."""
+def eligible(problem: Problem, spells: list[Spell]) -> Iterator[Violation]:
+    """The pair stands in the problem, with these days."""
     for spell in spells:
         pair = problem.pair_of(spell.worker, spell.posting)
         if pair < 0:
@@ -136,17 +163,32 @@ def _days(
         for day in spell.worked:
             if not problem.is_eligible(pair, day):
                 yield Violation("eligible", f"{_named(problem, spell)}: not on day {day}")
+
+
+def available(problem: Problem, spells: list[Spell]) -> Iterator[Violation]:
+    """The worker can work on these days."""
+    for spell in spells:
+        for day in spell.worked:
             if not problem.available[spell.worker, day]:
                 yield Violation("available", f"{_named(problem, spell)}: not on day {day}")
+
+
+def one_a_day(problem: Problem, spells: list[Spell]) -> Iterator[Violation]:
+    """Nobody's stays overlap."""
     for one, other in pairwise(sorted(spells, key=lambda spell: (spell.worker, spell.first))):
         if one.worker == other.worker and other.first <= one.last:
             yield Violation("one_a_day", f"{_named(problem, other)}: overlaps another stay")
+
+
+def max_days(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Violation]:
+    """Nobody works more days than wanted."""
     for worker, days in worked.items():
         if len(days) > problem.max_days[worker]:
             yield Violation("max_days", f"{problem.worker_ids[worker]}: {len(days)} days worked")
 
 
-def _places(problem: Problem, spells: list[Spell]) -> Iterator[Violation]:
+def headcount(problem: Problem, spells: list[Spell]) -> Iterator[Violation]:
+    """No more people than places."""
     taken: dict[tuple[int, int], int] = defaultdict(int)
     for spell in spells:
         for day in spell.worked:
@@ -158,7 +200,7 @@ def _places(problem: Problem, spells: list[Spell]) -> Iterator[Violation]:
             yield Violation("headcount", f"{name}, day {day}: {count} of {places} places taken")
 
 
-def _runs(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Violation]:
+def max_run(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Violation]:
     """No more days worked without a day off than the rule allows."""
     most = problem.params.max_run
     if not most:
@@ -174,7 +216,7 @@ def _runs(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Viola
                 break
 
 
-def _crews(
+def whole(
     problem: Problem, spells: list[Spell], worked: dict[int, dict[int, int]]
 ) -> Iterator[Violation]:
     """A whole crew: all of it at one posting, at work or at rest, or none of it."""
@@ -191,11 +233,12 @@ def _crews(
                 break
 
 
-def _pins(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Violation]:
-    for pin in problem.pins:
-        days = worked.get(pin.worker, {})
-        for day in range(pin.first, pin.last + 1):
-            if days.get(day, -1) != pin.posting:
-                name = problem.worker_ids[pin.worker]
+def pin(problem: Problem, worked: dict[int, dict[int, int]]) -> Iterator[Violation]:
+    """Pinned days are worked where they were pinned."""
+    for fixed in problem.pins:
+        days = worked.get(fixed.worker, {})
+        for day in range(fixed.first, fixed.last + 1):
+            if days.get(day, -1) != fixed.posting:
+                name = problem.worker_ids[fixed.worker]
                 yield Violation("pin", f"{name}: day {day} is not as pinned")
                 break

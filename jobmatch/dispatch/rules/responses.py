@@ -1,7 +1,7 @@
 """What units do at prices: the best answer of each, one after another; compiled.
 
 A price moves with the places taken (`price_of`): so each unit sees what those before it have left,
-and the sum of all answers settles near the headcounts. docs/rules/dispatch.md tells why this works.
+and the sum of all answers settles near the headcounts. docs/rules/season.md tells why this works.
 """
 
 import numpy as np

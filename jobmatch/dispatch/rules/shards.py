@@ -25,8 +25,7 @@ from jobmatch.dispatch.rules.responses import (
     sweep,
     worth,
 )
-from jobmatch.dispatch.rules.solve import spells_of
-from jobmatch.dispatch.rules.units import Units, units_of
+from jobmatch.dispatch.rules.units import Units, spells_of, units_of
 from jobmatch.matching.rules.index.jit import compiled
 
 

@@ -13,10 +13,11 @@ from functools import cache, partial
 
 import numpy as np
 
+from jobmatch.dispatch.rules.finish import Finish
 from jobmatch.dispatch.rules.flow import is_daily, plan_days
 from jobmatch.dispatch.rules.packing import Floats, pack_bound
 from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, Standing
-from jobmatch.dispatch.rules.plans import Plan, Spell, gap_of
+from jobmatch.dispatch.rules.plans import Plan, gap_of
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
 from jobmatch.dispatch.rules.responses import (
     NO_STANDING,
@@ -29,7 +30,7 @@ from jobmatch.dispatch.rules.responses import (
     worth,
 )
 from jobmatch.dispatch.rules.shaking import by_posting, shake
-from jobmatch.dispatch.rules.units import Units, units_of
+from jobmatch.dispatch.rules.units import Units, spells_of, units_of
 
 # Points by which the price of a place moves with each place over or under (rho), round by round:
 # large first, to find the prices; then from small to large. Other ways tried: docs/decisions/0010.
@@ -92,7 +93,11 @@ class Search:
     bound_price: Ints = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     crew_price: Floats | None = None
     longer: int = 1
+    finish: Finish = field(init=False)
     began: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        self.finish = Finish(self.ground)
 
     @property
     def progress(self) -> Progress:
@@ -115,6 +120,7 @@ class Search:
         while not self.is_over():
             self._round(steps)
             steps = rounds or AGAIN
+            self._finish()
             self._shake()
             if not self.is_over():
                 self.chosen = self.best.copy()
@@ -171,6 +177,37 @@ class Search:
                 self.ground, asked, self.load, self.chosen, best, self.scratch,
             )  # fmt: skip
             self._keep(best)
+
+    def _finish(self) -> None:
+        """Small seasons to the proven end: docs/rules/season.md, "The finish"."""
+        if len(self.standing.pair) or self.is_over() or not self.finish.is_small():
+            return
+        relaxed = self.finish.price(self.bound_price, self.value, self.is_over)
+        if relaxed is not None:
+            self._bound(relaxed[0])
+            self._keep_sound(relaxed[1])
+        # No plan within one point of the bound? Within two, four: few arcs are that good.
+        spare = 1
+        while not self.is_over():
+            least = max(self.value, self.bound - spare)
+            bound, chosen = self.finish.look(
+                self.bound_price, least, self.progress.gap, self.is_over
+            )  # fmt: skip
+            self._keep_sound(chosen)
+            if bound is None:
+                break
+            self.bound, spare = min(self.bound, bound), 2 * spare
+        self.finish.effort *= 2
+        self.told(self.progress)
+
+    def _keep_sound(self, chosen: Ints | None) -> None:
+        """Keep a choice that another solver made, if there is one and it is a plan."""
+        if chosen is None:
+            return
+        self.chosen = chosen
+        self._count()
+        if not unsound(self.ground, chosen).any() and not len(self._crowded()):
+            self._keep(chosen)
 
     def _asked(self) -> Ints:
         """[N, K, T] what a unit's days are worth to others, by the prices of the best bounds."""
@@ -359,34 +396,3 @@ def warm() -> None:
         )  # fmt: skip
         once = partial(next, iter((False,)), True)
         pack_bound(search.ground, search.price, 0, search.scratch, once)
-
-
-def spells_of(problem: Problem, units: Units, chosen: Ints) -> list[Spell]:
-    """The stays behind a choice, by worker and day."""
-    found: list[Spell] = []
-    for u in np.flatnonzero((chosen >= 0).any(axis=1)):
-        for k, first, last, rest in _stays(chosen[u].tolist(), int(units.entry[u])):
-            posting = int(units.pair_posting[units.first_pair[u] + k])
-            members = units.member[units.first_member[u] : units.first_member[u + 1]]
-            found += [Spell(int(w), posting, first, last, rest) for w in members]
-    return sorted(found, key=lambda spell: (spell.worker, spell.first))
-
-
-def _stays(row: list[int], entry: int) -> list[tuple[int, int, int, tuple[int, ...]]]:
-    """(pair, first, last, rest days) of one unit; entry: pair of a stay that may go on."""
-    found: list[tuple[int, int, int, tuple[int, ...]]] = []
-    d = 0
-    while d < len(row):
-        k = row[d]
-        if d == 0 and entry >= 0 and k == -2 - entry:
-            k = entry
-        if k < 0:
-            d += 1
-            continue
-        first, rest = d, []
-        while d < len(row) and row[d] in (k, -2 - k):
-            if row[d] < 0:
-                rest.append(d)
-            d += 1
-        found.append((k, first, d - 1, tuple(rest)))
-    return found

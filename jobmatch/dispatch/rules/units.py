@@ -5,6 +5,7 @@ from typing import cast
 
 import numpy as np
 
+from jobmatch.dispatch.rules.plans import Spell
 from jobmatch.dispatch.rules.problem import BadProblem, Flags, Ints, Masks, Problem
 
 
@@ -181,3 +182,34 @@ def _pin_crew(
         if ((here >= 0) & (here != found[0])).any():
             raise BadProblem(f"pins[{n}]", "whole crew: members are pinned at different postings")
         pinned[row, pin.first : pin.last + 1] = found[0]
+
+
+def spells_of(problem: Problem, units: Units, chosen: Ints) -> list[Spell]:
+    """The stays behind a choice, by worker and day."""
+    found: list[Spell] = []
+    for u in np.flatnonzero((chosen >= 0).any(axis=1)):
+        for k, first, last, rest in _stays(chosen[u].tolist(), int(units.entry[u])):
+            posting = int(units.pair_posting[units.first_pair[u] + k])
+            members = units.member[units.first_member[u] : units.first_member[u + 1]]
+            found += [Spell(int(w), posting, first, last, rest) for w in members]
+    return sorted(found, key=lambda spell: (spell.worker, spell.first))
+
+
+def _stays(row: list[int], entry: int) -> list[tuple[int, int, int, tuple[int, ...]]]:
+    """(pair, first, last, rest days) of one unit; entry: pair of a stay that may go on."""
+    found: list[tuple[int, int, int, tuple[int, ...]]] = []
+    d = 0
+    while d < len(row):
+        k = row[d]
+        if d == 0 and entry >= 0 and k == -2 - entry:
+            k = entry
+        if k < 0:
+            d += 1
+            continue
+        first, rest = d, []
+        while d < len(row) and row[d] in (k, -2 - k):
+            if row[d] < 0:
+                rest.append(d)
+            d += 1
+        found.append((k, first, d - 1, tuple(rest)))
+    return found

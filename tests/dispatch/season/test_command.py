@@ -34,6 +34,18 @@ def test_a_season_is_made_planned_and_looked_over(season: Path, tmp_path: Path) 
     assert (checked.exit_code, checked.output[:6]) == (0, "sound:")
 
 
+def test_a_season_of_whole_crews_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "crews.json"
+    done = run("generate", "--workers", 120, "--postings", 5, "--days", 20, "--crewed", 1,
+               "--whole", 1, "--skills", 4, "--out", file)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    made = json.loads(file.read_text())
+    assert {worker.get("crew") is None for worker in made["workers"]} == {False}
+    assert {crew["whole"] for crew in made["crews"]} == {True}
+    few = run("generate", "--workers", 9, "--crewed", 1.5, "--out", file)
+    assert few.exit_code == 2
+
+
 def test_a_plan_that_breaks_rules_ends_with_status_1_and_ten_violations(
     season: Path, tmp_path: Path
 ) -> None:

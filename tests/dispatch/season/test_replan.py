@@ -12,6 +12,7 @@ from jobmatch.dispatch.rules.replan import (
     Closed,
     Costs,
     Demand,
+    News,
     changed,
     replan,
 )
@@ -54,7 +55,7 @@ def test_the_new_plan_keeps_all_rules_and_what_is_behind(
 ) -> None:
     problem, plan = county
     here = next(s for s in plan.spells if s.first <= 12 <= s.last)
-    news = [Closed(here.posting, 12, 14), Absent(plan.spells[0].worker, 12, 29)]
+    news: list[News] = [Closed(here.posting, 12, 14), Absent(plan.spells[0].worker, 12, 29)]
     new = replan(problem, plan, news, seed=1, stop=rounds(60), costs=Costs(frozen=frozen))
     assert check(*new.coming).violations == ()
     assert new.changes
@@ -145,7 +146,7 @@ def test_pins_stay_where_they_still_can() -> None:
     pins = [{"worker": w, "posting": "p", "first": 2, "last": 6} for w in ("a", "b")]
     problem = season(days=10, workers=workers, postings=[one], pairs=pairs, pins=pins)
     plan = solve(problem, seed=1, stop=rounds(20))
-    news = [Absent(0, 3, 4), Demand(0, 6, 6, 1)]
+    news: list[News] = [Absent(0, 3, 4), Demand(0, 6, 6, 1)]
     assert [tuple(vars_of(pin)) for pin in changed(problem, news).pins] == [
         (0, 0, 2, 2), (0, 0, 5, 6), (1, 0, 2, 5),
     ]  # fmt: skip

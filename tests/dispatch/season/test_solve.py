@@ -33,16 +33,12 @@ def rounds(number: int):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("block", range(8))
-def test_a_plan_is_allowed_and_no_plan_is_worth_more_than_its_bound(block: int) -> None:
-    reached = 0
+def test_a_tiny_season_has_the_best_plan_that_there_is_and_says_so(block: int) -> None:
     for seed in range(block * 25, block * 25 + 25):
         problem = random_season(seed)
         plan = solve(problem, seed=1, stop=rounds(150))
         assert check(problem, plan).violations == ()
-        best = best_value(problem)
-        assert plan.value <= best <= plan.bound, seed
-        reached += plan.value == best
-    assert reached >= 23
+        assert (plan.value, plan.bound) == (best_value(problem),) * 2, seed
 
 
 @pytest.mark.parametrize("season_of", [random_season, crew_season])
@@ -50,29 +46,23 @@ def test_a_plan_is_allowed_and_no_plan_is_worth_more_than_its_bound(block: int) 
 def test_pinned_days_are_kept_and_the_rest_is_planned_around_them(
     block: int, season_of: Callable[[int], Problem]
 ) -> None:
-    reached, pinned = 0, 0
+    pinned = 0
     for seed in range(block * 25, block * 25 + 25):
         problem = pinned_season(seed, season_of)
         plan = solve(problem, seed=1, stop=rounds(150))
         assert check(problem, plan).violations == (), seed
-        best = best_value(problem)
-        assert plan.value <= best <= plan.bound, seed
-        reached, pinned = reached + (plan.value == best), pinned + len(problem.pins)
-    assert reached >= 23
+        assert (plan.value, plan.bound) == (best_value(problem),) * 2, seed
+        pinned += len(problem.pins)
     assert pinned >= 15
 
 
 @pytest.mark.parametrize("block", range(4))
-def test_crews_whole_and_loose_are_planned_within_their_bound(block: int) -> None:
-    reached = 0
+def test_crews_whole_and_loose_have_the_best_plan_that_there_is(block: int) -> None:
     for seed in range(block * 25, block * 25 + 25):
         problem = crew_season(seed)
         plan = solve(problem, seed=1, stop=rounds(150))
         assert check(problem, plan).violations == (), seed
-        best = best_value(problem)
-        assert plan.value <= best <= plan.bound, seed
-        reached += plan.value == best
-    assert reached >= 23
+        assert (plan.value, plan.bound) == (best_value(problem),) * 2, seed
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:

@@ -275,9 +275,9 @@ def rows_of(ground: Ground, arcs: Arcs, taken: Ints) -> Ints:
 
 # So many arcs at most, before and after the prices have spoken: 300 people by 60 days have 40,000.
 MOST_ARCS, MOST_KEPT = 400_000, 60_000
-# A programme that is far from its bound (whole crews sharing places) is looked through if it has
-# no more arcs than this.
-NEAR, FEW = 0.01, 6_000
+# Where whole crews share places the prices say little, and so they do far from the bound: then only
+# a programme with no more arcs than this is looked through.
+NEAR, FEW = 0.01, 1_500
 EFFORT = 4.0
 
 
@@ -292,6 +292,10 @@ class Finish:
     def is_small(self) -> bool:
         return 0 < count_of(self.ground) <= MOST_ARCS
 
+    def _is_much(self, arcs: Arcs, gap: float) -> bool:
+        is_hard = gap > NEAR or bool((self.ground.size > 1).any())
+        return len(arcs.unit) > (FEW if is_hard else MOST_KEPT)
+
     def kept(self, price: Ints, value: int) -> Arcs:
         """The arcs of plans that are worth more than `value`."""
         if self.arcs is None:
@@ -299,11 +303,11 @@ class Finish:
         return self.arcs.only(worth_keeping(self.ground, self.arcs, price, value))
 
     def price(
-        self, price: Ints, value: int, is_over: Callable[[], bool]
+        self, price: Ints, value: int, gap: float, is_over: Callable[[], bool]
     ) -> tuple[Ints, Ints | None] | None:
         """Better prices, and the choice behind them where it is one. None: not found."""
         arcs = self.kept(price, value)
-        if not arcs.is_whole or len(arcs.unit) > MOST_KEPT:
+        if not arcs.is_whole or self._is_much(arcs, gap):
             return None
         made = program(self.ground, arcs)
         relaxed = relax(made, is_over)
@@ -325,7 +329,7 @@ class Finish:
         arcs = self.kept(price, value)
         if not arcs.is_whole:
             return value, None
-        if len(arcs.unit) > (MOST_KEPT if gap <= NEAR else FEW):
+        if self._is_much(arcs, gap):
             return None, None
         found = search(program(self.ground, arcs), value, self.effort, is_over)
         if found.taken is None:

@@ -182,7 +182,9 @@ class Search:
         """Small seasons to the proven end: docs/rules/season.md, "The finish"."""
         if len(self.standing.pair) or self.is_over() or not self.finish.is_small():
             return
-        relaxed = self.finish.price(self.bound_price, self.value, self.is_over)
+        relaxed = self.finish.price(
+            self.bound_price, self.value, self.progress.gap, self.is_over
+        )  # fmt: skip
         if relaxed is not None:
             self._bound(relaxed[0])
             self._keep_sound(relaxed[1])

@@ -73,7 +73,7 @@ def test_where_too_many_arcs_are_left_nothing_is_said(monkeypatch: pytest.Monkey
     monkeypatch.setattr(exact, "MOST_KEPT", 1)
     monkeypatch.setattr(exact, "FEW", 1)
     price = np.zeros_like(made.price)
-    assert made.finish.price(price, 0, lambda: False) is None
+    assert made.finish.price(price, 0, 0.001, lambda: False) is None
     assert made.finish.look(price, 0, 0.001, lambda: False) == (None, None)
     assert made.finish.look(price, 0, 0.5, lambda: False) == (None, None)
 

@@ -1,6 +1,7 @@
 """The exact finish: proven where it is small, left alone where it is not, stopped when told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from jobmatch.dispatch.rules.arcs import arcs_of, count_of
 from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.finish import Finish, program, relax, search
 from jobmatch.dispatch.rules.generate import Size, generate
-from jobmatch.dispatch.rules.problem import Problem
+from jobmatch.dispatch.rules.problem import Before, Problem
 from jobmatch.dispatch.rules.solve import Search, search_of, solve
 from tests.dispatch.season.making import best_value, crew_season, random_season, season
 from tests.dispatch.season.test_solve import rounds
@@ -96,3 +97,17 @@ def test_a_choice_that_breaks_a_rule_is_not_kept() -> None:
 def test_nobody_who_could_work_needs_no_finish() -> None:
     nobody = searching(season())
     assert not Finish(nobody.ground).is_small()
+
+
+def test_a_stay_that_goes_on_from_before_needs_no_new_days_and_no_new_cost() -> None:
+    fresh = season(
+        days=4,
+        workers=[{"id": "a", "available": [[0, 1]]}],
+        postings=[{"id": "p", "headcount": {"first": 0, "counts": [1, 1, 1, 1]}, "min_stay": 3}],
+        pairs=[{"worker": "a", "posting": "p", "value": 100, "spell_cost": 60}],
+    )
+    none, goes_on = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    for problem, best in ((fresh, 0), (replace(fresh, before=Before(goes_on, none, none)), 200)):
+        ground = searching(problem).ground
+        found = search(program(ground, arcs_of(ground)), -1, 60.0, lambda: False)
+        assert found.bound == best

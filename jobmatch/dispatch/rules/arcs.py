@@ -112,14 +112,8 @@ class _Unit:
 
     def walk(self) -> int:
         """All days; the node where paths end."""
-        days = len(self.can)
-        for day in range(days + 1):
-            for (k, length, is_rest), node in self.held.items():
-                if length >= self.stay[k] and not is_rest:
-                    self.idle = self.node() if self.idle < 0 else self.idle
-                    self.add(node, self.idle, -1, day, day, 0)
-            if day == days:
-                break
+        for day in range(len(self.can)):
+            self._leave(day)
             now, idle = self.held, self.idle
             self.held, self.idle = {}, -1
             if idle >= 0 and (not self.pinned or self.pinned[day] < 0):
@@ -129,7 +123,15 @@ class _Unit:
                 self._by_day(day, idle, now)
             else:
                 self._by_stay(day, idle, now)
+        self._leave(len(self.can))
         return self.idle
+
+    def _leave(self, day: int) -> None:
+        """Stays that are long enough may end before a day."""
+        for (k, length, is_rest), node in self.held.items():
+            if length >= self.stay[k] and not is_rest:
+                self.idle = self.node() if self.idle < 0 else self.idle
+                self.add(node, self.idle, -1, day, day, 0)
 
     def _by_stay(self, day: int, idle: int, now: dict[tuple[int, int, bool], int]) -> None:
         """Stays whose days all are worked: the least days at once."""

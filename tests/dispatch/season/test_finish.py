@@ -111,3 +111,8 @@ def test_a_stay_that_goes_on_from_before_needs_no_new_days_and_no_new_cost() -> 
         ground = searching(problem).ground
         found = search(program(ground, arcs_of(ground)), -1, 60.0, lambda: False)
         assert found.bound == best
+
+
+def test_where_no_path_is_worth_more_the_value_is_the_bound() -> None:
+    made = searching(random_season(3))
+    assert made.finish.look(made.price, 1_000_000, 0.0, lambda: False) == (1_000_000, None)

@@ -193,3 +193,12 @@ def test_every_article_that_the_list_of_words_names_is_known():
     named = {rule.article for rule in word_rules() if rule.kind != "allowed"}
     assert named <= ARTICLES.keys()
     assert len(named) == 10
+
+
+@pytest.mark.parametrize(
+    ("footing", "minutes", "expected"),
+    [("part_time", 241, ["hours.part_time"]), ("part_time", 240, []), ("task", 480, [])],
+)
+def test_part_time_work_is_four_hours_a_day(footing, minutes, expected):
+    draft = replace(RIGHT, rate_fen=20_000, footing=footing, day_minutes=minutes)
+    assert codes(draft) == expected

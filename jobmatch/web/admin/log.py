@@ -46,6 +46,12 @@ TOPICS = {
     "course": _l("课程"),
     "training": _l("培训"),
     "skill": _l("没认出的话"),
+    "attendance": _l("核对考勤"),
+    "day": _l("两边核对"),
+    "dispute": _l("争议"),
+    "instant": _l("快招"),
+    "notify": _l("消息"),
+    "work": _l("求职登记"),
 }
 
 

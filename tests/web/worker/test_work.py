@@ -96,7 +96,9 @@ def test_fewer_days_than_the_least_stay_are_refused_next_to_the_field(world, emp
     answer = tap(browser, f"/my/postings/{posting}/sign-up", first="2026-09-25", last="2026-09-26")
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
-    assert re.search(r'id="last-error"[^>]*>(<[^>]*>|\s)*这份活至少要干 3 天，您这样只能去 2 天。', page)
+    assert re.search(
+        r'id="last-error"[^>]*>(<[^>]*>|\s)*这份活至少要干 3 天，您这样只能去 2 天。', page
+    )
     assert 'value="2026-09-25"' in page
     assert days_of(worker_id) == []
 

@@ -7,12 +7,16 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 
+from jobmatch.dispatch import season_judge
 from jobmatch.dispatch.rules import packing
 from jobmatch.dispatch.rules import solve as planner
 from jobmatch.dispatch.rules.generate import Size, generate
@@ -21,8 +25,10 @@ from jobmatch.dispatch.rules.replan import Absent, Costs, replan
 from jobmatch.dispatch.rules.responses import ground_of, is_sound
 from jobmatch.dispatch.rules.solve import search_of, solve
 from jobmatch.dispatch.rules.units import units_of
+from jobmatch.matching.rules.weights import Weights
 from tests.dispatch.season.making import random_season, season
 from tests.dispatch.season.test_solve import rounds
+from tests.matching.index import drawing
 
 ROOT = Path(__file__).resolve().parents[3]
 SEEDS = range(30)
@@ -68,6 +74,8 @@ def plans() -> list[Any]:
     )
     found.append(solve(poor, seed=1, stop=rounds(9)).value)
     found.append(soundness())
+    found.append(improved())
+    found += judged(0)
     return found
 
 
@@ -118,6 +126,48 @@ def shaken(few: int) -> list[int]:
     return [search.value, search.bound]
 
 
+def improved() -> list[int]:
+    """What shaking makes of a plan of nothing, with a posting at which nobody may work."""
+    problem = season(
+        workers=[{"id": w, "available": [[0, 4]]} for w in "ab"],
+        postings=[
+            {"id": p, "headcount": {"first": 0, "counts": [1] * 5}, "min_stay": 2} for p in "pqr"
+        ],
+        pairs=[
+            {"worker": w, "posting": p, "value": value}
+            for w, p, value in (("a", "p", 60), ("a", "q", 50), ("b", "p", 40))
+        ],
+    )
+    search = search_of(problem, seed=1, stop=rounds(9), progress=lambda _: None)
+    search._bound(search.price)
+    search.stop = lambda _: False
+    kept = planner.SHAKES, planner.MOST_ROUNDS
+    planner.SHAKES, planner.MOST_ROUNDS = 30, 60
+    try:
+        search._shake()
+    finally:
+        planner.SHAKES, planner.MOST_ROUNDS = kept
+    return [search.value]
+
+
+def judged(many: int) -> list[list[list[int]]]:
+    """Everybody judged for everything, by the loop (many: 0) or one by one."""
+    r = Random(1)
+    people = {n: drawing.easier(drawing.person(r), r) for n in range(40)}
+    people |= {n: drawing.person(r) for n in range(40, 50)}
+    # Nobody goes far: some work lies where nobody gets to.
+    people = {n: replace(who, max_km=min(60, who.max_km)) for n, who in people.items()}
+    offers = {n: drawing.posting(r) for n in range(30)}
+    offers = {
+        n: replace(what, days=tuple(day for day in what.days if day >= drawing.TODAY))
+        for n, what in offers.items()
+    }
+    found = season_judge.fits(
+        people, offers, Weights(), today=drawing.TODAY, last=date(2027, 6, 1), many=many
+    )
+    return [column.tolist() for column in found]
+
+
 def soundness() -> list[bool]:
     """Rows of one worker that keep the rules, and that break one each."""
     problem = season(
@@ -154,6 +204,16 @@ def soundness() -> list[bool]:
     )
     ground = ground_of(loose, units_of(loose))
     return [*found, bool(is_sound(0, ground, np.array([0, -1, 0, -1, -1], np.int32)))]
+
+
+def test_shaking_finds_the_best_plan_of_two_workers() -> None:
+    assert improved() == [450]
+
+
+def test_pairs_judged_by_the_loop_are_those_judged_one_by_one() -> None:
+    by_loop = judged(0)
+    assert len(by_loop[0]) > 10
+    assert by_loop == judged(10**9)
 
 
 def test_a_row_is_sound_or_not() -> None:

@@ -16,8 +16,6 @@ from jobmatch.places.rules.distance import (
 )
 
 UNKNOWN = -1
-# Farther than anybody goes.
-FAR = 1_000_000
 # Degrees in which nothing within so many km can be missed: a degree of latitude is 111.19 km.
 KM_PER_DEGREE = 111.0
 TENTHS = np.array([10**n for n in range(13)], dtype=np.int64)
@@ -74,12 +72,10 @@ def strip(lon: Floats, known: int, west: float, east: float) -> tuple[int, int]:
 class Ways(NamedTuple):
     """From one spot to the sorted spots from begin to end (excluded).
 
-    known   so many spots are sorted; the way to a later one is computed when somebody asks
     low     km that the way has at least; exact: whole km, UNKNOWN until somebody asks
     """
 
     here: int
-    known: int
     begin: int
     end: int
     low: Small
@@ -103,22 +99,12 @@ def ways(spots: Spots, known: int, here: int, reach: int) -> Ways:
         up = spots.up[n] - spots.up[here]
         straight = sqrt(east * east + north * north + up * up)
         low[n - begin] = int(ROADS_ARE_LONGER * EARTH_KM * straight + 0.499)
-    return Ways(here, known, begin, end, low, np.full(end - begin, UNKNOWN, dtype=np.int32))
-
-
-@inlined
-def low_to(way: Ways, spot: int) -> int:
-    """Km that the way has at least; FAR for a spot outside the strip."""
-    if spot >= way.known:
-        return 0
-    return int(way.low[spot - way.begin]) if way.begin <= spot < way.end else FAR
+    return Ways(here, begin, end, low, np.full(end - begin, UNKNOWN, dtype=np.int32))
 
 
 @inlined
 def way_to(spots: Spots, way: Ways, spot: int) -> int:
-    """Whole km by road to a spot of the strip, or to an unsorted one."""
-    if spot >= way.known:
-        return km_between(spots, spot, way.here)
+    """Whole km by road to a spot of the strip."""
     at = spot - way.begin
     if way.exact[at] == UNKNOWN:
         way.exact[at] = km_between(spots, spot, way.here)

@@ -1,5 +1,7 @@
 """Rule tables: values that hold from a day on, for a place. New rows replace, none is edited."""
 
+import re
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +18,7 @@ from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.matching.rules.weights import NAME as WEIGHTS
 from jobmatch.places import queries as places
 from jobmatch.web.admin import door, weights
-from jobmatch.web.filters import yuan
+from jobmatch.web.filters import day, yuan
 from jobmatch.web.forms import BaseForm, DayField, WholeField, YuanField
 from jobmatch.web.places import TOP, PlaceField, wants_next_level
 
@@ -36,6 +38,9 @@ NAMES = {
     "work.overtime_percent.workday": (_l("工作日加班工资"), "%"),
     "work.overtime_percent.restday": (_l("休息日加班工资"), "%"),
     "work.overtime_percent.holiday": (_l("法定节假日加班工资"), "%"),
+    "work.part_time_day_minutes": (_l("非全日制一天的上限"), _l("分钟")),
+    "work.part_time_week_minutes": (_l("非全日制一周的上限"), _l("分钟")),
+    "work.part_time_pay_days": (_l("非全日制最晚几天付钱"), _l("天")),
     "employer.verified_months": (_l("用工主体核验有效期"), _l("个月")),
     "wage.zone": (_l("最低工资类别"), _l("类")),
     "wage.least_hour_fen.1": (_l("小时最低工资，一类地区"), _l("元")),
@@ -56,6 +61,8 @@ NAMES = {
     "retention.log_months": (_l("日志保存期"), _l("个月")),
 }
 
+
+HOLIDAYS = "calendar.holidays."
 
 # Numbers of the season plan, see docs/rules/season.md.
 SEASON = {
@@ -79,6 +86,28 @@ class RuleForm(BaseForm):
 
 class MoneyRule(RuleForm):
     value = YuanField(_l("数值（元）"), validators=[InputRequired(_l("请填写金额。"))])
+
+
+class DatesField(StringField):
+    """Days as typed ("2026-10-01 2026-10-02"); `data` is a list of ISO dates in order."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        try:
+            days = {date.fromisoformat(part) for part in re.split(r"[^0-9-]+", self.typed) if part}
+        except ValueError:
+            self.data = None
+            raise ValueError(_("请这样写日子：2026-10-01 2026-10-02")) from None
+        self.data = [day.isoformat() for day in sorted(days)]
+
+    def _value(self) -> str:
+        return getattr(self, "typed", None) or " ".join(self.data or [])
+
+
+class HolidaysRule(RuleForm):
+    value = DatesField(_l("法定节假日是哪几天"), validators=[InputRequired(_l("请填写日期。"))])
 
 
 class NumberRule(RuleForm):
@@ -128,6 +157,8 @@ class WeightsRule(weights.WeightFields, RuleForm):
 
 
 def title(name: str) -> str:
+    if name.startswith(HOLIDAYS):
+        return str(_("%(year)s 年法定节假日", year=name.removeprefix(HOLIDAYS)))
     return str(NAMES[name][0]) if name in NAMES else name
 
 
@@ -137,6 +168,8 @@ def shown(row: RuleRow) -> str:
         return weights.shown(row.value)
     if _is_money(row.name):
         return yuan(row.value)
+    if isinstance(row.value, list):
+        return " ".join(day(date.fromisoformat(each)) for each in row.value)
     if isinstance(row.value, dict):
         return " · ".join(f"{SEASON.get(key, key)} {value}" for key, value in row.value.items())
     unit = str(NAMES[row.name][1]) if row.name in NAMES else ""
@@ -175,6 +208,8 @@ def _form(name: str, **given: Any) -> RuleForm:
         return WeightsRule(**given, **weights.now(latest))
     if name == "dispatch.params":
         return season_rule(next((row.value for row in dated.rows(name)), {}), **given)
+    if name.startswith(HOLIDAYS):
+        return HolidaysRule(**{"value": next((row.value for row in dated.rows(name)), [])}, **given)
     return MoneyRule(**given) if _is_money(name) else NumberRule(**given)
 
 

@@ -203,3 +203,16 @@ def test_the_log_comes_in_pages_of_fifty(client, world):
         client.get("/admin/log?topic=rule&page=2").get_data(as_text=True).count(">rule.add</code>")
         == 10
     )
+
+
+def test_holidays_are_typed_as_days_and_what_is_no_day_is_refused(client):
+    page = "/admin/rules/calendar.holidays.2026"
+    assert "2026 年法定节假日" in text(client.get(page))
+    given = {"valid_from": "2026-12-01", "source": "国办发明电〔2026〕1 号"}
+    wrong = client.post(page, data=given | {"value": "2026-13-01"})
+    assert wrong.status_code == 422
+    assert "请这样写日子" in text(wrong)
+    assert client.post(page, data=given | {"value": "2026-10-02，2026-10-01"}).status_code == 303
+    with transaction() as session:
+        name, on = "calendar.holidays.2026", date(2026, 12, 1)
+        assert dated.value(session, name, on=on) == ["2026-10-01", "2026-10-02"]

@@ -59,7 +59,11 @@ def upload(browser, data, name="a.xlsx"):
 
 def actions() -> list[str]:
     return list(
-        reading().scalars(select(AuditEntry.action).where(AuditEntry.action != "role.grant"))
+        reading().scalars(
+            select(AuditEntry.action)
+            .where(AuditEntry.action != "role.grant")
+            .order_by(AuditEntry.id)
+        )
     )
 
 

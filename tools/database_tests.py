@@ -8,6 +8,8 @@ from typing import Protocol
 # Every fixture that opens a database stands on the first of these (see tests/conftest.py).
 DATABASE_FIXTURES = frozenset({"settings", "app"})
 DATABASE_MARKS = ("postgres", "race")
+# Long tests that use a database and say the same on every one.
+SAME_MARK = "same_everywhere"
 
 
 class Item(Protocol):
@@ -25,6 +27,8 @@ class Config(Protocol):
 
 
 def uses_database(item: Item) -> bool:
+    if item.get_closest_marker(SAME_MARK):
+        return False
     asked = not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
     return asked or any(item.get_closest_marker(mark) for mark in DATABASE_MARKS)
 

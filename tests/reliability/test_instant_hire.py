@@ -16,7 +16,7 @@ from jobmatch.kernel.actor import SYSTEM
 from tests.reliability.race import THREADS, Race
 from tests.support import instant as at
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "8"))
 WANTED = 3
 NOON = at(2026, 9, 24)
 pytestmark = [pytest.mark.race, pytest.mark.slow]

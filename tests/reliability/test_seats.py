@@ -12,7 +12,7 @@ from jobmatch.kernel.actor import SYSTEM
 from tests.dispatch.support import days_of, taken
 from tests.reliability.race import Race, count_then_insert
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "8"))
 pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 

@@ -62,7 +62,8 @@ def phrases():
 
 
 def test_many_phrases_are_read_as_the_plain_reader_reads_each():
-    texts, reader = phrases(), plain()
+    # One in five: the plain reader is slow. READ_ALL=1 takes them all.
+    texts, reader = phrases()[:: 1 if os.environ.get("READ_ALL") else 5], plain()
     assert rank_many(texts, whole(), 2) == [reader.ranked(text) for text in texts]
     assert read_many(texts, whole(), 2) == [reader.read(text) for text in texts]
 

@@ -130,10 +130,13 @@ def test_only_tests_that_use_a_database_run_again_on_another_one() -> None:
     race = SimpleNamespace(fixturenames=[], get_closest_marker=lambda name: name == "race")
     dropped: list[object] = []
     hook = SimpleNamespace(pytest_deselected=lambda items: dropped.extend(items))
-    items = [pure, bound, race]
+    same = SimpleNamespace(
+        fixturenames=["app"], get_closest_marker=lambda name: name == "same_everywhere"
+    )
+    items = [pure, bound, race, same]
     pytest_collection_modifyitems(SimpleNamespace(hook=hook), items)  # type: ignore[arg-type]
     assert items == [bound, race]
-    assert dropped == [pure]
+    assert dropped == [pure, same]
 
 
 def test_workers_are_never_more_than_the_machine_has() -> None:

@@ -63,6 +63,7 @@ def lists(app: Flask) -> dict[str, int]:
     return found
 
 
+@pytest.mark.same_everywhere
 def test_pages_ask_the_database_as_often_however_many_rows_they_show(grounded: Flask) -> None:
     with grounded.app_context():
         seed_county(FEW, "few", lambda n: None)

@@ -201,6 +201,7 @@ def test_pins_are_kept_for_the_whole_crew_where_they_can_be(season: Season) -> N
     assert why == {full: "不在这次的安排里", away: "那几天没空"}
 
 
+@pytest.mark.same_everywhere
 def test_the_compiled_judgement_is_that_of_the_score(season: Season) -> None:
     season.people(2)
     season.people(2, home="150430100201", max_km=200, stays_away=True)

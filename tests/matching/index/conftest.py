@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from jobmatch.matching.index import Keeper
 from tests.support import instant
 
 # Compiling takes longer than all tests together: kept from run to run.
-COMPILED = Path(__file__).resolve().parents[3] / "build" / "compiled"
+HERE = Path(__file__).resolve()
+COMPILED = Path(os.environ.get("NUMBA_CACHE_DIR") or HERE.parents[3] / "build" / "compiled")
 
 
 @pytest.fixture

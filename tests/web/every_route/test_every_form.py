@@ -66,6 +66,7 @@ def test_a_form_without_its_token_is_refused(place: Place) -> None:
     place.check()
 
 
+@pytest.mark.same_everywhere
 def test_forms_good_sent_twice_empty_and_mad(place: Place) -> None:
     world, quiet = World(place.app), set()
     for n, (role, rule, base, names) in enumerate(once(place)):

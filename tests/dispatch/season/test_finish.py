@@ -8,7 +8,7 @@ import pytest
 
 from jobmatch.dispatch.rules import finish as exact
 from jobmatch.dispatch.rules import solve as planner
-from jobmatch.dispatch.rules.arcs import arcs_of, count_of
+from jobmatch.dispatch.rules.arcs import _through, arcs_of, count_of
 from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.finish import Finish, program, relax, search
 from jobmatch.dispatch.rules.generate import Size, generate
@@ -116,3 +116,22 @@ def test_a_stay_that_goes_on_from_before_needs_no_new_days_and_no_new_cost() -> 
 def test_where_no_path_is_worth_more_the_value_is_the_bound() -> None:
     made = searching(random_season(3))
     assert made.finish.look(made.price, 1_000_000, 0.0, lambda: False) == (1_000_000, None)
+
+
+def test_the_best_paths_through_arcs_are_the_same_as_written() -> None:
+    arcs = arcs_of(searching(crew_season(4)).ground)
+    nodes = int(max(arcs.head.max(), arcs.tail.max(), arcs.end.max())) + 1
+    given = (arcs.unit, arcs.tail, arcs.head, arcs.points, arcs.start, arcs.end, nodes)
+    written = getattr(_through, "py_func", _through)
+    for compiled, plain in zip(_through(*given), written(*given), strict=True):
+        assert compiled.tolist() == plain.tolist()
+
+
+def test_an_arc_that_nobody_reaches_is_on_no_path() -> None:
+    unit, tail, head, gain, start, end = (
+        np.array(each, np.int64) for each in ([0, 0], [0, 2], [1, 1], [5, 9], [0], [1])
+    )
+    written = getattr(_through, "py_func", _through)
+    through, best = written(unit, tail, head, gain, start, end, 3)
+    assert (through[0], best.tolist()) == (5, [5])
+    assert through[1] < -1_000_000

@@ -7,7 +7,8 @@ from sqlalchemy import select, tuple_
 
 from jobmatch.attendance.models import WorkDay
 from jobmatch.earnings import law
-from jobmatch.earnings.rules.wage import Worked, pay, payable
+from jobmatch.earnings.outstanding import worked_of
+from jobmatch.earnings.rules.wage import pay, payable
 from jobmatch.earnings.terms import terms_of
 from jobmatch.infra.db import reading
 from jobmatch.postings.models import Posting
@@ -41,11 +42,7 @@ def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
         by_posting[day.posting_id][day.id] = day
     asked = {day.id for day in mine}
     worked = {
-        postings[key]: [
-            Worked(d.id, d.worker_id, d.work_date, d.minutes, d.pieces, d.crew_id)
-            for d in days.values()
-        ]
-        for key, days in by_posting.items()
+        postings[key]: [worked_of(day) for day in days.values()] for key, days in by_posting.items()
     }
     settings = law.settings(session, worked)
     found: dict[int, int] = {}

@@ -12,9 +12,10 @@ from jobmatch.attendance.models import WorkDay
 from jobmatch.earnings.rules.overtime import Footing, Law, PartTime, holidays_of
 from jobmatch.earnings.rules.wage import Setting, Worked
 from jobmatch.infra import dated
+from jobmatch.postings.checking import LEAST_HOUR, least_hour_in
 from jobmatch.postings.models import Posting
 
-NAMES = ("wage.zone", "wage.least_hour_fen.", "work.", "calendar.holidays.")
+NAMES = (*LEAST_HOUR, "work.", "calendar.holidays.")
 
 
 def setting(session: Session, posting: Posting, days: Collection[Worked]) -> Setting:
@@ -42,7 +43,7 @@ def _setting(
     if not dates:
         return Setting()
     book = books[posting.place_code]
-    least = {day: fen for day in dates if (fen := _least_hour_fen(book, day)) is not None}
+    least = {day: fen for day in dates if (fen := least_hour_in(book, day)) is not None}
     if posting.footing != Footing.FULL_TIME:
         return Setting(None, least)
     workers = {worked.worker_id for worked in days}
@@ -72,14 +73,6 @@ def _law(book: dated.Book, first: date, last: date) -> Law:
         book.value("work.overtime_percent.restday", last),
         book.value("work.overtime_percent.holiday", last), holidays_of(years),
     )  # fmt: skip
-
-
-def _least_hour_fen(book: dated.Book, day: date) -> int | None:
-    """The hourly minimum of the place's zone on a day; None when none is on record."""
-    try:
-        return int(book.value(f"wage.least_hour_fen.{book.value('wage.zone', day)}", day))
-    except dated.NoRule:
-        return None
 
 
 def _other_days(

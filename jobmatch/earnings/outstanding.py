@@ -177,11 +177,16 @@ def payables(employer_ids: Collection[int]) -> list[Payable]:
     return sorted(found, key=lambda p: (p.open_days + p.unpaid == 0, -p.posting_id))
 
 
+def worked_of(day: WorkDay) -> Worked:
+    """A work day as the rules of pay see it."""
+    return Worked(day.id, day.worker_id, day.work_date, day.minutes, day.pieces, day.crew_id)
+
+
 def open_days(session: Session, posting_id: int, first: date, last: date) -> list[Worked]:
     """The unsettled work days of a posting, by date and key; for settling, in its transaction."""
     return [
-        Worked(w.id, w.worker_id, w.work_date, w.minutes, w.pieces, w.crew_id)
-        for w in session.scalars(
+        worked_of(day)
+        for day in session.scalars(
             select(WorkDay)
             .where(
                 WorkDay.posting_id == posting_id,

@@ -64,13 +64,13 @@ class Book:
 
     def __init__(self, rows: Iterable[tuple[str, str, date, Any]]) -> None:
         """rows: name, place code, since, value; the most exact place first, then the latest."""
-        self._rows: dict[str, list[tuple[str, date, Any]]] = defaultdict(list)
-        for name, code, since, held in rows:
-            self._rows[name].append((code, since, held))
+        self._rows: dict[str, list[tuple[date, Any]]] = defaultdict(list)
+        for name, _code, since, held in rows:
+            self._rows[name].append((since, held))
 
     def value(self, name: str, on: date) -> Any:
         """The value that holds on a day. raises NoRule when there is none."""
-        for _code, since, held in self._rows.get(name, ()):
+        for since, held in self._rows.get(name, ()):
             if since <= on:
                 return held
         raise NoRule(f"{name} on {on}")

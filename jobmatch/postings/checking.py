@@ -13,6 +13,8 @@ from jobmatch.postings.rules.linter import Draft, Finding, Limits, Setting, lint
 from jobmatch.postings.words import word_rules
 
 DAYS_IN_A_ROW = 6
+# The tables that the hourly minimum is found in.
+LEAST_HOUR = ("wage.zone", "wage.least_hour_fen.")
 # Read when the application starts: a broken list must not wait for the first posting.
 WORDS = word_rules()
 
@@ -60,9 +62,12 @@ def _setting(session: Session, row: Posting, *, today: date, was_open: bool) -> 
 
 def least_hour_fen(session: Session, place_code: str, day: date) -> int | None:
     """The hourly minimum wage of the place's zone on a day; None when none is on record."""
+    return least_hour_in(dated.book(session, LEAST_HOUR, place_code), day)
+
+
+def least_hour_in(book: dated.Book, day: date) -> int | None:
+    """The same out of a book that holds the tables of LEAST_HOUR."""
     try:
-        zone = dated.value(session, "wage.zone", on=day, place=place_code)
-        found = dated.value(session, f"wage.least_hour_fen.{zone}", on=day, place=place_code)
+        return int(book.value(f"wage.least_hour_fen.{book.value('wage.zone', day)}", day))
     except dated.NoRule:
         return None
-    return int(found)

@@ -69,11 +69,7 @@ def watch_sending(app: Flask, ended: threading.Event, *, look: float = LOOK_SECO
             if found is None:
                 continue
             child = start(app, Claim(*found), "send")
-            while child.poll() is None:
-                if ended.wait(0.2):
-                    child.terminate()
-                    child.wait()
-            if child.returncode:
+            if wait_for(child, ended):
                 # Its lease runs out; then it is tried again.
                 log.warning("a sending's process ended", extra={"status": child.returncode})
         except DatabaseError as error:
@@ -84,14 +80,19 @@ def watch_sending(app: Flask, ended: threading.Event, *, look: float = LOOK_SECO
 def make(app: Flask, claim: Claim, ended: threading.Event) -> int:
     """Make a claimed plan in a process of its own, and wait for it; its exit status."""
     child = start(app, claim)
+    if wait_for(child, ended):
+        log.warning("a plan's process ended", extra={"status": child.returncode})
+        with app.app_context():
+            season_runs.give_back(claim)
+    return child.returncode
+
+
+def wait_for(child: "subprocess.Popen[bytes]", ended: threading.Event) -> int:
+    """Until the process ends, or is ended with this one; its exit status."""
     while child.poll() is None:
         if ended.wait(0.2):
             child.terminate()
             child.wait()
-    if child.returncode:
-        log.warning("a plan's process ended", extra={"status": child.returncode})
-        with app.app_context():
-            season_runs.give_back(claim)
     return child.returncode
 
 

@@ -1,7 +1,6 @@
 """Recording attendance: who may, when, once, and the work day that follows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -14,42 +13,16 @@ from jobmatch.attendance.rules.kinds import Kind
 from jobmatch.attendance.service import DaySettled, Mark
 from jobmatch.infra import clock
 from jobmatch.infra.db import reading, transaction
-from jobmatch.kernel.actor import Actor, Role
+from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
-from tests.attendance.support import engage, mark
+from tests.attendance.support import DAY, Field, crew_at_work, mark
 from tests.support import World, instant
-
-DAY = date(2026, 9, 25)
-
-
-@dataclass
-class Field:
-    """Three people of a crew engaged on one day, and those around them."""
-
-    posting_id: int
-    employer: Actor
-    organizer: Actor
-    leader: Actor
-    worker: Actor
-    worker_id: int
-    crew_id: int
-    days: list[int]
 
 
 @pytest.fixture
 def field(world: World) -> Iterator[Field]:
-    with clock.at(instant(2026, 9, 25, 18)):
-        employer_id, employer = world.employer()
-        posting_id = world.posting(employer_id)
-        brand_id, organizer = world.brand()
-        people = [world.worker(name) for name in ("王秀兰", "李桂芳", "张玉梅")]
-        crew_id = world.crew(brand_id, [key for key, _ in people])
-        days = [
-            engage(posting_id, key, DAY, crew_id=crew_id, brand_id=brand_id)[0] for key, _ in people
-        ]
-        yield Field(
-            posting_id, employer, organizer, people[0][1], people[1][1], people[1][0], crew_id, days
-        )
+    with crew_at_work(world) as found:
+        yield found
 
 
 def work_days() -> list[tuple[int, int, int]]:

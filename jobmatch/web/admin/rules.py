@@ -110,14 +110,19 @@ class HolidaysRule(RuleForm):
     value = DatesField(_l("法定节假日是哪几天"), validators=[InputRequired(_l("请填写日期。"))])
 
 
-class NumberRule(RuleForm):
-    value = WholeField(
-        _l("数值"),
+def whole(label: Any) -> WholeField:
+    """A field for one number of a table."""
+    return WholeField(
+        label,
         validators=[
             InputRequired(_l("请填写整数。")),
             NumberRange(0, 1_000_000, _l("请填写 0 到 1,000,000 的整数。")),
         ],
     )
+
+
+class NumberRule(RuleForm):
+    value = whole(_l("数值"))
 
 
 class SeasonRule(RuleForm):
@@ -137,17 +142,7 @@ class SeasonRule(RuleForm):
 
 def season_rule(latest: dict[str, int], **given: Any) -> SeasonRule:
     """A form with a field for each number that the latest row holds."""
-    fields = {
-        name: WholeField(
-            SEASON[name],
-            validators=[
-                InputRequired(_l("请填写整数。")),
-                NumberRange(0, 1_000_000, _l("请填写 0 到 1,000,000 的整数。")),
-            ],
-        )
-        for name in latest
-        if name in SEASON
-    }
+    fields = {name: whole(SEASON[name]) for name in latest if name in SEASON}
     form: SeasonRule = type("SeasonNumbers", (SeasonRule,), fields)(**latest, **given)
     return form
 

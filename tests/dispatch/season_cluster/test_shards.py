@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jobmatch.dispatch.rules import solve as planner
 from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.joint import Cut, Here, Joint, Lost, solve_in_shards
 from jobmatch.dispatch.rules.paths import SCALE
@@ -15,18 +14,8 @@ from jobmatch.dispatch.rules.problem import BadProblem, Before, Ints
 from jobmatch.dispatch.rules.shards import Ask, Order, Reply, Shard, count
 from jobmatch.dispatch.rules.solve import search_of, solve
 from tests.dispatch.season.making import best_value, random_season, season
+from tests.dispatch.season.test_solve import rounds
 from tests.dispatch.season_cluster.making import banner, cut_into, pinned
-
-
-def rounds(number: int):  # type: ignore[no-untyped-def]
-    """Stop after so many looks at the clock: no seconds in tests."""
-    left = [number]
-
-    def stop(progress: planner.Progress) -> bool:
-        left[0] -= 1
-        return left[0] <= 0 or progress.gap <= 0
-
-    return stop
 
 
 def planned(cut: Cut, looks: int, seed: int = 1) -> Joint:

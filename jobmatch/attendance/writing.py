@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,29 +82,19 @@ class Written:
         return rule.waits(self.via, self.review)
 
 
-_PARAMETERS = {
-    "skew_minutes": "attendance.skew_minutes",
-    "claim_days": "attendance.claim_days",
-    "arrival_days": "attendance.arrival_days",
-    "silence_days": "attendance.silence_days",
-}
+_PARAMETERS = ("skew_minutes", "claim_days", "arrival_days", "silence_days")
+_LONGEST = ("work.day_minutes", "work.overtime_day_minutes")
 
 
 def limits(session: Session, on: date, place: str) -> Limits:
     """The dated limits that hold at a place; one that no table has is as the rule has it."""
+    book = dated.book(session, ("attendance.", *_LONGEST), place)
     found = {}
-    for field, name in _PARAMETERS.items():
-        try:
-            found[field] = int(dated.value(session, name, on=on, place=place))
-        except dated.NoRule:
-            continue
-    try:
-        found["long_minutes"] = sum(
-            int(dated.value(session, name, on=on, place=place))
-            for name in ("work.day_minutes", "work.overtime_day_minutes")
-        )
-    except dated.NoRule:
-        found.pop("long_minutes", None)
+    for field in _PARAMETERS:
+        with suppress(dated.NoRule):
+            found[field] = int(book.value(f"attendance.{field}", on))
+    with suppress(dated.NoRule):
+        found["long_minutes"] = sum(int(book.value(name, on)) for name in _LONGEST)
     return Limits(**found)
 
 

@@ -1,7 +1,7 @@
 """Requests for work at the desk, and how long people wait: for workers and for work."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,7 +15,7 @@ from jobmatch.infra import audit, clock
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
-from jobmatch.kernel.periods import SHANGHAI, business_day
+from jobmatch.kernel.periods import begin_of, business_day
 from jobmatch.workers.models import Worker
 
 HIRE, REQUEST = "KZ", "QZ"
@@ -63,7 +63,7 @@ def request_work(worker_id: int, *, actor: Actor) -> int:
         standing = session.scalars(
             select(WorkRequest.id).where(
                 WorkRequest.worker_id == worker_id,
-                WorkRequest.asked_at >= begins(clock.today()),
+                WorkRequest.asked_at >= begin_of(clock.today()),
             )
         ).first()
         if standing is not None:
@@ -100,7 +100,7 @@ def request(request_id: int, worker_id: int) -> RequestRow:
 def waiting(first: date, last: date) -> Waiting:
     """What was asked from the first to the last day, at all places. Two queries."""
     session = reading()
-    begin, ends = begins(first), begins(last + timedelta(1))
+    begin, ends = begin_of(first), begin_of(last + timedelta(1))
     hires = session.execute(
         select(InstantHire.asked_at, InstantHire.filled_at).where(
             InstantHire.asked_at >= begin, InstantHire.asked_at < ends
@@ -123,8 +123,3 @@ def waiting(first: date, last: date) -> Waiting:
     found = [minutes_between(asked, at) for asked, at in requests if at is not None]
     hours = [-(-minutes // 60) for minutes in found]
     return Waiting(len(hires), len(took), middle(took), len(requests), len(found), middle(hours))
-
-
-def begins(day: date) -> datetime:
-    """The first instant of a day of business."""
-    return datetime.combine(day, time(), SHANGHAI)

@@ -12,6 +12,7 @@ from jobmatch.attendance.models import WorkDay
 from jobmatch.earnings.rules.overtime import Footing, Law, PartTime, holidays_of
 from jobmatch.earnings.rules.wage import Setting, Worked
 from jobmatch.infra import dated
+from jobmatch.kernel.periods import monday_of
 from jobmatch.postings.checking import LEAST_HOUR, least_hour_in
 from jobmatch.postings.models import Posting
 
@@ -79,8 +80,7 @@ def _other_days(
     session: Session, employer_id: int, workers: Collection[int], first: date, last: date
 ) -> dict[int, dict[date, int]]:
     """Minutes at the employer in the weeks that these days touch, by worker and day."""
-    monday = first - timedelta(days=first.weekday())
-    sunday = last + timedelta(days=6 - last.weekday())
+    monday, sunday = monday_of(first), monday_of(last) + timedelta(days=6)
     found: dict[int, dict[date, int]] = defaultdict(dict)
     rows = session.execute(
         select(WorkDay.worker_id, WorkDay.work_date, WorkDay.minutes).where(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -53,6 +53,16 @@ def business_day(instant: datetime) -> date:
     if instant.tzinfo is None:
         raise ValueError("an instant needs a zone")
     return instant.astimezone(SHANGHAI).date()
+
+
+def begin_of(day: date) -> datetime:
+    """The first instant of a business day."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the week around a day."""
+    return day - timedelta(days=day.weekday())
 
 
 def month_of(day: date) -> Days:

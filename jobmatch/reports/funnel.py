@@ -20,6 +20,7 @@ from jobmatch.infra.scopes import within
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.paging import PAGE_SIZE, Page
+from jobmatch.kernel.periods import monday_of
 from jobmatch.matching.models import MatchPush, MatchPushed
 from jobmatch.places import queries as places
 from jobmatch.postings.models import Posting
@@ -88,10 +89,6 @@ class PushRow:
     seen_at: datetime | None
     signed: bool
     worked: bool
-
-
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def funnel(whose: Whose, first: date, last: date, *, actor: Actor) -> tuple[list[WeekRow], Sums]:

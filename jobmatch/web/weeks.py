@@ -8,6 +8,7 @@ from typing import NotRequired, TypedDict, TypeVar
 from flask_babel import format_date
 
 from jobmatch.infra import clock
+from jobmatch.kernel.periods import monday_of
 from jobmatch.web.filters import is_chinese
 
 Day = TypeVar("Day")
@@ -90,7 +91,7 @@ def week_of(asked: str | None) -> Week:
     # The far ends of the calendar have no week before or after.
     if not date(2000, 1, 1) < day < date(2100, 1, 1):
         day = clock.today()
-    return Week(day - timedelta(days=day.weekday()))
+    return Week(monday_of(day))
 
 
 def stretches(

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from jobmatch.kernel.periods import (
     Days,
     add_months,
+    begin_of,
     business_day,
+    monday_of,
     month_of,
     runs,
     twelve_months_before,
@@ -128,3 +130,11 @@ def test_months_later_is_the_same_day_or_the_months_last(
 def test_income_is_counted_over_the_twelve_full_months_before() -> None:
     assert twelve_months_before(date(2026, 9, 15)) == Days(date(2025, 9, 1), date(2026, 8, 31))
     assert twelve_months_before(date(2026, 1, 1)) == Days(date(2025, 1, 1), date(2025, 12, 31))
+
+
+def test_a_business_day_begins_at_midnight_of_shanghai() -> None:
+    assert begin_of(date(2026, 9, 25)) == datetime(2026, 9, 24, 16, tzinfo=UTC)
+
+
+def test_a_week_is_called_by_its_monday() -> None:
+    assert monday_of(date(2026, 9, 27)) == monday_of(date(2026, 9, 21)) == date(2026, 9, 21)

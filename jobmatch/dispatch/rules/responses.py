@@ -118,6 +118,13 @@ def move(u: int, ground: Ground, load: Ints, row: Ints, by: int) -> None:
 
 
 @compiled
+def count(ground: Ground, chosen: Ints, load: Ints) -> None:
+    """Add the places of all units to load [p, T]."""
+    for u in range(len(chosen)):
+        move(u, ground, load, chosen[u], 1)
+
+
+@compiled
 def sweep(
     order: Ints, ground: Ground, market: Market, standing: Standing, chosen: Ints, s: Scratch
 ) -> int:

@@ -18,15 +18,14 @@ from jobmatch.dispatch.rules.plans import Spell
 from jobmatch.dispatch.rules.problem import Before, Flags, Ints, Params, Pin, Problem
 from jobmatch.dispatch.rules.responses import (
     NO_STANDING,
+    count,
     ground_of,
-    move,
     relaxed,
     room_for,
     sweep,
     worth,
 )
 from jobmatch.dispatch.rules.units import Units, spells_of, units_of
-from jobmatch.matching.rules.index.jit import compiled
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,10 +307,3 @@ def _slim(places: Ints) -> Ints:
 def pack(choice: Ints) -> bytes:
     """A choice in few bytes."""
     return zlib.compress(choice.astype(np.int16).tobytes(), 1)
-
-
-@compiled
-def count(ground: Ground, chosen: Ints, load: Ints) -> None:
-    """Add the places of all units to load [p, T]."""
-    for u in range(len(chosen)):
-        move(u, ground, load, chosen[u], 1)

@@ -21,6 +21,7 @@ from jobmatch.dispatch.rules.plans import Plan, gap_of
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
 from jobmatch.dispatch.rules.responses import (
     NO_STANDING,
+    count,
     ground_of,
     move,
     relaxed,
@@ -325,8 +326,7 @@ class Search:
     def _count(self) -> None:
         """The load of what is chosen, from nothing."""
         self.load = np.zeros_like(self.ground.places)
-        for u in range(self.units.count):
-            move(u, self.ground, self.load, self.chosen[u], 1)
+        count(self.ground, self.chosen, self.load)
 
 
 def solve(

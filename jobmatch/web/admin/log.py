@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template
@@ -16,7 +16,7 @@ from jobmatch.accounts import queries as accounts
 from jobmatch.infra import audit
 from jobmatch.infra.audit import AuditRow
 from jobmatch.kernel.paging import Page
-from jobmatch.kernel.periods import SHANGHAI
+from jobmatch.kernel.periods import begin_of
 from jobmatch.web.admin import door
 from jobmatch.web.admin.actions import ACTIONS, OBJECTS
 from jobmatch.web.choices import SelectField
@@ -116,9 +116,9 @@ def log() -> ResponseReturnValue:
     if phone:
         wanted["user_id"] = _user(phone[:20])
     if form.first.data:
-        wanted["since"] = datetime.combine(form.first.data, time(), SHANGHAI)
+        wanted["since"] = begin_of(form.first.data)
     if form.last.data:
-        wanted["until"] = datetime.combine(form.last.data + timedelta(days=1), time(), SHANGHAI)
+        wanted["until"] = begin_of(form.last.data + timedelta(days=1))
     found = audit.lines(**wanted)
     lines: Sequence[Shown] = shown_lines(found)
     return render_template("admin/log.html", form=form, page=found, lines=lines)

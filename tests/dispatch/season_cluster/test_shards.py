@@ -11,7 +11,8 @@ from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.joint import Cut, Here, Joint, Lost, solve_in_shards
 from jobmatch.dispatch.rules.paths import SCALE
 from jobmatch.dispatch.rules.problem import BadProblem, Before, Ints
-from jobmatch.dispatch.rules.shards import Ask, Order, Reply, Shard, count
+from jobmatch.dispatch.rules.responses import count
+from jobmatch.dispatch.rules.shards import Ask, Order, Reply, Shard
 from jobmatch.dispatch.rules.solve import search_of, solve
 from tests.dispatch.season.making import best_value, random_season, season
 from tests.dispatch.season.test_solve import rounds

@@ -5,6 +5,7 @@ NUMBA_DISABLE_JIT=1 runs the same loops as they are written (test_as_written.py 
 
 import os
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -149,6 +150,15 @@ def test_words_that_do_nothing_mean_nothing_together():
 @pytest.mark.parametrize(("size", "least"), [(1, 1), (2, 1), (6, 3), (64, 25)])
 def test_a_near_term_has_as_many_letters_in_common_at_least(size, least):
     assert written(near.least_common)(size) == least
+
+
+def test_a_term_farther_than_all_of_a_full_list_is_not_among_the_nearest():
+    terms, ratios = np.arange(near.MOST_NEAR), np.full(near.MOST_NEAR, 0.8)
+    work = SimpleNamespace(near=terms, ratios=ratios)
+    assert written(near.entered)(99, 0.7, near.MOST_NEAR, work) == near.MOST_NEAR
+    assert 99 not in terms
+    assert written(near.entered)(99, 0.9, near.MOST_NEAR, work) == near.MOST_NEAR
+    assert terms[0] == 99
 
 
 def test_loops_are_kept_where_they_are_kept_already_else_where_one_can_write(tmp_path):

@@ -18,7 +18,7 @@ def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
     """Fen by engagement day; a day not worked, or whose pieces nobody counted, is not in it.
 
     Four queries however many days, and one for each posting that engages full-time. A crew's share
-    is computed over the whole crew's day.
+    is computed over the whole crew's day, everybody else's over their own.
     """
     session = reading()
     if not engagement_day_ids:
@@ -32,13 +32,15 @@ def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
             select(Posting).where(Posting.id.in_({day.posting_id for day in mine}))
         )
     }
-    wanted = {(day.posting_id, day.work_date) for day in mine}
-    by_posting: dict[int, dict[int, WorkDay]] = defaultdict(dict)
-    for day in session.scalars(
+    shared = {key for key, row in postings.items() if terms_of(row).shares_in_crews}
+    wanted = {(day.posting_id, day.work_date) for day in mine if day.posting_id in shared}
+    others = session.scalars(
         select(WorkDay)
         .where(tuple_(WorkDay.posting_id, WorkDay.work_date).in_(wanted))
         .order_by(WorkDay.id)
-    ):
+    ).all()
+    by_posting: dict[int, dict[int, WorkDay]] = defaultdict(dict)
+    for day in sorted({*mine, *others}, key=lambda day: day.id):
         by_posting[day.posting_id][day.id] = day
     asked = {day.id for day in mine}
     worked = {

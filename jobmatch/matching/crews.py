@@ -1,11 +1,11 @@
 """The best crews for a posting."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.brands.models import Crew, CrewMember, LaborBrand
@@ -18,6 +18,9 @@ from jobmatch.matching.rules.crews import Judged
 from jobmatch.matching.rules.parties import Offer
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
+
+# Where more members fit than this, all crews' members are read and judged.
+MOST_LOOKED_UP = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +53,13 @@ def best_crews(
     if posting is None:
         raise NotFound
     offer = sides.offer_of(session, posting, today)
-    members = _members(session, brand_id)
-    if not offer.days or not members:
+    if not offer.days:
         return []
-    crew_of = {row.worker_id: row.id for row in members}
-    sizes: dict[int, int] = {}
-    for row in members:
-        sizes[row.id] = sizes.get(row.id, 0) + 1
-    heads = {row.id: row for row in members}
-    crews = {key: rule.Crew(sizes[key], heads[key].is_whole) for key in sizes}
-    fits = index.values(posting_id, list(crew_of), today)
-    if fits is None:
-        fits = _by_database(session, offer, list(crew_of), today)
-    judged = (Judged(crew_of[key], value, free) for key, value, free in fits)
+    crew_of, fits = _fitting(session, offer, posting_id, brand_id, today)
+    judged = [Judged(crew_of[key], value, free) for key, value, free in fits]
+    keys = {one.crew_id for one in judged}
+    sizes, heads = _sizes(session, keys), _heads(session, keys)
+    crews = {key: rule.Crew(sizes[key], head.is_whole) for key, head in heads.items()}
     return [
         CrewRow(
             CrewId(one.crew_id), head.name, BrandId(head.brand_id), head.brand_name,
@@ -73,18 +70,57 @@ def best_crews(
     ]  # fmt: skip
 
 
-def _members(session: Session, brand_id: int | None) -> Sequence[Any]:
-    """Every member of every crew that may be asked, with their crew."""
+def _fitting(
+    session: Session, offer: Offer, posting_id: int, brand_id: int | None, today: date
+) -> tuple[dict[int, int], list[tuple[int, int, int]]]:
+    """The crew of each member who may fit; and id, value and free days of those who do.
+
+    Everybody in a crew is a member of its brand, so where few members fit, only they are looked up.
+    """
+    wanted = index.Wanted(members=True, brand=brand_id)
+    near = index.best_for_posting(posting_id, today, MOST_LOOKED_UP, wanted=wanted)
+    few = near is not None and len(near) < MOST_LOOKED_UP
+    ids = {match.id for match in near} if near is not None and few else None
+    crew_of = _crew_of(session, brand_id, ids)
+    fits = index.values(posting_id, crew_of, today)
+    if fits is None:
+        fits = _by_database(session, offer, crew_of, today)
+    return crew_of, fits
+
+
+def _crew_of(session: Session, brand_id: int | None, ids: Collection[int] | None) -> dict[int, int]:
+    """Every member, or these, of every crew that may be asked, with their crew."""
     whose = LaborBrand.state == "approved" if brand_id is None else LaborBrand.id == brand_id
-    return session.execute(
-        select(
-            CrewMember.worker_id, Crew.id, Crew.name, Crew.brand_id, Crew.is_whole,
-            LaborBrand.name.label("brand_name"),
-        )
+    who = [] if ids is None else [CrewMember.worker_id.in_(ids)]
+    rows = session.execute(
+        select(CrewMember.worker_id, CrewMember.crew_id)
         .join(Crew, Crew.id == CrewMember.crew_id)
         .join(LaborBrand, LaborBrand.id == Crew.brand_id)
-        .where(Crew.is_active, whose)
-    ).all()  # fmt: skip
+        .where(Crew.is_active, whose, *who)
+    )
+    return {row.worker_id: row.crew_id for row in rows}
+
+
+def _sizes(session: Session, keys: Collection[int]) -> dict[int, int]:
+    """How many members crews have."""
+    rows = session.execute(
+        select(CrewMember.crew_id, func.count())
+        .where(CrewMember.crew_id.in_(keys))
+        .group_by(CrewMember.crew_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _heads(session: Session, keys: Collection[int]) -> dict[int, Any]:
+    """Name, brand and kind of crews."""
+    rows = session.execute(
+        select(
+            Crew.id, Crew.name, Crew.brand_id, Crew.is_whole, LaborBrand.name.label("brand_name")
+        )
+        .join(LaborBrand, LaborBrand.id == Crew.brand_id)
+        .where(Crew.id.in_(keys))
+    )
+    return {row.id: row for row in rows}
 
 
 def _by_database(

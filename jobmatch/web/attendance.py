@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -59,26 +59,32 @@ class DayCard:
 
 def own_cards(worker_id: int, first: date, last: date) -> list[DayCard]:
     """The worker's days, the latest first; the same few queries however many."""
+    return _priced(_unpriced(worker_id, first, last))
+
+
+def _unpriced(worker_id: int, first: date, last: date) -> list[DayCard]:
     rows = queries.own_days(worker_id, first, last)
     keys = [row.engagement_day_id for row in rows]
-    stand, fens, open_ = copies.copies(keys), expected(keys), disputes.of_days(keys)
+    stand, open_ = copies.copies(keys), disputes.of_days(keys)
     return [
         DayCard(
-            row, fens.get(row.engagement_day_id), stand.get(row.engagement_day_id, Copies()),
-            open_.get(row.engagement_day_id),
+            row, None, stand.get(row.engagement_day_id, Copies()), open_.get(row.engagement_day_id)
         )
         for row in rows
-    ]  # fmt: skip
+    ]
+
+
+def _priced(cards: list[DayCard]) -> list[DayCard]:
+    """With what each day is worth: a crew's day is computed over the whole crew."""
+    fens = expected([card.row.engagement_day_id for card in cards])
+    return [replace(card, fen=fens.get(card.row.engagement_day_id)) for card in cards]
 
 
 def to_confirm(worker_id: int) -> list[DayCard]:
     """Days that wait for the worker's yes or no."""
     today = clock.today()
-    return [
-        card
-        for card in own_cards(worker_id, today - timedelta(days=SHOWN_DAYS), today)
-        if card.asks
-    ]
+    shown = _unpriced(worker_id, today - timedelta(days=SHOWN_DAYS), today)
+    return _priced([card for card in shown if card.asks])
 
 
 def measures(version: Version, by_piece: bool, unit: str) -> str:

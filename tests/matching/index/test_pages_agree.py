@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from jobmatch.infra.db import transaction
@@ -83,7 +84,9 @@ def seen(people: list[int], work: list[int]) -> list[Any]:
     return found
 
 
-def test_pages_show_the_same_with_the_index_and_without(world: World, keeper: Keeper) -> None:
+def test_pages_show_the_same_with_the_index_and_without(
+    world: World, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     people, work = fill(world, 1)
     keeper.enabled = False
     without = seen(people, work)
@@ -92,6 +95,10 @@ def test_pages_show_the_same_with_the_index_and_without(world: World, keeper: Ke
     assert keeper.current(TODAY) is built
     assert seen(people, work) == without
     assert sum(len(row[1]) for row in without) > 150
+    best = [crews.best_crews(key, TODAY) for key in work]
+    monkeypatch.setattr(crews, "MOST_LOOKED_UP", 1)  # too many fit to look them up one by one
+    assert [crews.best_crews(key, TODAY) for key in work] == best
+    assert sum(map(len, best)) > 20
 
 
 def test_without_an_index_the_database_is_asked_while_one_is_built(

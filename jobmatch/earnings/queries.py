@@ -1,7 +1,6 @@
 """Slips and settlements as frozen rows. All amounts in fen."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -84,16 +83,6 @@ class SlipDetail:
     is_shared: bool
     employer_phone: str
     lines: tuple[LineRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a worker earned in a month: slips that stand, and how much of it is paid."""
-
-    month: date
-    days: int
-    net_fen: int
-    paid_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,23 +179,6 @@ def years_of_worker(worker_id: int) -> list[int]:
         .distinct()
     )
     return sorted({day.year for day in days}, reverse=True)
-
-
-def totals(rows: Iterable[SlipRow]) -> list[Totals]:
-    """By month of the cycle's last day, the latest first; reversed slips do not count."""
-    months: dict[date, list[SlipRow]] = defaultdict(list)
-    for row in rows:
-        if row.state is not SlipState.REVERSED:
-            months[row.last_day.replace(day=1)].append(row)
-    return [
-        Totals(
-            month,
-            sum(r.days for r in found),
-            sum(r.net_fen for r in found),
-            sum(r.net_fen for r in found if r.state is SlipState.PAID),
-        )
-        for month, found in sorted(months.items(), reverse=True)
-    ]
 
 
 def slips(posting_id: int, *, settlement_id: int | None = None) -> list[SlipRow]:

@@ -71,6 +71,7 @@ PARTS = {
     },
     "earnings": {
         "law",
+        "book",
         "booking",
         "brand_pay",
         "checks",

@@ -73,6 +73,7 @@ ACTIONS = {
     "member.reveal_id": _l("看了完整的身份证号"),
     "notify.reach": _l("改了怎么收消息"),
     "pay_slip.confirm": _l("确认了工资条"),
+    "pay_slip.desk_book": _l("在驿站看了账本"),
     "pay_slip.desk_read": _l("在驿站看了工资条"),
     "pay_slip.object": _l("对工资条提了异议"),
     "pay_slip.pay": _l("记了付款"),

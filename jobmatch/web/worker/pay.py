@@ -7,7 +7,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from jobmatch.earnings import queries, service
+from jobmatch.earnings import book, queries, service
+from jobmatch.earnings.book import BookFilter
+from jobmatch.earnings.rules.book import sums
 from jobmatch.earnings.rules.slips import SlipState
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
@@ -29,22 +31,19 @@ class ObjectForm(BaseForm):
 
 @door.get("/pay")
 def pay() -> ResponseReturnValue:
-    """All slips of a year, and what they come to by month."""
+    """All slips of a year, and what its days come to by the worker's own book."""
     if g.actor.worker_id is None:
         raise NotFound
     years = queries.years_of_worker(g.actor.worker_id)
     year = request.args.get("year", years[0] if years else clock.today().year, int)
     rows = queries.slips_of_worker(g.actor.worker_id, year=year)
-    months = queries.totals(rows)
+    days = book.days(g.actor.worker_id, BookFilter(year=year), actor=g.actor)
     return render_template(
         "worker/earnings/pay.html",
         rows=rows,
-        months=months,
         years=years,
         year=year,
-        total=sum(m.net_fen for m in months),
-        paid=sum(m.paid_fen for m in months),
-        days_worked=sum(m.days for m in months),
+        total=sums(days),
         words=words,
         SlipState=SlipState,
     )

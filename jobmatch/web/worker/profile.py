@@ -24,7 +24,8 @@ from jobmatch.web.worker import door
 from jobmatch.workers import proposals, queries, service
 
 UNDER_MINE = (
-    "pay", "pay_slip", "pay_object", "training", "brands", "public.account", "public.notice_list",
+    "pay", "pay_slip", "pay_object", "own_book", "own_book_days", "own_household", "training",
+    "brands", "public.account", "public.notice_list",
 )  # fmt: skip
 door.nav(_l("我的"), "profile", order=90, also=UNDER_MINE)
 

@@ -26,7 +26,7 @@ def test_slips_show_the_amount_the_state_and_the_totals(field: Season) -> None:
     words = field.browser(field.worker).get("/my/pay").get_data(as_text=True)
     assert "¥360.00" in words
     assert "待本人确认" in words
-    assert "2026年9月" in words
+    assert "/my/book?year=2026" in words
     assert f"/my/pay/{field.slip(field.worker_id)}" in words
 
 

@@ -37,7 +37,7 @@ def worker_book(worker_id: int) -> ResponseReturnValue:
     return render_template("station/earnings/book.html", row=row, shown=found, show=show)
 
 
-@door.get("/workers/<int:worker_id>/book/export.<kind>")
+@door.get("/workers/<int:worker_id>/book/export.<any(xlsx, csv):kind>")
 def worker_book_export(worker_id: int, kind: str) -> ResponseReturnValue:
     row = workers.changeable_by(g.actor, worker_id)
     book.note_desk_read(worker_id, actor=g.actor)

@@ -4,18 +4,32 @@ Refs are unique and tell what is booked: "pay_slip:17:issued", "pay_slip:17:paid
 (income); what was reversed is booked again with a number behind ("pay_slip:17:paid:2").
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from jobmatch.earnings.models import JournalEntry, JournalLine
-from jobmatch.earnings.rules.ledger import Account, Line, numbered, reversed_
+from jobmatch.earnings.models import JournalEntry, JournalLine, LedgerBalance, LedgerHead
+from jobmatch.earnings.rules.ledger import (
+    NOTHING,
+    Account,
+    Entry,
+    Head,
+    Line,
+    Link,
+    linked,
+    numbered,
+    reversed_,
+)
 from jobmatch.households import service as households
 from jobmatch.households.models import IncomeEntry
 from jobmatch.infra import clock
+from jobmatch.infra.db import Base
 from jobmatch.kernel.actor import Actor
 
 
@@ -43,15 +57,22 @@ def income_ref(slip_id: int) -> str:
 
 
 def book(session: Session, bookings: Iterable[Booking], actor: Actor) -> None:
-    """Write entries with their lines. raises IntegrityError for a ref that is booked already."""
+    """Write entries with their lines, and keep the balances in step.
+
+    raises IntegrityError for a ref that is booked already.
+    """
     given = list(bookings)
-    entries = [
-        JournalEntry(
-            employer_id=b.employer_id, booked_on=clock.today(), kind=b.kind, ref=b.ref,
-            reverses_id=b.reverses_id, created_by=actor.user_id, created_at=clock.now(),
-        )
-        for b in given
-    ]  # fmt: skip
+    if not given:
+        return
+    heads = _hold(session, {b.employer_id for b in given})
+    entries = []
+    for b in given:
+        said = Entry(
+            b.employer_id, clock.today(), b.kind, b.ref, b.reverses_id, actor.user_id, clock.now(),
+            b.lines,
+        )  # fmt: skip
+        link, heads[b.employer_id] = linked(heads[b.employer_id], said)
+        entries.append(row_of(said, link))
     session.add_all(entries)
     session.flush()
     rows = [
@@ -66,6 +87,69 @@ def book(session: Session, bookings: Iterable[Booking], actor: Actor) -> None:
     ]
     if rows:
         session.execute(insert(JournalLine), rows)
+    session.execute(
+        update(LedgerHead),
+        [
+            {"employer_id": employer_id, "entries": head.entries, "hash": head.hash}
+            for employer_id, head in heads.items()
+        ],
+    )
+    _add_up(session, given)
+
+
+def row_of(said: Entry, link: Link) -> JournalEntry:
+    """The entry as it is stored."""
+    return JournalEntry(
+        employer_id=said.employer_id, booked_on=said.booked_on, kind=said.kind, ref=said.ref,
+        reverses_id=said.reverses_id, created_by=said.created_by, created_at=said.created_at,
+        chain_no=link.number, hash_before=link.before, hash=link.hash,
+    )  # fmt: skip
+
+
+def _hold(session: Session, employer_ids: Iterable[int]) -> dict[int, Head]:
+    """The heads of these employers' chains, held to the end of the transaction: in one order, so
+    that two bookers wait for each other instead of in a ring.
+    """
+    ids = sorted(employer_ids)
+    upsert: Any = _insert(session, LedgerHead)
+    session.execute(
+        upsert.on_conflict_do_nothing(),
+        [{"employer_id": key, "entries": 0, "hash": NOTHING} for key in ids],
+    )
+    rows = session.execute(
+        select(LedgerHead.employer_id, LedgerHead.entries, LedgerHead.hash)
+        .where(LedgerHead.employer_id.in_(ids))
+        .order_by(LedgerHead.employer_id)
+        .with_for_update()
+    )
+    return {key: Head(entries, own) for key, entries, own in rows}
+
+
+def _add_up(session: Session, bookings: Sequence[Booking]) -> None:
+    sums: Counter[tuple[int, int, str]] = Counter()
+    for b in bookings:
+        for line in b.lines:
+            sums[b.employer_id, line.worker_id, line.account.value] += line.amount_fen
+    rows = [
+        {"employer_id": employer, "worker_id": worker, "account": account, "amount_fen": fen}
+        for (employer, worker, account), fen in sorted(sums.items())
+    ]
+    if not rows:
+        return
+    upsert: Any = _insert(session, LedgerBalance)
+    session.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["employer_id", "worker_id", "account"],
+            set_={"amount_fen": LedgerBalance.amount_fen + upsert.excluded.amount_fen},
+        ),
+        rows,
+    )
+
+
+def _insert(session: Session, table: type[Base]) -> Any:
+    """An INSERT that can say what to do about a row that is there."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return (postgresql.insert if is_postgresql else sqlite.insert)(table.__table__)  # type: ignore[arg-type]
 
 
 def reverse(session: Session, refs: Sequence[str], actor: Actor) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jobmatch.attendance.models import WorkDay
+from jobmatch.earnings import chain
 from jobmatch.earnings.models import JournalEntry, JournalLine, PaySlip, PaySlipLine
 from jobmatch.earnings.rules.ledger import Account
 from jobmatch.earnings.rules.slips import EARNED, SlipState
@@ -39,6 +40,8 @@ def check_ledger() -> list[Fault]:
     day_twice         a work day on two slips that stand
     day_state         a settled work day without a slip, or a slip's day that is open
     income            household income other than the confirmed and paid slips
+    chain_*           changed, broken or missing: an employer's entries are not what was booked
+    balance           a kept balance other than the sum of its lines
     """
     session = reading()
     return [
@@ -47,7 +50,17 @@ def check_ledger() -> list[Fault]:
         *_slips(session),
         *_days(session),
         *_income(session),
+        *(Fault(code, where) for code, where in chain.broken_chains(session)),
+        *(Fault("balance", where) for where in chain.wrong_balances(session)),
+        *(Fault("orphan", where) for where in chain.lone_lines(session)),
     ]
+
+
+def check_and_keep() -> list[Fault]:
+    """The same, and its outcome is kept for the administrators' desk."""
+    faults = check_ledger()
+    chain.keep([(fault.code, fault.where) for fault in faults])
+    return faults
 
 
 def income_by_slip(session: Session) -> dict[int, int]:

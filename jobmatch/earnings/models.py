@@ -104,11 +104,16 @@ class JournalEntry(Base):
     """One booking; its lines sum to zero. Never edited or deleted (triggers): a reversal names
     what it reverses.
 
-    ref   what it books ("pay_slip:17:issued"), unique: nothing is booked twice
+    ref    what it books ("pay_slip:17:issued"), unique: nothing is booked twice
+    hash   over what the entry says and `hash_before`, the hash of the employer's entry before it
     """
 
     __tablename__ = "journal_entry"
-    __table_args__ = (Index(None, "employer_id", "booked_on"),)
+    __table_args__ = (
+        Index(None, "employer_id", "booked_on"),
+        UniqueConstraint("employer_id", "chain_no"),
+        UniqueConstraint("employer_id", "hash_before"),
+    )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
     booked_on: Mapped[date] = mapped_column(Date)
@@ -119,6 +124,51 @@ class JournalEntry(Base):
     )
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     created_at: Mapped[datetime]
+    chain_no: Mapped[int] = mapped_column(Integer)
+    hash_before: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class LedgerHead(Base):
+    """How far an employer's chain goes. Who books holds this row, so one chain comes of many
+    writers; an entry missing at the end shows against it.
+    """
+
+    __tablename__ = "ledger_head"
+    employer_id: Mapped[int] = mapped_column(
+        ForeignKey("employer.id", ondelete="RESTRICT"), primary_key=True
+    )
+    entries: Mapped[int] = mapped_column(Integer, default=0)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class LedgerBalance(Base):
+    """What an account of a worker at an employer comes to: always the sum of its lines."""
+
+    __tablename__ = "ledger_balance"
+    __table_args__ = (Index(None, "worker_id"),)
+    employer_id: Mapped[int] = mapped_column(
+        ForeignKey("employer.id", ondelete="RESTRICT"), primary_key=True
+    )
+    worker_id: Mapped[int] = mapped_column(
+        ForeignKey("worker.id", ondelete="RESTRICT"), primary_key=True
+    )
+    account: Mapped[str] = mapped_column(String(16), primary_key=True)
+    amount_fen: Mapped[int] = mapped_column(Fen)
+
+
+class LedgerCheck(Base):
+    """What a check of all books found, for the administrators' desk.
+
+    faults   the first of them, each as code and rows; found: how many there were
+    """
+
+    __tablename__ = "ledger_check"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    checked_at: Mapped[datetime]
+    entries: Mapped[int] = mapped_column(Integer)
+    found: Mapped[int] = mapped_column(Integer)
+    faults: Mapped[list[list[str]]] = mapped_column(JSON)
 
 
 class JournalLine(Base):

@@ -99,6 +99,7 @@ def reverse_payment(slip_id: int, *, actor: Actor) -> None:
         if state not in EARNED:
             booking.unearn(session, slip_id, actor=actor)
         audit.record(session, actor, "pay_slip.unpay", "pay_slip", slip_id)
+        telling.unpaid(session, [slip])
 
 
 def _check_payment(ids: Sequence[int], paid_on: date, how: str, proof: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import RoleGrant
 from jobmatch.earnings.models import PaySlip, Settlement
+from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.text import Amount, Text, text
 from jobmatch.notify import service as notify
@@ -46,6 +47,29 @@ def objected(session: Session, slip: PaySlip, worker_name: str) -> None:
         text("{name} 对工资条有异议，请核对。", name=worker_name),
         link=f"/employer/postings/{posting_id}/pay",
     )
+
+
+def unpaid(session: Session, slips: Sequence[PaySlip]) -> None:
+    _tell_workers(
+        session, slips,
+        lambda slip: text(
+            "用工方冲销了付款记录 {amount}：这笔还没付给您。", amount=Amount(slip.net_fen)
+        ),
+    )  # fmt: skip
+
+
+def books_off(faults: int) -> None:
+    """The administrators hear that a check of the books found faults."""
+    with transaction() as session:
+        admins = session.scalars(
+            select(RoleGrant.user_id)
+            .where(RoleGrant.role == Role.ADMIN.value, RoleGrant.revoked_at.is_(None))
+            .distinct()
+        )
+        notify.tell(
+            session, admins.all(), text("账对不上：查出 {n} 处，请看核对结果。", n=faults),
+            link="/admin/ledger",
+        )  # fmt: skip
 
 
 def _tell_workers(session: Session, slips: Sequence[PaySlip], words: Any) -> None:

@@ -109,6 +109,8 @@ def make_county(
     bosses = [_boss(w, g, plan, order) for order in range(plan.employers)]
     season = Season(g, hands, bosses, [], brand_id, organizer_id, crews)
     _jobs(w, season, plan, progress)
+    for boss in bosses:
+        boss.books.close(w, boss.id)
     w.finish()
     summary.rebuild(session, above=known)
     create_counting(session.connection())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from jobmatch.accounts import service as accounts
 from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.attendance import copies
+from jobmatch.earnings.checks import check_and_keep
 from jobmatch.earnings.models import PaySlip
 from jobmatch.employers.models import Employer
 from jobmatch.households.models import Household, HouseholdMember
@@ -85,6 +86,7 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
         audit.record(session, SYSTEM, "seed", "seed", "demo")
     # What the evenings before today would have done.
     copies.confirm_silent(clock.today())
+    check_and_keep()
     instance.mkdir(parents=True, exist_ok=True)
     rows = [
         {"role": a.role, "name": a.name, "phone": a.phone, "what": a.what, "password": PASSWORD}

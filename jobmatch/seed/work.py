@@ -8,13 +8,12 @@ from jobmatch.attendance.models import AttendanceEvent, WorkDay
 from jobmatch.dispatch.models import CrewOrder, Engagement, EngagementDay, Signup
 from jobmatch.earnings.booking import income_ref, issued_ref, paid_ref
 from jobmatch.earnings.models import (
-    JournalEntry,
     JournalLine,
     PaySlip,
     PaySlipLine,
     Settlement,
 )
-from jobmatch.earnings.rules.ledger import Line, issued, paid
+from jobmatch.earnings.rules.ledger import Entry, Line, issued, paid
 from jobmatch.earnings.rules.wage import PayKind, Terms, own_pay
 from jobmatch.earnings.terms import stored
 from jobmatch.employers.models import Employer, Site
@@ -23,6 +22,7 @@ from jobmatch.kernel.periods import Days
 from jobmatch.places.rules import road_km
 from jobmatch.postings.models import Posting, PostingDay
 from jobmatch.seed import names
+from jobmatch.seed.books import Books
 from jobmatch.seed.calendar import Work
 from jobmatch.seed.people import COMING_DAYS, Ground, Hand, at
 from jobmatch.seed.writer import Writer
@@ -43,6 +43,7 @@ class Boss:
     id: int
     user_id: int | None
     sites: tuple[tuple[int, str, float, float], ...]
+    books: Books = field(default_factory=Books, compare=False)
 
 
 @dataclass(slots=True)
@@ -377,10 +378,8 @@ def _slip(
 
 
 def _book(w: Writer, job: Job, ref: str, kind: str, day: date, lines: tuple[Line, ...]) -> None:
-    entry = w.add(
-        JournalEntry, employer_id=job.boss.id, booked_on=day, kind=kind, ref=ref,
-        reverses_id=None, created_by=job.boss.user_id, created_at=at(day, 17),
-    )  # fmt: skip
+    said = Entry(job.boss.id, day, kind, ref, None, job.boss.user_id, at(day, 17), lines)
+    entry = job.boss.books.book(w, said)
     for line in lines:
         w.add(
             JournalLine, journal_entry_id=entry, account=line.account.value,

@@ -74,6 +74,7 @@ PARTS = {
         "book",
         "booking",
         "brand_pay",
+        "chain",
         "checks",
         "expected",
         "income",

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from jobmatch.accounts import queries as accounts
+from jobmatch.earnings import chain
 from jobmatch.infra import audit, dated
 from jobmatch.skills import keeper
 from jobmatch.web.admin import door
@@ -22,5 +23,6 @@ def home() -> ResponseReturnValue:
         tables=len({row.name for row in rules}),
         unread_words=keeper.counts()["open"],
         unsure=sum(1 for row in rules if row.source.startswith("(check)")),
+        checked=next(iter(chain.outcomes(1)), None),
         lines=shown_lines(audit.lines())[:10],
     )

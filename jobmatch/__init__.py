@@ -69,6 +69,8 @@ def load_models() -> None:
     from jobmatch.brands import models as _brands  # noqa: F401
     from jobmatch.dispatch import instant_models as _instant  # noqa: F401
     from jobmatch.dispatch import models as _dispatch  # noqa: F401
+    from jobmatch.disputes import models as _disputes  # noqa: F401
+    from jobmatch.earnings import arrears_models as _arrears  # noqa: F401
     from jobmatch.earnings import models as _earnings  # noqa: F401
     from jobmatch.employers import models as _employers  # noqa: F401
     from jobmatch.households import models as _households  # noqa: F401

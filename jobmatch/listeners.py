@@ -3,6 +3,7 @@
 from jobmatch.attendance import record
 from jobmatch.dispatch import handlers as dispatch
 from jobmatch.dispatch import own_work
+from jobmatch.disputes import handlers as disputes
 from jobmatch.earnings import handlers as earnings
 from jobmatch.matching.outside import known
 from jobmatch.postings import proposals as posting_proposals
@@ -20,5 +21,6 @@ def connect() -> None:
     workers.connect()
     # After workers, who link people to their households first.
     earnings.connect()
+    disputes.connect()
     known.booked, known.kept = own_work.booked_days, record.kept
     known.courses = offers.courses

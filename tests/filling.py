@@ -37,6 +37,7 @@ BETWEEN_COLUMNS: dict[str, dict[str, Any]] = {
     "season_pin": {"place_code": None},
     "attendance_event": {"corrects_id": None},
     "dispute": {"agreed_side": ""},
+    "dispute_case": {"offer_by": ""},
 }
 ONE_OF = re.compile(r"\b(\w+) IN \('(\w+)'")
 

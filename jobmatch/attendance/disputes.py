@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance import policy, writing
+from jobmatch.attendance.events import DayAgreed, DayDisputed
 from jobmatch.attendance.models import AttendanceEvent, Dispute
 from jobmatch.attendance.policy import EngagedDay
 from jobmatch.attendance.rules.kinds import How, Kind, Via
@@ -17,7 +18,7 @@ from jobmatch.attendance.writing import Entry
 from jobmatch.dispatch.models import EngagementDay
 from jobmatch.dispatch.seats import insert_new
 from jobmatch.employers.models import Employer
-from jobmatch.infra import audit, clock
+from jobmatch.infra import audit, clock, events
 from jobmatch.infra.db import reading, retried, transaction
 from jobmatch.kernel.actor import SYSTEM, Actor
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
@@ -142,6 +143,7 @@ def agree(dispute_id: int, *, actor: Actor) -> None:
         ]
         writing.write(session, entries, actor)
         audit.record(session, actor, "dispute.agree", "dispute", dispute_id, side=taken)
+        events.publish(session, DayAgreed(dispute_id, taken, actor.user_id))
 
 
 def open_contested(today: date) -> int:
@@ -184,13 +186,18 @@ def of_days(engagement_day_ids: Iterable[int]) -> dict[int, DisputeRow]:
     return {row.engagement_day_id: row for row in rows}
 
 
+def versions(dispute_ids: Collection[int]) -> dict[int, DisputeRow]:
+    """Disputes by key, whatever their state."""
+    return {row.id: row for row in _rows(Dispute.id.in_(dispute_ids), False)}
+
+
 def _open_contested(session: Session, keys: list[int]) -> int:
     disputed = set(session.scalars(select(Dispute.engagement_day_id)))
     days = writing.locked(session, EngagementDay.id.in_(keys))
-    events = writing.recorded(session, days)
+    recorded = writing.recorded(session, days)
     opened = 0
     for key, day in days.items():
-        seen = in_order(events.get(key, []))
+        seen = in_order(recorded.get(key, []))
         if key in disputed or not _presence(seen, day).contested:
             continue
         mine = _presence([one for one in seen if one.via in OF_WORKER], day)
@@ -215,6 +222,7 @@ def _open(
     )  # fmt: skip
     if key is not None:
         audit.record(session, actor, "dispute.open", "dispute", key)
+        events.publish(session, DayDisputed(key, actor.user_id))
     return key
 
 

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import RoleGrant
+from jobmatch.earnings.events import SlipObjected, SlipsPaid
 from jobmatch.earnings.models import PaySlip, Settlement
+from jobmatch.infra import events
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.text import Amount, Text, text
@@ -29,6 +31,7 @@ def paid(session: Session, slips: Sequence[PaySlip]) -> None:
         session, slips,
         lambda slip: text("用工方记录已付工钱 {amount}。", amount=Amount(slip.net_fen)),
     )  # fmt: skip
+    events.publish(session, SlipsPaid(tuple(slip.id for slip in slips)))
 
 
 def reversed_(session: Session, slips: Sequence[PaySlip], title: str) -> None:
@@ -43,10 +46,11 @@ def objected(session: Session, slip: PaySlip, worker_name: str) -> None:
     posting_id = session.get_one(Settlement, slip.settlement_id).posting_id
     notify.tell(
         session,
-        _users_of_employer(session, slip.employer_id),
+        users_of_employer(session, slip.employer_id),
         text("{name} 对工资条有异议，请核对。", name=worker_name),
         link=f"/employer/postings/{posting_id}/pay",
     )
+    events.publish(session, SlipObjected(slip.id))
 
 
 def unpaid(session: Session, slips: Sequence[PaySlip]) -> None:
@@ -83,7 +87,7 @@ def _tell_workers(session: Session, slips: Sequence[PaySlip], words: Any) -> Non
         notify.tell(session, [users.get(slip.worker_id)], said, link=f"/my/pay/{slip.id}")
 
 
-def _users_of_employer(session: Session, employer_id: int) -> list[int]:
+def users_of_employer(session: Session, employer_id: int) -> list[int]:
     return list(
         session.scalars(
             select(RoleGrant.user_id)

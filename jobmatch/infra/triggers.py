@@ -12,7 +12,10 @@ from sqlalchemy.engine import Connection
 from jobmatch.infra.changes import create_feed, drop_feed
 from jobmatch.infra.monthly import create_counting, drop_counting
 
-FROZEN = ("journal_entry", "journal_line", "audit_entry", "income_entry", "attendance_event")
+FROZEN = (
+    "journal_entry", "journal_line", "audit_entry", "income_entry", "attendance_event",
+    "dispute_step",
+)  # fmt: skip
 
 
 def create_triggers(connection: Connection) -> None:

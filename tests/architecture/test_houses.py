@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 CODE = ROOT / "jobmatch"
 HOUSES = [
-    "accounts", "attendance", "brands", "dispatch", "earnings", "employers", "households",
+    "accounts", "attendance", "brands", "dispatch", "disputes", "earnings", "employers", "households",
     "matching", "notify", "places", "postings", "reports", "skills", "training", "workers",
 ]  # fmt: skip
 EVERY_HOUSE = {
@@ -69,7 +69,11 @@ PARTS = {
         "season_world",
         "seats",
     },
+    "disputes": {"evidence", "groups", "law", "opening", "reminders", "steps"},
     "earnings": {
+        "arrears",
+        "arrears_marking",
+        "arrears_models",
         "law",
         "book",
         "booking",

@@ -157,9 +157,11 @@ def test_only_one_leads_and_another_may_when_it_ends(app: Flask) -> None:
 def test_every_task_is_scheduled_and_missed_ones_are_looked_for_hourly(app: Flask) -> None:
     prepared = scheduler.prepared(app, lambda: True)
     assert sorted(job.id for job in prepared.get_jobs()) == [
+        "arrears",
         "check_ledger",
         "close_postings",
         "day_copies",
+        "dispute_limits",
         "match_feed",
         "match_push",
         "missed",

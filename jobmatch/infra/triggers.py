@@ -47,7 +47,19 @@ def drop_triggers(connection: Connection) -> None:
 
 @contextmanager
 def triggers_off(connection: Connection) -> Iterator[None]:
-    """Without the triggers, for tests that clean up and for negative controls."""
+    """Without the triggers, for tests that clean up and for negative controls.
+
+    On PostgreSQL a superuser puts them aside for the transaction, and with them the keys: that
+    takes a fiftieth of the time of dropping and making them.
+    """
+    aside = "SET LOCAL session_replication_role = {}"
+    if connection.dialect.name == "postgresql" and connection.scalar(
+        text("SELECT usesuper FROM pg_user WHERE usename = current_user")
+    ):
+        connection.execute(text(aside.format("replica")))
+        yield
+        connection.execute(text(aside.format("origin")))
+        return
     drop_triggers(connection)
     yield
     create_triggers(connection)

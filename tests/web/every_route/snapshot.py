@@ -1,11 +1,16 @@
 """The database of the two sides: put back after something was changed, and what is secret in it."""
 
-from sqlalchemy import delete, insert, select
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.engine import Connection
 
 from jobmatch.accounts.models import User
 from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.infra import crypto
 from jobmatch.infra.db import Base, forget_reads, reading, writing_engine
+from jobmatch.infra.schema import deletions
 from jobmatch.infra.triggers import triggers_off
 from jobmatch.workers.models import Worker
 from tests.conftest import KEPT
@@ -13,12 +18,17 @@ from tests.web.every_route.two_sides import Side
 
 
 class Snapshot:
-    """All rows of the tables that tests fill, to be put back after something was changed; aliases of
-    skills too, which a keeper adds to the ground.
+    """The database as it is, to be put back after something was changed; aliases of skills too,
+    which a keeper adds to the ground.
     """
 
     def __init__(self) -> None:
+        self.copy = sqlite3.connect(":memory:")
+        self.rows: dict[Table, list[dict[str, Any]]] = {}
         with writing_engine().connect() as connection:
+            if connection.dialect.name == "sqlite":
+                _file(connection).backup(self.copy)
+                return
             self.rows = {
                 table: [dict(row) for row in connection.execute(select(table)).mappings()]
                 for table in Base.metadata.sorted_tables
@@ -27,14 +37,22 @@ class Snapshot:
 
     def restore(self) -> None:
         forget_reads()
+        if not self.rows:
+            with writing_engine().connect() as connection:
+                self.copy.backup(_file(connection))
+            return
         with writing_engine().begin() as connection, triggers_off(connection):
-            for table in reversed(self.rows):
-                for own in (f for f in table.foreign_keys if f.column.table is table):
-                    connection.execute(delete(table).where(own.parent.is_not(None)))
-                connection.execute(delete(table))
+            for deed in deletions(reversed(self.rows)):
+                connection.execute(deed)
             for table, rows in self.rows.items():
                 if rows:
                     connection.execute(insert(table), rows)
+
+
+def _file(connection: Connection) -> sqlite3.Connection:
+    found = connection.connection.driver_connection
+    assert isinstance(found, sqlite3.Connection)
+    return found
 
 
 def secrets_of(sides: tuple[Side, Side]) -> tuple[set[str], dict[str, int]]:

@@ -72,6 +72,7 @@ def load_models() -> None:
     from jobmatch.disputes import models as _disputes  # noqa: F401
     from jobmatch.earnings import arrears_models as _arrears  # noqa: F401
     from jobmatch.earnings import models as _earnings  # noqa: F401
+    from jobmatch.earnings import run_models as _runs  # noqa: F401
     from jobmatch.employers import models as _employers  # noqa: F401
     from jobmatch.households import models as _households  # noqa: F401
     from jobmatch.infra import audit as _audit  # noqa: F401

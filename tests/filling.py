@@ -32,7 +32,7 @@ from jobmatch.seed.ground import load_ground
 
 # Where one value for all columns of a type breaks a check between columns.
 BETWEEN_COLUMNS: dict[str, dict[str, Any]] = {
-    "pay_slip": {"gross_fen": 100, "deduction_fen": 0, "net_fen": 100},
+    "pay_slip": {"gross_fen": 100, "deduction_fen": 0, "advance_fen": 0, "net_fen": 100},
     "season_plan": {"place_code": None, "gap_wanted": 0.01},
     "season_pin": {"place_code": None},
     "attendance_event": {"corrects_id": None},

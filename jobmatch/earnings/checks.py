@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jobmatch.attendance.models import WorkDay
-from jobmatch.earnings import chain
+from jobmatch.earnings import chain, charge_checks
 from jobmatch.earnings.models import JournalEntry, JournalLine, PaySlip, PaySlipLine
 from jobmatch.earnings.rules.ledger import Account
 from jobmatch.earnings.rules.slips import EARNED, SlipState
@@ -39,6 +39,7 @@ def check_ledger() -> list[Fault]:
     orphan            a booking or an income of a slip that does not exist
     day_twice         a work day on two slips that stand
     day_state         a settled work day without a slip, or a slip's day that is open
+    charge            an advance booked other than agreed, or other than came off standing slips
     income            household income other than the confirmed and paid slips
     chain_*           changed, broken or missing: an employer's entries are not what was booked
     balance           a kept balance other than the sum of its lines
@@ -49,6 +50,7 @@ def check_ledger() -> list[Fault]:
         *_bad_reversals(session),
         *_slips(session),
         *_days(session),
+        *(Fault("charge", where) for where in charge_checks.faults(session)),
         *_income(session),
         *(Fault(code, where) for code, where in chain.broken_chains(session)),
         *(Fault("balance", where) for where in chain.wrong_balances(session)),
@@ -115,13 +117,15 @@ def _slips(session: Session) -> Iterator[Fault]:
         .group_by(ref, JournalLine.account)
     )
     for name, account, fen in entries:
+        if charge_checks.is_charge(name):
+            continue
         booked[_slip_of(name) or 0, _deed_of(name), account] += int(fen)
     total = func.coalesce(func.sum(PaySlipLine.amount_fen), 0)
     known = set()
-    for slip_id, state, gross, deduction, net, lines in session.execute(
+    for slip_id, state, gross, deduction, advance, net, lines in session.execute(
         select(
-            PaySlip.id, PaySlip.state, PaySlip.gross_fen, PaySlip.deduction_fen, PaySlip.net_fen,
-            total,
+            PaySlip.id, PaySlip.state, PaySlip.gross_fen, PaySlip.deduction_fen,
+            PaySlip.advance_fen, PaySlip.net_fen, total,
         )
         .outerjoin(PaySlipLine, PaySlipLine.pay_slip_id == PaySlip.id)
         .group_by(PaySlip.id)
@@ -137,6 +141,7 @@ def _slips(session: Session) -> Iterator[Fault]:
             {
                 Account.WAGE_COST: gross * stands,
                 Account.DEDUCTION: -deduction * stands,
+                Account.ADVANCE: -advance * stands,
                 Account.WAGE_PAYABLE: -net * stands,
             },
         ):  # fmt: skip

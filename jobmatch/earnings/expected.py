@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 
 from jobmatch.attendance.models import WorkDay
-from jobmatch.earnings import law
+from jobmatch.earnings import law, sharing
 from jobmatch.earnings.outstanding import worked_of
-from jobmatch.earnings.rules.wage import pay, payable
+from jobmatch.earnings.rules.wage import own_pay, pay, payable
 from jobmatch.earnings.terms import terms_of
 from jobmatch.infra.db import reading
 from jobmatch.postings.models import Posting
@@ -17,8 +17,9 @@ from jobmatch.postings.models import Posting
 def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
     """Fen by engagement day; a day not worked, or whose pieces nobody counted, is not in it.
 
-    Four queries however many days, and one for each posting that engages full-time. A crew's share
-    is computed over the whole crew's day, everybody else's over their own.
+    Six queries however many days, and one for each posting that engages full-time. A crew's share
+    is computed over the whole crew's day, a lump sum's over its part, everybody else's over their
+    own.
     """
     session = reading()
     if not engagement_day_ids:
@@ -34,11 +35,13 @@ def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
     }
     shared = {key for key, row in postings.items() if terms_of(row).shares_in_crews}
     wanted = {(day.posting_id, day.work_date) for day in mine if day.posting_id in shared}
-    others = session.scalars(
-        select(WorkDay)
-        .where(tuple_(WorkDay.posting_id, WorkDay.work_date).in_(wanted))
-        .order_by(WorkDay.id)
-    ).all()
+    spans = [
+        and_(WorkDay.posting_id == key, WorkDay.work_date.between(lump.days.first, lump.days.last))
+        for key, lumps in sharing.lumps_of(session, list(postings)).items()
+        for lump in lumps
+    ]
+    with_others = or_(tuple_(WorkDay.posting_id, WorkDay.work_date).in_(wanted), *spans)
+    others = session.scalars(select(WorkDay).where(with_others).order_by(WorkDay.id)).all()
     by_posting: dict[int, dict[int, WorkDay]] = defaultdict(dict)
     for day in sorted({*mine, *others}, key=lambda day: day.id):
         by_posting[day.posting_id][day.id] = day
@@ -57,3 +60,8 @@ def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
             if paid.worked.key in asked
         }
     return found
+
+
+def promised(posting: Posting) -> int:
+    """Fen that a whole day of this posting usually brings: by its hours or its usual pieces."""
+    return own_pay(terms_of(posting), posting.day_minutes, posting.usual_day_pieces or 0)

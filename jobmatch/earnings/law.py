@@ -3,34 +3,55 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance.models import WorkDay
+from jobmatch.earnings import sharing
 from jobmatch.earnings.rules.overtime import Footing, Law, PartTime, holidays_of
 from jobmatch.earnings.rules.wage import Setting, Worked
 from jobmatch.infra import dated
-from jobmatch.kernel.periods import monday_of
+from jobmatch.kernel.periods import Days, monday_of
 from jobmatch.postings.checking import LEAST_HOUR, least_hour_in
 from jobmatch.postings.models import Posting
 
 NAMES = (*LEAST_HOUR, "work.", "calendar.holidays.")
 
 
-def setting(session: Session, posting: Posting, days: Collection[Worked]) -> Setting:
-    """All that `pay` wants to know beside the terms and the days themselves: two queries."""
-    return _setting(session, posting, days, dated.books(session, NAMES, [posting.place_code]))
+def setting(
+    session: Session, posting: Posting, days: Collection[Worked], span: Days | None = None
+) -> Setting:
+    """All that `pay` wants to know beside the terms and the days themselves: a few queries.
+
+    span   of lump sums only parts that lie in it whole are paid; None: all
+    """
+    return settings(session, {posting: days}, span)[posting.id]
 
 
-def settings(session: Session, days: Mapping[Posting, Collection[Worked]]) -> dict[int, Setting]:
-    """The same for days of several postings, by posting: one query for the rules of them all, and
-    one for each posting that engages full-time.
+def settings(
+    session: Session, days: Mapping[Posting, Collection[Worked]], span: Days | None = None
+) -> dict[int, Setting]:
+    """The same for days of several postings, by posting: one query for the rules of them all, one
+    for lump sums, one for crews that share, and one for each posting that engages full-time.
     """
     books = dated.books(session, NAMES, {posting.place_code for posting in days})
+    lumps = sharing.lumps_of(session, [posting.id for posting in days], span)
+    crews = {
+        worked.crew_id
+        for posting, of_posting in days.items()
+        if posting.crew_share
+        for worked in of_posting
+        if worked.crew_id is not None
+    }
+    ways = sharing.ways_of(session, crews)
     return {
-        posting.id: _setting(session, posting, worked, books) for posting, worked in days.items()
+        posting.id: replace(
+            _setting(session, posting, worked, books), ways=ways, lumps=lumps.get(posting.id, ())
+        )
+        for posting, worked in days.items()
     }
 
 

@@ -18,7 +18,9 @@ from jobmatch.infra.db import Base, Fen
 
 
 class Settlement(Base):
-    """The pay run of one posting for a cycle of days. state: issued, or reversed.
+    """The pay of one posting for a cycle of days. state: issued, or reversed.
+
+    pay_run_id   the run that issued it, with those of the employer's other postings
 
     terms   the posting's pay as it was then (pay_kind, rate_fen ...): slips go on showing how they
             were computed when the posting changes
@@ -30,8 +32,10 @@ class Settlement(Base):
         CheckConstraint("last_day >= first_day", name="ends_after_it_begins"),
         Index(None, "posting_id"),
         Index(None, "employer_id"),
+        Index(None, "pay_run_id"),
     )
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    pay_run_id: Mapped[int | None] = mapped_column(ForeignKey("pay_run.id", ondelete="RESTRICT"))
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id", ondelete="RESTRICT"))
     first_day: Mapped[date] = mapped_column(Date)
@@ -45,6 +49,8 @@ class Settlement(Base):
 class PaySlip(Base):
     """What one worker is owed for a cycle. state: issued > confirmed | objected > paid;
     reversed ends it.
+
+    deduction_fen, advance_fen   what came off: agreed deductions, and wages paid ahead
     """
 
     __tablename__ = "pay_slip"
@@ -53,7 +59,7 @@ class PaySlip(Base):
         CheckConstraint(
             "state IN ('issued','confirmed','objected','paid','reversed')", name="state_known"
         ),
-        CheckConstraint("net_fen = gross_fen - deduction_fen", name="net_adds_up"),
+        CheckConstraint("net_fen = gross_fen - deduction_fen - advance_fen", name="net_adds_up"),
         Index(None, "worker_id"),
         Index(None, "employer_id", "state"),
     )
@@ -63,6 +69,7 @@ class PaySlip(Base):
     worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="RESTRICT"))
     gross_fen: Mapped[int] = mapped_column(Fen)
     deduction_fen: Mapped[int] = mapped_column(Fen, default=0)
+    advance_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
     net_fen: Mapped[int] = mapped_column(Fen)
     state: Mapped[str] = mapped_column(String(10), default="issued")
     objection: Mapped[str] = mapped_column(Text, default="")
@@ -79,6 +86,7 @@ class PaySlipLine(Base):
 
     overtime_fen and top_up_fen are parts of amount_fen: what overtime cost above the rate for the
     over, rest and holiday minutes, and what lifted the day to the hourly minimum.
+    share   what it is a share of (terms.kept_share); none where the day stands alone
     """
 
     __tablename__ = "pay_slip_line"
@@ -98,6 +106,7 @@ class PaySlipLine(Base):
     holiday_minutes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     overtime_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
     top_up_fen: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
+    share: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class JournalEntry(Base):
@@ -172,14 +181,15 @@ class LedgerCheck(Base):
 
 
 class JournalLine(Base):
-    """account: wage_cost, wage_payable, deduction, paid. Debit positive, credit negative, in
-    fen.
+    """account: wage_cost, wage_payable, deduction, paid, advance. In fen: debit positive, credit
+    negative.
     """
 
     __tablename__ = "journal_line"
     __table_args__ = (
         CheckConstraint(
-            "account IN ('wage_cost','wage_payable','deduction','paid')", name="account_known"
+            "account IN ('wage_cost','wage_payable','deduction','paid','advance')",
+            name="account_known",
         ),
         CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
         Index(None, "journal_entry_id"),

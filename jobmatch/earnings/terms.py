@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from jobmatch.earnings.rules.overtime import Footing, Law
-from jobmatch.earnings.rules.wage import PayKind, Terms
+from jobmatch.earnings.rules.sharing import Way
+from jobmatch.earnings.rules.wage import PayKind, Terms, Whole
 from jobmatch.postings.models import Posting
 
 
@@ -51,3 +52,20 @@ def percents(terms: dict[str, Any]) -> Percents:
     """What overtime cost in a settlement, of the ordinary rate: workday, rest day, holiday."""
     found = terms.get("percents") or (100, 100, 100)
     return Percents(*found)
+
+
+def kept_share(whole: Whole | None) -> list[Any] | None:
+    """What a line keeps of what it is a share of."""
+    if whole is None:
+        return None
+    return [
+        whole.pieces, whole.minutes, whole.amount_fen, whole.own, whole.way.value, whole.is_lump
+    ]  # fmt: skip
+
+
+def whole_of(share: list[Any] | None) -> Whole | None:
+    """The same back from the line; None for a day that stands alone, and for lines of old."""
+    if share is None:
+        return None
+    pieces, minutes, amount_fen, own, way, is_lump = share
+    return Whole(pieces, minutes, amount_fen, own, Way(way), is_lump)

@@ -28,6 +28,11 @@ def tell(session: Session, user_ids: Iterable[int | None], said: Text, *, link: 
 
 def tell_each(session: Session, said: Iterable[tuple[int, Text]], *, link: str = "") -> None:
     """Leave each user a notice of their own, in the caller's transaction."""
+    tell_linked(session, ((user_id, words, link) for user_id, words in said))
+
+
+def tell_linked(session: Session, said: Iterable[tuple[int, Text, str]]) -> None:
+    """The same, each with a path of its own."""
     now = clock.now()
     rows: list[dict[str, Any]] = [
         {
@@ -37,7 +42,7 @@ def tell_each(session: Session, said: Iterable[tuple[int, Text]], *, link: str =
             "link": link,
             "created_at": now,
         }
-        for user_id, words in said
+        for user_id, words, link in said
     ]
     if not rows:
         return

@@ -13,7 +13,7 @@ from jobmatch.attendance import service as attendance
 from jobmatch.attendance.models import WorkDay
 from jobmatch.attendance.rules.kinds import Kind
 from jobmatch.attendance.service import DaySettled, Mark
-from jobmatch.earnings import payment, service
+from jobmatch.earnings import payment, run_writing, service
 from jobmatch.earnings.checks import check_ledger
 from jobmatch.earnings.errors import NothingToSettle, PaidAlready, SlipClosed
 from jobmatch.earnings.models import PaySlip, PaySlipLine
@@ -117,7 +117,7 @@ def test_without_closing_the_days_they_are_settled_twice_but_for_the_database(
 ) -> None:
     """The control: what the tests above rely on is the closing of the days, then a unique row."""
     boss, posting, _days = boss_and_days
-    monkeypatch.setattr(service, "_close_days", lambda _session, _keys: None)
+    monkeypatch.setattr(run_writing, "_close_days", lambda _session, _keys: None)
     with clock.at(NOW):
         service.settle(posting, DAY, DAY, actor=boss)
         with pytest.raises(IntegrityError):

@@ -145,5 +145,5 @@ def test_the_amount_is_told_in_words(
 
 def test_a_share_names_its_whole() -> None:
     (first, second) = pay(BY_CREW, [worked(1, 480, 900), worked(2, 240, 100)])
-    assert first == DayPay(worked(1, 480, 900), 3_000, Whole(1_000, 720, 4_500))
+    assert first == DayPay(worked(1, 480, 900), 3_000, Whole(1_000, 720, 4_500, 480))
     assert second.amount_fen == 1_500

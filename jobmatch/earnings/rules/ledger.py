@@ -1,6 +1,7 @@
 """Bookings: lines that sum to zero. Debit is positive, credit negative, in fen.
 
-A slip is issued    wage_cost +gross | deduction -deduction | wage_payable -net
+Wages paid ahead    advance +amount | paid -amount
+A slip is issued    wage_cost +gross | deduction -deduction | advance -advance | wage_payable -net
 A slip is paid      wage_payable +net | paid -net
 A reversal          every line of what it reverses with the other sign
 
@@ -24,6 +25,7 @@ class Account(StrEnum):
     WAGE_COST = "wage_cost"
     WAGE_PAYABLE = "wage_payable"
     DEDUCTION = "deduction"
+    ADVANCE = "advance"
     PAID = "paid"
 
 
@@ -115,16 +117,26 @@ def flaws(entries: Iterable[tuple[Entry, Link]], head: Head) -> Iterator[tuple[F
         yield Flaw.BROKEN, last.entries
 
 
-def issued(worker_id: int, gross_fen: int, deduction_fen: int = 0) -> tuple[Line, ...]:
-    """raises ValueError for a negative amount, or a deduction above the gross pay."""
-    if not 0 <= deduction_fen <= gross_fen:
-        raise ValueError("a deduction lies between nothing and the gross pay")
+def issued(
+    worker_id: int, gross_fen: int, deduction_fen: int = 0, advance_fen: int = 0
+) -> tuple[Line, ...]:
+    """raises ValueError for a negative amount, or more coming off than the gross pay."""
+    if min(deduction_fen, advance_fen) < 0 or deduction_fen + advance_fen > gross_fen:
+        raise ValueError("what comes off lies between nothing and the gross pay")
     return _lines(
         worker_id,
         (Account.WAGE_COST, gross_fen),
         (Account.DEDUCTION, -deduction_fen),
-        (Account.WAGE_PAYABLE, deduction_fen - gross_fen),
+        (Account.ADVANCE, -advance_fen),
+        (Account.WAGE_PAYABLE, deduction_fen + advance_fen - gross_fen),
     )
+
+
+def advanced(worker_id: int, amount_fen: int) -> tuple[Line, ...]:
+    """Wages paid ahead, once the worker has confirmed them. raises ValueError below 1 fen."""
+    if amount_fen < 1:
+        raise ValueError("an advance is some amount")
+    return _lines(worker_id, (Account.ADVANCE, amount_fen), (Account.PAID, -amount_fen))
 
 
 def paid(worker_id: int, net_fen: int) -> tuple[Line, ...]:

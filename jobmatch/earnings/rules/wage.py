@@ -4,7 +4,8 @@ day     the whole rate for the posting's full day; a part day by its share of mi
         than the full day add nothing (overtime is agreed by the hour or the piece)
 hour    rate x minutes / 60
 piece   rate x pieces / lot
-crew    the pieces of the whole crew on a day x rate / lot, shared over the minutes of those present
+crew    the pieces of the whole crew on a day x rate / lot, shared by agreement (rules/sharing)
+lump    days under a lump sum (rules/lump) are shares of what was declared done, whatever the rate
 full    on a full-time footing a day rate goes on by the minute beyond the full day, and overtime
         costs more (rules/overtime); on every footing a day is lifted to the hourly minimum
 
@@ -17,7 +18,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from jobmatch.earnings.rules import lump as lumps
+from jobmatch.earnings.rules.lump import Lump
 from jobmatch.earnings.rules.overtime import Footing, Law, Split, premium, splits, top_up
+from jobmatch.earnings.rules.sharing import Agreement, Way, sharing_on, weights
 from jobmatch.kernel.money import share_of, split_fen
 from jobmatch.kernel.text import Amount, Text, text
 
@@ -62,11 +66,17 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What a crew made on a day; the amount is shared over the minutes."""
+    """What is shared: a crew's pieces of a day, or a finished part of a lump sum.
+
+    minutes   all weights: minutes, or shares where they are equal or agreed; own: this person's
+    """
 
     pieces: int
     minutes: int
     amount_fen: int
+    own: int = 0
+    way: Way = Way.MINUTES
+    is_lump: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +86,15 @@ class Setting:
     law        hours and percents; None where overtime is not known of
     least      hourly minimum in fen by day; a day that is missing has none
     other      minutes of each worker on days that are not paid here but count towards the week
+    ways       how crews agreed to share, by crew
+    lumps      lump sums of the posting, with the parts that are done
     """
 
     law: Law | None = None
     least: Mapping[date, int] = field(default_factory=dict)
     other: Mapping[int, Mapping[date, int]] = field(default_factory=dict)
+    ways: Mapping[int, Sequence[Agreement]] = field(default_factory=dict)
+    lumps: Sequence[Lump] = ()
 
 
 NOTHING_MORE = Setting()
@@ -122,20 +136,21 @@ def pay(terms: Terms, days: Iterable[Worked], setting: Setting = NOTHING_MORE) -
 
     A crew's days must all be there: what is left out gets no share.
     """
-    return with_law(terms, plain(terms, days), setting)
+    return with_law(terms, plain(terms, days, setting), setting)
 
 
-def plain(terms: Terms, days: Iterable[Worked]) -> list[DayPay]:
+def plain(terms: Terms, days: Iterable[Worked], setting: Setting = NOTHING_MORE) -> list[DayPay]:
     """The pay at the ordinary rate, in the order given."""
     given = list(days)
-    shared: dict[int, DayPay] = {}
+    shared = _lump_pay(given, setting.lumps) if setting.lumps else {}
     if terms.shares_in_crews:
         crews: dict[tuple[int, date], list[Worked]] = defaultdict(list)
         for worked in given:
-            if worked.crew_id is not None:
+            if worked.crew_id is not None and worked.key not in shared:
                 crews[worked.crew_id, worked.day].append(worked)
-        for members in crews.values():
-            shared |= {paid.worked.key: paid for paid in _crew_pay(terms, members)}
+        for (crew_id, day), members in crews.items():
+            agreements = setting.ways.get(crew_id, ())
+            shared |= {paid.worked.key: paid for paid in _crew_pay(terms, members, agreements, day)}
     return [shared.get(w.key) or DayPay(w, own_pay(terms, w.minutes, w.pieces)) for w in given]
 
 
@@ -174,16 +189,44 @@ def _is_counted(paid: DayPay) -> bool:
     return (paid.whole.amount_fen if paid.whole else paid.base_fen) > 0
 
 
-def _crew_pay(terms: Terms, members: Sequence[Worked]) -> list[DayPay]:
+def _crew_pay(
+    terms: Terms, members: Sequence[Worked], agreements: Sequence[Agreement], day: date
+) -> list[DayPay]:
     """Ties of the largest remainder go to the member with the lower key, whoever comes first."""
     ordered = sorted(members, key=lambda worked: worked.key)
     pieces = sum(worked.pieces for worked in ordered)
-    minutes = [max(1, worked.minutes) for worked in ordered]
-    whole = Whole(pieces, sum(minutes), share_of(terms.rate_fen, pieces, terms.piece_lot))
+    sharing = sharing_on(agreements, day)
+    weight = weights(sharing, [(worked.worker_id, worked.minutes) for worked in ordered])
+    amount = share_of(terms.rate_fen, pieces, terms.piece_lot)
     return [
-        DayPay(worked, share, whole)
-        for worked, share in zip(ordered, split_fen(whole.amount_fen, minutes), strict=True)
+        DayPay(worked, share, Whole(pieces, sum(weight), amount, own, sharing.way))
+        for worked, own, share in zip(ordered, weight, split_fen(amount, weight), strict=True)
     ]
+
+
+def _lump_pay(given: Sequence[Worked], agreed: Sequence[Lump]) -> dict[int, DayPay]:
+    """Days under lump sums by key; those that no finished part covers come to nothing yet."""
+    found: dict[int, DayPay] = {}
+    parts: dict[tuple[int, int], list[Worked]] = defaultdict(list)
+    for worked in sorted(given, key=lambda worked: worked.key):
+        for n, lump in enumerate(agreed):
+            if lump.covers(worked.crew_id, worked.day):
+                found[worked.key] = DayPay(worked, 0)
+                part = lumps.part_of(lump, worked.day)
+                if part is not None:
+                    parts[n, lump.parts.index(part)].append(worked)
+                break
+    for (n, m), days in parts.items():
+        sharing = agreed[n].sharing
+        shares = lumps.shares(
+            agreed[n].parts[m], sharing,
+            [lumps.Day(w.key, w.worker_id, w.day, w.minutes) for w in days],
+        )  # fmt: skip
+        for worked in days:
+            share = shares[worked.key]
+            whole = Whole(0, share.all, share.whole_fen, share.own, sharing.way, is_lump=True)
+            found[worked.key] = DayPay(worked, share.fen, whole)
+    return found
 
 
 def payable(days: Iterable[DayPay]) -> tuple[list[DayPay], list[DayPay]]:
@@ -203,12 +246,7 @@ def formula(terms: Terms, minutes: int, pieces: int, whole: Whole | None = None)
     """In words how a day's amount came about."""
     rate = Amount(terms.rate_fen)
     if whole is not None:
-        return text(
-            "全班 {pieces} {unit}，每 {lot} {unit} {rate}，共 {amount}；"
-            "按工时分：本人 {own} 分钟，全班 {all} 分钟",
-            pieces=whole.pieces, unit=terms.piece_unit, lot=terms.piece_lot, rate=rate,
-            amount=Amount(whole.amount_fen), own=max(1, minutes), all=whole.minutes,
-        )  # fmt: skip
+        return _shared(terms, whole, max(1, minutes))
     if terms.pay_kind is PayKind.PIECE and terms.piece_lot == 1:
         return text("{pieces} {unit} × {rate}", pieces=pieces, unit=terms.piece_unit, rate=rate)
     if terms.pay_kind is PayKind.PIECE:
@@ -224,6 +262,35 @@ def formula(terms: Terms, minutes: int, pieces: int, whole: Whole | None = None)
     return text(
         "{minutes} 分钟 ÷ {whole} 分钟 × {rate}",
         minutes=minutes, whole=terms.day_minutes, rate=rate,
+    )  # fmt: skip
+
+
+def _shared(terms: Terms, whole: Whole, minutes: int) -> Text:
+    amount, own, all_ = Amount(whole.amount_fen), whole.own or minutes, whole.minutes
+    if whole.is_lump and whole.way is Way.MINUTES:
+        return text(
+            "包工这一段共 {amount}；按工时分：本人 {own} 分钟，大家 {all} 分钟，"
+            "再按每天的工时分到各天",
+            amount=amount, own=own, all=all_,
+        )  # fmt: skip
+    if whole.is_lump:
+        return text(
+            "包工这一段共 {amount}；按约定的份额分：本人 {own} 份，大家 {all} 份，"
+            "再按每天的工时分到各天",
+            amount=amount, own=own, all=all_,
+        )  # fmt: skip
+    if whole.way is Way.MINUTES:
+        return text(
+            "全班 {pieces} {unit}，每 {lot} {unit} {rate}，共 {amount}；"
+            "按工时分：本人 {own} 分钟，全班 {all} 分钟",
+            pieces=whole.pieces, unit=terms.piece_unit, lot=terms.piece_lot,
+            rate=Amount(terms.rate_fen), amount=amount, own=minutes, all=all_,
+        )  # fmt: skip
+    return text(
+        "全班 {pieces} {unit}，每 {lot} {unit} {rate}，共 {amount}；"
+        "按约定的份额分：本人 {own} 份，全班 {all} 份",
+        pieces=whole.pieces, unit=terms.piece_unit, lot=terms.piece_lot,
+        rate=Amount(terms.rate_fen), amount=amount, own=own, all=all_,
     )  # fmt: skip
 
 

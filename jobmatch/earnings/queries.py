@@ -9,12 +9,13 @@ from sqlalchemy import case, func, select
 
 from jobmatch.accounts.models import User
 from jobmatch.attendance.models import WorkDay
-from jobmatch.earnings import policy
+from jobmatch.earnings import charging, policy
+from jobmatch.earnings.charging import SlipCharge
 from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
 from jobmatch.earnings.rules.overtime import Split
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
 from jobmatch.earnings.rules.wage import Whole, formula, more
-from jobmatch.earnings.terms import kept, percents
+from jobmatch.earnings.terms import kept, percents, whole_of
 from jobmatch.employers.models import Employer
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
@@ -44,6 +45,7 @@ class SlipRow:
     pieces: int
     gross_fen: int
     deduction_fen: int
+    advance_fen: int
     net_fen: int
     state: SlipState
     objection: str
@@ -75,7 +77,10 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class SlipDetail:
-    """is_shared: the pay is a share of the crew's, so the slip cannot go alone."""
+    """is_shared: the pay is a share of what others earned too, so the slip cannot go alone.
+
+    charges   what came off, deductions and advances
+    """
 
     row: SlipRow
     piece_unit: str
@@ -83,6 +88,7 @@ class SlipDetail:
     is_shared: bool
     employer_phone: str
     lines: tuple[LineRow, ...]
+    charges: tuple[SlipCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +151,13 @@ def slip(slip_id: int, *, actor: Actor) -> SlipDetail:
         .where(PaySlipLine.pay_slip_id == slip_id)
         .order_by(PaySlipLine.work_date)
     ).all()
-    wholes = _wholes(row.settlement_id, lines) if terms.shares_in_crews else {}
+    wholes = {line.id: whole for line in lines if (whole := whole_of(line.share))}
+    # Slips of old kept no share on the line.
+    if terms.shares_in_crews and not wholes:
+        wholes = _wholes(row.settlement_id, lines)
     return SlipDetail(
-        row, terms.piece_unit, terms.pay_kind.value == "piece", terms.shares_in_crews, phone,
+        row, terms.piece_unit, terms.pay_kind.value == "piece",
+        terms.shares_in_crews or bool(wholes), phone,
         tuple(
             LineRow(
                 line.work_date, line.minutes, line.pieces, line.amount_fen,
@@ -159,6 +169,7 @@ def slip(slip_id: int, *, actor: Actor) -> SlipDetail:
             )
             for line in lines
         ),
+        charging.of_slip(slip_id),
     )  # fmt: skip
 
 
@@ -261,7 +272,7 @@ def _slip_rows(*where: Any) -> list[SlipRow]:
         SlipRow(
             s.id, s.settlement_id, s.worker_id, name, run.posting_id, title, s.employer_id,
             employer, run.first_day, run.last_day, n, int(minutes), int(pieces), s.gross_fen,
-            s.deduction_fen, s.net_fen, SlipState(s.state), s.objection, s.issued_at,
+            s.deduction_fen, s.advance_fen, s.net_fen, SlipState(s.state), s.objection, s.issued_at,
             s.answered_at, s.paid_on, s.paid_how, s.paid_proof,
         )
         for s, run, title, employer, name, n, minutes, pieces in rows

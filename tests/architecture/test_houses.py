@@ -83,6 +83,7 @@ PARTS = {
         "charging",
         "checks",
         "computing",
+        "cycles",
         "expected",
         "income",
         "law",

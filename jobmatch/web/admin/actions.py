@@ -38,6 +38,7 @@ ACTIONS = {
     "charge.answer": _l("答了借支或扣款"),
     "charge.record": _l("记了借支或扣款"),
     "charge.withdraw": _l("撤回了借支或扣款"),
+    "crew.share": _l("记了班组的分法"),
     "course.create": _l("开了课程"),
     "crew.add": _l("加人进班组"),
     "crew.create": _l("建了班组"),

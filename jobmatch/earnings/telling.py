@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from jobmatch.accounts.models import RoleGrant
 from jobmatch.earnings.events import SlipObjected, SlipsPaid
 from jobmatch.earnings.models import PaySlip, Settlement
-from jobmatch.infra import events
 from jobmatch.earnings.rules.taking import Kind
+from jobmatch.infra import events
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.text import Amount, Text, text
@@ -66,13 +66,13 @@ def charge_answered(
         if yes
         else text("{name} 不认可 {amount}，请核对。", name=worker_name, amount=amount)
     )
-    users = _users_of_employer(session, employer_id)
+    users = users_of_employer(session, employer_id)
     notify.tell(session, users, said, link="/employer/pay/charges")
 
 
 def to_approve(session: Session, employer_id: int, maker: int | None, run_id: int, fen: int) -> int:
     """Ask the employer's other people to approve a run; how many there are."""
-    others = [user for user in _users_of_employer(session, employer_id) if user != maker]
+    others = [user for user in users_of_employer(session, employer_id) if user != maker]
     said = text("有一次工资 {amount} 等您批准。", amount=Amount(fen))
     notify.tell(session, others, said, link=f"/employer/pay/runs/{run_id}")
     return len(others)

@@ -86,7 +86,6 @@ PARTS = {
         "cycles",
         "expected",
         "income",
-        "law",
         "outstanding",
         "payment",
         "run_models",

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -358,7 +358,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     kept = sa.text("SELECT count(*) FROM journal_line WHERE account = 'advance'")
     if op.get_bind().execute(kept).scalar_one():
-        raise RuntimeError("wages paid ahead have no place in 0013")
+        raise RuntimeError("wages paid ahead have no place in 0014")
     triggers = _without_triggers()
     with op.batch_alter_table("journal_line", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_journal_line_account_known"), type_="check")

@@ -28,7 +28,7 @@ PERSON = (
 OFFER = (
     "id", "skill", "lon", "lat", "county", "township", "level", "needs_proof", "lodging", "ends_at",
     "minutes", "pay", "heavy", "least_age", "brand", "days_open", "days_whole", "first_open",
-    "first_whole", "last_open", "last_whole",
+    "first_whole", "last_open", "last_whole", "stay",
 )  # fmt: skip
 REAL = {"lon", "lat"}
 W = Weights()
@@ -94,7 +94,8 @@ WITH held AS (
   {BY_POINT} AS road, p.county AS pc, o.county AS oc, p.township AS pt, o.township AS ot,
   p.max_km, p.stays, p.home_by, p.born, p.kept, p.missed, p.need, p.begins, p.ends, p.busy,
   p.done, o.skill AS work, o.level AS asked, o.needs_proof, o.lodging, o.ends_at, o.minutes, o.pay,
-  o.heavy, o.brand, o.days_{{days}} AS days, o.first_{{days}} AS first, o.last_{{days}} AS last
+  o.heavy, o.brand, o.stay, o.days_{{days}} AS days, o.first_{{days}} AS first,
+  o.last_{{days}} AS last
   FROM hit JOIN person p ON p.id = hit.id_p JOIN offer o ON o.id = hit.id_o
   WHERE {PLAIN} AND o.days_{{days}} > 0
 ), way AS (
@@ -104,7 +105,7 @@ WITH held AS (
   FROM way WHERE {FAR_ENOUGH}
 )
 SELECT {{wanted}} AS id, {VALUE} AS value, km FROM pair
-WHERE free > 0 AND (needs_proof = 0 OR proved = 1)
+WHERE free > 0 AND free >= {{least}}(stay, days) AND (needs_proof = 0 OR proved = 1)
 ORDER BY 2 DESC, 3, 1 LIMIT {{most}}
 """  # noqa: S608 - no input
 # What a kinship to a further skill is worth: see score.best_kin.

@@ -148,6 +148,8 @@ def offers(r: Any, m: int, places: Any, share: Any) -> OffersIn:
     whole = np.stack([np.arange(m), begin, end], axis=1)
     # The first days of some are full.
     left = np.stack([np.arange(m), begin + (end - begin) * some(r, m, 0.2) // 3, end], axis=1)
+    # Drawn last: what was drawn before stays as it was.
+    rec["stay"] = r.choice((1, 3, 5, 10), m, p=(0.7, 0.1, 0.15, 0.05))
     return OffersIn(_whole(rec), lon, lat, code, digits, also, left, whole)
 
 

@@ -231,7 +231,7 @@ def _work(
             & Posting.lat.between(min(b[1] for b in boxes), max(b[3] for b in boxes))
         )
     rows = session.execute(
-        select(*sides.WORK, Posting.state, Posting.min_stay).where(in_reach).order_by(Posting.id)
+        select(*sides.WORK, Posting.state).where(in_reach).order_by(Posting.id)
     ).all()
     mine = select(Posting.id).where(in_reach)
     further: dict[int, set[str]] = defaultdict(set)

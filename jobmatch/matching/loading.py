@@ -138,11 +138,11 @@ def offers(
             row.ends_at, row.day_minutes, law.usual_minutes, law.law_minutes,
             NONE if pay is None else pay, row.load == "heavy",
             law.heavy_age if row.load == "heavy" else law.least_age,
-            NONE if row.brand_id is None else row.brand_id,
+            NONE if row.brand_id is None else row.brand_id, row.min_stay,
         ))  # fmt: skip
     names = (
         "id", "skill", "level", "needs_proof", "lodging", "ends_at", "minutes", "usual", "law",
-        "pay", "heavy", "least_age", "brand",
+        "pay", "heavy", "least_age", "brand", "stay",
     )  # fmt: skip
     whole = np.array(rec, dtype=np.int64).reshape(len(rec), len(names))
     also = _named(

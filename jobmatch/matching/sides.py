@@ -34,7 +34,7 @@ WORK = (
     Posting.id, Posting.skill_id, Posting.lon, Posting.lat, Posting.place_code, Posting.starts_at,
     Posting.ends_at, Posting.pay_kind, Posting.rate_fen, Posting.piece_lot,
     Posting.usual_day_pieces, Posting.day_minutes, Posting.load, Posting.needs_credential,
-    Posting.min_level, Posting.lodging, Posting.transport, Posting.brand_id,
+    Posting.min_level, Posting.lodging, Posting.transport, Posting.brand_id, Posting.min_stay,
 )  # fmt: skip
 
 
@@ -213,5 +213,5 @@ def _offer(row: Any, also: Set[str], days: tuple[date, ...], law: Law) -> Offer:
         least_age=law.heavy_age if row.load == "heavy" else law.least_age, also_skills=also,
         needs_credential=row.needs_credential, min_level=row.min_level, lodging=row.lodging,
         transport=row.transport, day_minutes=row.day_minutes, usual_minutes=law.usual_minutes,
-        law_minutes=law.law_minutes, brand_id=row.brand_id,
+        law_minutes=law.law_minutes, brand_id=row.brand_id, min_stay=row.min_stay,
     )  # fmt: skip

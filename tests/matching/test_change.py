@@ -56,7 +56,7 @@ OFFERS = st.builds(
     needs_credential=st.booleans(), min_level=st.integers(1, 3), lodging=st.booleans(),
     transport=st.booleans(), day_minutes=st.sampled_from([300, 480, 600, 700]),
     day_pay_fen=st.one_of(st.none(), st.integers(8_000, 30_000)),
-    ends_at=st.integers(900, 1439),
+    ends_at=st.integers(900, 1439), min_stay=st.sampled_from([1, 1, 2, 4, 30]),
 )  # fmt: skip
 
 
@@ -109,6 +109,12 @@ def flips(who, what, courses=COURSES):
         ({"runs": (), "booked": {D25, D26, D27}}, {}, (change.FreeDay(D28, 1),)),
         ({"booked": {D25, D26, D27, D28}}, {}, (change.GiveUp(D25),)),
         ({"runs": (), "booked": {D26}}, {"days": (D26,)}, (change.GiveUp(D26), change.FreeDay(D26, 1))),
+        ({"runs": (Days(D25, D26),)}, {"min_stay": 3}, (change.FreeDay(D27, 2),)),
+        ({"runs": (Days(D26, D26),)}, {"min_stay": 3}, (change.FreeDays((D25, D27)),)),
+        ({"runs": ()}, {"min_stay": 30}, (change.FreeDays((D25, D26, D27, D28)),)),
+        ({"booked": {D25, D26}}, {"min_stay": 3}, (change.GiveUp(D25),)),
+        ({"booked": {D25, D26}}, {"min_stay": 4}, (change.GiveUp(D25), change.GiveUp(D26))),
+        ({"runs": (Days(D27, D28),), "booked": {D25}}, {"min_stay": 4}, (change.FreeDay(D26, 1), change.GiveUp(D25), change.FreeDay(D25, 1))),
         ({}, {"days": ()}, ()),
         ({"skills": {}}, {}, (change.AddSkill(SORT),)),
         ({}, {"needs_credential": True}, (COURSES[1],)),

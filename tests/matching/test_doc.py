@@ -22,6 +22,7 @@ CASES = {
     "Wang shears sheep": ({"skills": {"lv.sheep.shear": 1}}, {}),
     "the posting asks for level 3, Wang has 1": ({}, {"min_level": 3}),
     "free on 25 and 26 only": ({"runs": (Days(D25, D26),)}, {}),
+    "the same, and who comes must come for 3 days": ({"runs": (Days(D25, D26),)}, {"min_stay": 3}),
     "other work on the 25th": ({"booked": {D25}}, {}),
     "piece work without a usual amount": ({}, {"day_pay_fen": None}),
     "a member of the posting's brand": ({"brands": {7}}, {"brand_id": 7}),

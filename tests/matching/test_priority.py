@@ -11,7 +11,7 @@ W = Weights()
 FACTS = st.builds(
     Facts,
     kin=st.integers(0, 5), lacking=st.integers(0, 2), needs_proof=st.booleans(),
-    proved=st.booleans(), days=st.just(10), held=st.just(10), free=st.integers(0, 10),
+    proved=st.booleans(), days=st.just(10), held=st.just(10), free=st.integers(0, 10), stay=st.sampled_from([1, 5, 30]),
     km=st.integers(0, 300), max_km=st.integers(1, 400), lodging=st.booleans(),
     stays=st.booleans(), home=st.integers(600, 1400), home_by=st.integers(-1, 1440),
     minutes=st.integers(60, 720), usual=st.just(480), law=st.just(660),

@@ -80,6 +80,19 @@ def test_days_taken_elsewhere_are_known_without_being_told(world, employer):
     assert candidates.candidates(other, TODAY) == []
 
 
+def test_who_can_stay_less_than_the_least_stay_is_neither_shown_it_nor_told_of_it(world, employer):
+    short, _ = world.worker("短", free=(D25, date(2026, 9, 26)))
+    long, _ = world.worker("长", free=(D25, date(2026, 10, 9)))
+    posting = world.posting(employer, first=D25, last=date(2026, 9, 28), min_stay=3)
+    assert [row.worker_id for row in candidates.candidates(posting, TODAY)] == [long]
+    assert queries.fits_for(short, TODAY) == []
+    fit = queries.fit_of(short, posting, TODAY)
+    assert fit is not None
+    assert [str(miss) for miss in fit.misses] == ["至少要干满 3 天，您只有 2 天有空"]
+    # Asked for one day alone, who is free on it is as good as anybody.
+    assert short in [key for key, _km in candidates.for_day(posting, D25, TODAY, 9)]
+
+
 def test_members_of_the_postings_brand_count_more(world, employer):
     brand, _ = world.brand()
     member, _ = world.worker()

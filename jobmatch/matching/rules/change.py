@@ -9,7 +9,7 @@ from itertools import combinations
 from jobmatch.kernel.periods import Days
 from jobmatch.matching.rules.parties import Offer, Seeker
 from jobmatch.matching.rules.people import Proof
-from jobmatch.matching.rules.score import Miss, Score, score
+from jobmatch.matching.rules.score import Facts, Miss, Score, score
 from jobmatch.matching.rules.weights import Weights
 from jobmatch.workers.rules.limits import MOST_KM
 
@@ -37,6 +37,16 @@ class FreeDay(Change):
 
     def on(self, worker: Seeker) -> Seeker:
         return replace(worker, runs=(*worker.runs, Days(self.day, self.day)))
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDays(Change):
+    """Several days marked free, in order: a stay asks for them."""
+
+    days: tuple[date, ...]
+
+    def on(self, worker: Seeker) -> Seeker:
+        return replace(worker, runs=(*worker.runs, *(Days(day, day) for day in self.days)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +186,7 @@ def _changes(
     """What could take a miss away, the easiest first."""
     f, against = found.facts, found.against
     if Miss.DAYS in against:
-        yield from _days(worker, [day for day in posting.days if day >= today])
+        yield from _days(worker, [day for day in posting.days if day >= today], f)
     if Miss.CREDENTIAL in against:
         yield _credential(posting, courses)
     if Miss.SKILL in against:
@@ -195,21 +205,29 @@ def _changes(
         yield LiftHeavy()
 
 
-def _days(worker: Seeker, days: Sequence[date]) -> Iterator[Change]:
-    """One more free day: the one nearest to days that are free anyway, the earliest of these."""
-    open_ = [day for day in days if day not in worker.booked]
-    if open_:
-        edges = [edge for run in worker.runs for edge in (run.first, run.last)]
+def _days(worker: Seeker, days: Sequence[date], f: Facts) -> Iterator[Change]:
+    """As many more free days as are wanting: those nearest to days that are free anyway, the
+    earliest of these; then days that are taken by other work.
+    """
+    wanting = max(1, min(f.stay, f.days)) - f.free
+    held = [day for day in days if any(day in run for run in worker.runs)]
+    open_ = [day for day in days if day not in worker.booked and day not in held]
+    edges = [edge for run in worker.runs for edge in (run.first, run.last)]
 
-        def way(day: date) -> tuple[int, date]:
-            return min((abs((day - edge).days) for edge in edges), default=0), day
+    def way(day: date) -> tuple[int, date]:
+        return min((abs((day - edge).days) for edge in edges), default=0), day
 
-        yield FreeDay(min(open_, key=way), len(open_))
-    elif days:
-        # Given back it may still have to be marked free: then the two go together.
-        held = [day for day in days if any(day in run for run in worker.runs)]
-        yield GiveUp(held[0] if held else days[0])
-        yield FreeDay(days[0], 1)
+    nearest = sorted(open_, key=way)[:wanting]
+    if len(nearest) == 1:
+        yield FreeDay(nearest[0], len(open_))
+    elif nearest:
+        yield FreeDays(tuple(sorted(nearest)))
+    # Given back a day may still have to be marked free: then the two go together.
+    taken = [day for day in days if day in worker.booked]
+    for day in sorted(taken, key=lambda day: (day not in held, day))[: wanting - len(nearest)]:
+        yield GiveUp(day)
+        if day not in held:
+            yield FreeDay(day, 1)
 
 
 def _credential(posting: Offer, courses: Sequence[Course]) -> Change:

@@ -78,11 +78,17 @@ def _misses(f: Facts, against: Miss) -> Iterator[Text]:
     if Miss.CREDENTIAL in against:
         yield text("还没有证书")
     if Miss.DAYS in against:
-        yield text("这几天已有别的活") if f.held else text("这几天没有空")
+        yield _days(f)
     if Miss.AGE in against:
         yield text("不满 {age} 周岁", age=f.least_age)
     if Miss.FAR in against:
         yield text("比本人说的远 {more} 公里", more=f.km - f.max_km)
+
+
+def _days(f: Facts) -> Text:
+    if f.free:
+        return text("至少要干满 {n} 天，只有 {m} 天有空", n=min(f.stay, f.days), m=f.free)
+    return text("这几天已有别的活") if f.held else text("这几天没有空")
 
 
 def turn(one: Change) -> Text:
@@ -90,6 +96,11 @@ def turn(one: Change) -> Text:
     match one:
         case change.FreeDay(day=day):
             return text("{day}有空的话就能去", day=day)
+        case change.FreeDays(days=more):
+            return text(
+                "{first}到{last}里再空出 {n} 天就能去",
+                first=more[0], last=more[-1], n=len(more),
+            )  # fmt: skip
         case change.GiveUp(day=day):
             return text("{day}那天的活换给别人就能去", day=day)
         case change.AddSkill():

@@ -157,6 +157,8 @@ def misses(worker: Seeker, posting: Offer, found: Score) -> Iterator[Text]:
 def _no_day(worker: Seeker, posting: Offer, f: Facts) -> Text:
     if not f.days:
         return text("名额已满")
+    if f.free:
+        return text("至少要干满 {n} 天，您只有 {m} 天有空", n=min(f.stay, f.days), m=f.free)
     if f.held:
         return text("这几天您已经有别的活了")
     last = posting.days[-1]
@@ -221,6 +223,11 @@ def _turn_work(one: Change) -> Text | None:
             return text("{day}有空的话，在日历里点上就能去", day=day)
         case change.FreeDay(day=day, days=days):
             return text("{n} 天里哪天有空，比如{day}，在日历里点上就能去", n=days, day=day)
+        case change.FreeDays(days=more):
+            return text(
+                "{first}到{last}里再空出 {n} 天，在日历里点上就能去",
+                first=more[0], last=more[-1], n=len(more),
+            )  # fmt: skip
         case change.GiveUp(day=day):
             return text("{day}那天的活要是不去了，就能来这里", day=day)
         case change.AddSkill():

@@ -58,6 +58,7 @@ class Offer:
     least_age     full years that law asks for this work
     day_minutes   working time a day; usual and most: what law calls a day, and allows on one
     brand_id      the brand whose posting it is, or None
+    min_stay      who comes, comes for so many of the days at least; for all where fewer are left
     """
 
     skill_id: str
@@ -79,6 +80,7 @@ class Offer:
     usual_minutes: int = 480
     law_minutes: int = 660
     brand_id: int | None = None
+    min_stay: int = 1
 
 
 def open_days(days: Sequence[date], runs: Sequence[Days], booked: Set[date]) -> tuple[int, int]:

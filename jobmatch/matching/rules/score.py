@@ -65,6 +65,7 @@ class Facts(NamedTuple):
     lacking     levels under the one that is asked for
     km          by road, whole; max_km, how far the person goes
     pay, least  fen a day; pay -1 when it depends on the pieces
+    stay        the days that who comes must come at least
     home_by, home   minutes after midnight; home_by -1 when it does not matter
     minutes     of a day; wanted: the most that the person wants, -1 for no wish
     own_brand   1 their brand's posting, 0 a posting of no brand, -1 another brand's
@@ -77,6 +78,7 @@ class Facts(NamedTuple):
     days: int
     held: int
     free: int
+    stay: int
     km: int
     max_km: int
     lodging: bool
@@ -228,7 +230,7 @@ def misses(f: Facts, w: Weights) -> Miss:
     for flag, stands in (
         (Miss.SKILL, f.kin < Kin.HAND),
         (Miss.CREDENTIAL, f.needs_proof and not f.proved),
-        (Miss.DAYS, f.free == 0),
+        (Miss.DAYS, is_short(f.free, f.days, f.stay)),
         (Miss.STAY, cannot_sleep(f.km, f.lodging, f.stays, w)),
         (Miss.AGE, f.age < f.least_age),
         (Miss.FAR, f.km > f.max_km),
@@ -240,6 +242,13 @@ def misses(f: Facts, w: Weights) -> Miss:
         if stands:
             found |= flag
     return found
+
+
+def is_short(free: int, days: int, stay: int) -> bool:
+    """Whether the free days are too few: none, or less than who comes must stay. A posting with
+    fewer days left than that wants all of these.
+    """
+    return free < max(1, min(stay, days))
 
 
 def cannot_sleep(km: int, lodging: bool, stays: bool, w: Weights) -> bool:
@@ -299,6 +308,7 @@ def facts(worker: Seeker, posting: Offer, weights: Weights, *, today: date) -> F
         days=len(days),
         held=held,
         free=free,
+        stay=posting.min_stay,
         km=km,
         max_km=worker.max_km,
         lodging=posting.lodging,

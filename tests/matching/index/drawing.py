@@ -56,7 +56,7 @@ def posting(r: Random) -> Offer:
         needs_credential=r.random() < 0.2, min_level=r.choice((1, 1, 2, 3, 5)),
         lodging=r.random() < 0.4, transport=r.random() < 0.2,
         day_minutes=r.choice((240, 480, 540, 660, 700)), usual_minutes=480, law_minutes=660,
-        brand_id=r.choice((None, None, 1, 2)),
+        brand_id=r.choice((None, None, 1, 2)), min_stay=r.choice((1, 1, 1, 1, 2, 8)),
     )  # fmt: skip
 
 

@@ -33,6 +33,14 @@ def test_no_block_within_reach_is_no_way() -> None:
     assert blocks.ways_from(spots, found, 0, -1).order.tolist() == []
 
 
+def test_behind_a_spot_on_which_most_people_stand_there_is_no_empty_block() -> None:
+    lon, lat = np.array([120.0, 120.1, 120.2, 120.3]), np.full(4, 42.0)
+    nothing = np.zeros(4, np.int64)
+    spots = build.measured(build.Where(lon, lat, nothing, nothing))
+    _, start = blocks.order_of(spots, 4, np.array([1, 1, 1, 97]), 9)
+    assert start.tolist() == [0, 4]
+
+
 def test_lists_whose_room_is_used_up_take_no_more() -> None:
     none = np.zeros(0, np.int64)
     lists = build.lists_of(none, none, none, none, 2, np.zeros(0, np.int32))

@@ -52,6 +52,7 @@ def fill(world: World, seed: int) -> tuple[list[int], list[int]]:
             load=r.choice(("light", "heavy")), lodging=r.random() < 0.3,
             needs_credential=r.random() < 0.1, min_level=r.choice((1, 2)),
             day_minutes=r.choice((480, 600)), brand_id=r.choice((None, None, brand)),
+            min_stay=r.choice((1, 1, 3)),
         )
         for _ in range(40)
     ]  # fmt: skip

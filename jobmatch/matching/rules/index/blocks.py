@@ -73,7 +73,10 @@ def order_of(spots: Spots, known: int, weight: Ints, blocks: int) -> tuple[Ints,
         mine = order[column[order] == n]
         block[mine] = n * rows + cut(weight[mine], rows)
     order = np.lexsort((spots.lat[:known], spots.lon[:known], block))
-    start = np.searchsorted(block[order], np.arange(columns * rows + 1))
+    # The last block holds the last spot, and lists have room for no block after it: where many rows
+    # stand on that spot, fewer blocks come out than were wanted.
+    count = int(block.max(initial=0)) + 1
+    start = np.searchsorted(block[order], np.arange(count + 1))
     return order, start.astype(np.int64)
 
 

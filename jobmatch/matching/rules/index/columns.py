@@ -150,7 +150,7 @@ def offers_in(frame: Frame, given: Sequence[tuple[int, Offer, Sequence[date]]]) 
             key, _skill(frame, what.skill_id), what.min_level, what.needs_credential,
             what.lodging, what.ends_at, what.day_minutes, what.usual_minutes, what.law_minutes,
             _or_none(what.day_pay_fen), what.load == "heavy", what.least_age,
-            _or_none(what.brand_id),
+            _or_none(what.brand_id), what.min_stay,
         ))  # fmt: skip
         also += [(row, _skill(frame, s)) for s in sorted(what.also_skills)]
         days += [(row, frame.offset(day), frame.offset(day)) for day in what.days]
@@ -159,7 +159,7 @@ def offers_in(frame: Frame, given: Sequence[tuple[int, Offer, Sequence[date]]]) 
         raise OutOfSpan("a day beyond the frame")
     names = (
         "id", "skill", "level", "needs_proof", "lodging", "ends_at", "minutes", "usual", "law",
-        "pay", "heavy", "least_age", "brand",
+        "pay", "heavy", "least_age", "brand", "stay",
     )  # fmt: skip
     places = [place_numbers(what.place_code) for _, what, _ in given]
     return OffersIn(

@@ -56,6 +56,7 @@ def best_people(  # noqa: C901 - one nest of loops, see above
     built = start[-1]
     blocks.fill_for(side.spots, side.blocks, way, spots[built : built + side.fresh], x)
     begin, end = bits.reach_of(days)
+    stay = max(1, min(what["stay"], there))
     dates = np.empty(there + 1, dtype=np.int64)
     for free in range(there + 1):
         dates[free] = pair.dates_points(there, free, x) - x.dates
@@ -105,7 +106,7 @@ def best_people(  # noqa: C901 - one nest of loops, see above
                     if at_most < least or low[spot] > limits[e]:
                         continue
                     free = bits.common_within(days, free_days, w, begin, end)
-                    if free == 0 or at_most + dates[free] < least:
+                    if free < stay or at_most + dates[free] < least:
                         continue
                     if seen[w >> 3] >> (w & 7) & 1:
                         continue

@@ -83,7 +83,8 @@ def best_offers(  # noqa: C901 - one nest of loops, see above
             block = 0
             if not is_fresh:
                 block = way.order[n]
-                if is_hopeless(least, top + peak + blocks.near_points(way.far[n], x), 0, 1, True):
+                farther = top + peak + blocks.near_points(way.far[n], x)
+                if is_hopeless(least, farther, 0, False, True):
                     break
             for m in range(1 if is_fresh else count):
                 if is_fresh:
@@ -96,7 +97,7 @@ def best_offers(  # noqa: C901 - one nest of loops, see above
                     if blocks.low_to(side.spots, way, spot, x) > reach:
                         continue
                     at_most = top + limits[e] + near[spot]
-                    if is_hopeless(least, at_most, 0, 1, True):
+                    if is_hopeless(least, at_most, 0, False, True):
                         continue
                     if seen[p >> 3] >> (p & 7) & 1:
                         continue
@@ -106,14 +107,15 @@ def best_offers(  # noqa: C901 - one nest of loops, see above
                         there = bits.count_from(days, p, day.offset)
                     free = bits.common_within(free_days, days, p, what["word"], what["end"])
                     at_most += pair.dates_points(there, free, x) - x.dates
-                    if is_hopeless(least, at_most, 0, free, True):
+                    is_short = pair.is_short(free, there, what["stay"])
+                    if is_hopeless(least, at_most, 0, is_short, True):
                         continue
                     if narrow and not may_be_shown(side, w, p, day, asked):
                         continue
                     km = blocks.km_to(side.spots, way, spot)
                     seen[p >> 3] |= 1 << (p & 7)
                     early = pair.against_wishes(side.people, w, side.offers, p, km, x)
-                    if km > reach or is_hopeless(least, at_most, early, free, False):
+                    if km > reach or is_hopeless(least, at_most, early, is_short, False):
                         continue
                     if what["id"] == GONE or is_among(without, what["id"]):
                         continue
@@ -131,15 +133,15 @@ def best_offers(  # noqa: C901 - one nest of loops, see above
 
 
 @inlined
-def is_hopeless(least: Least, most: int, early: int, free: int, is_early: bool) -> bool:
+def is_hopeless(least: Least, most: int, early: int, is_short: bool, is_early: bool) -> bool:
     """Whether a posting of at most so many points can reach neither list.
 
-    early   wishes that stand against it, when is_early is False: then all of them are known
-    free    how many of its days the person has
+    early      wishes that stand against it, when is_early is False: then all of them are known
+    is_short   whether the person has too few of its days
     """
     if early:
-        return free == 0 or not pair.is_one(early) or most + pair.WISHED_OTHERWISE < least.close
-    if free == 0:
+        return is_short or not pair.is_one(early) or most + pair.WISHED_OTHERWISE < least.close
+    if is_short:
         return most < least.close
     if most + pair.FITS + least.priority >= least.fits:
         return False

@@ -44,7 +44,7 @@ PERSON = _record(
 # total: its days; all of them are in the words from word to end (excluded).
 OFFER = _record(
     "id", "spot", "skill", "level", "needs_proof", "lodging", "ends_at", "minutes", "usual",
-    "law", "pay", "heavy", "least_age", "brand", "also_at", "also", "top",
+    "law", "pay", "heavy", "least_age", "brand", "stay", "also_at", "also", "top",
     "total", "word", "end",
 )  # fmt: skip
 

@@ -41,6 +41,7 @@ load_points = _compiled(score.load_points)
 kept_points = _compiled(score.kept_points)
 brand_points = _compiled(score.brand_points)
 priority_points = _compiled(score.priority_points)
+is_short = _compiled(score.is_short)
 cannot_sleep = _compiled(score.cannot_sleep)
 is_late = _compiled(score.is_late)
 home_at = _compiled(score.home_at)
@@ -231,7 +232,7 @@ def judged(
         against |= SKILL
     if needs and not proved:
         against |= CREDENTIAL
-    if free == 0:
+    if is_short(free, there, what["stay"]):
         against |= DAYS
     if age < what["least_age"]:
         against |= AGE

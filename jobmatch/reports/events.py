@@ -1,15 +1,14 @@
 """The people and the work days behind the figures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
 
 from jobmatch.attendance.models import WorkDay
-from jobmatch.brands.models import LaborBrand
+from jobmatch.brands.models import Crew, LaborBrand
 from jobmatch.earnings.models import PaySlipLine
 from jobmatch.employers.models import Employer
 from jobmatch.households.models import Household
@@ -23,17 +22,13 @@ from jobmatch.kernel.periods import Days
 from jobmatch.places import queries as places
 from jobmatch.places.models import Place
 from jobmatch.postings.models import Posting
-from jobmatch.reports.models import WorkerMonth
-from jobmatch.reports.queries import (
-    Group,
-    Sums,
-    _people,
-    _sums,
-    _with_kind,
-    require_place,
-    whole_months,
-)
+from jobmatch.reports import figures
+from jobmatch.reports.figures import Scope, Sums, days_of, per_worker, sums_of, with_kind
+from jobmatch.reports.queries import Group, require_place
 from jobmatch.workers.models import Worker
+
+# As many lines a file has at most.
+MOST_LINES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +43,11 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """A work day: one person-time. fen: its line on a live pay slip, None when not settled."""
+    """A work day: one person-time. brand, crew: "" for none. fen: its line on a live pay slip, and
+    slip_id that slip; None when not settled.
+    """
 
+    work_day_id: int
     work_date: date
     worker_id: WorkerId
     worker: str
@@ -58,8 +56,11 @@ class EventRow:
     posting: str
     employer: str
     brand: str
+    crew: str
     minutes: int
+    pieces: int
     fen: int | None
+    slip_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,133 +82,146 @@ def _in_group(group: Group) -> list[Any]:
     return []
 
 
+# for officers
+
+
 def people(
-    actor: Actor, place: str, first: date, last: date, *, group: Group = Group.ALL, page: int = 1
+    actor: Actor, scope: Scope, *, group: Group = Group.ALL, page: int = 1
 ) -> Page[PersonRow]:
     """The people behind a headcount, most person-times first. raises NotAllowed, NotFound."""
-    require_place(actor, place)
-    period = whole_months(first, last)
-    session = reading()
-    sums = _people(place, period)
-    where = _in_group(group)
-    joined = select(func.count()).select_from(sums).join(Worker, Worker.id == sums.c.worker_id)
-    total = session.scalar(_with_kind(joined).where(*where)) or 0
-    found = session.execute(
-        _with_kind(
+    require_place(actor, scope.place)
+    sums = per_worker(scope).c
+    counted = (
+        select(func.count())
+        .select_from(sums.worker_id.table)
+        .join(Worker, Worker.id == sums.worker_id)
+    )
+    total = reading().scalar(with_kind(counted).where(*_in_group(group))) or 0
+    return Page(_people(scope, group, PAGE_SIZE, (page - 1) * PAGE_SIZE), page, total)
+
+
+def all_people(actor: Actor, scope: Scope, *, group: Group = Group.ALL) -> list[PersonRow]:
+    """The same for a file, at most MOST_LINES. raises NotAllowed, NotFound."""
+    require_place(actor, scope.place)
+    return _people(scope, group, MOST_LINES, 0)
+
+
+def _people(scope: Scope, group: Group, most: int, skip: int) -> list[PersonRow]:
+    sums = per_worker(scope).c
+    found = reading().execute(
+        with_kind(
             select(
                 Worker.id, Worker.name, Worker.phone, Worker.home_code, Household.kind,
-                sums.c.person_times, sums.c.minutes, sums.c.fen,
+                sums.person_times, sums.minutes, sums.fen, sums.months,
             )
-            .select_from(sums)
-            .join(Worker, Worker.id == sums.c.worker_id)
+            .select_from(sums.worker_id.table)
+            .join(Worker, Worker.id == sums.worker_id)
         )
-        .where(*where)
-        .order_by(sums.c.person_times.desc(), Worker.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
+        .where(*_in_group(group))
+        .order_by(sums.person_times.desc(), Worker.id)
+        .limit(most)
+        .offset(skip)
     ).all()  # fmt: skip
     homes = places.local_names({row.home_code for row in found})
-    rows = [
+    return [
         PersonRow(
             WorkerId(key), name, phone, homes.get(home, ""), Kind(kind) if kind else None,
-            Sums(1, int(n), int(minutes), int(fen)),
+            sums_of([1, *numbers]),
         )
-        for key, name, phone, home, kind, n, minutes, fen in found
+        for key, name, phone, home, kind, *numbers in found
     ]  # fmt: skip
-    return Page(rows, page, total)
 
 
 def events(
-    actor: Actor,
-    place: str,
-    first: date,
-    last: date,
-    *,
-    group: Group = Group.ALL,
-    worker_id: int | None = None,
-    page: int = 1,
+    actor: Actor, scope: Scope, *, group: Group = Group.ALL, page: int = 1
 ) -> Page[EventRow]:
     """The work days behind a figure, the latest first. raises NotAllowed, NotFound."""
-    require_place(actor, place)
-    period = whole_months(first, last)
-    session = reading()
-    where = [within(Worker.home_code, [place]), *_in_group(group)]
-    if worker_id is not None:
-        where.append(Worker.id == worker_id)
-    counted = (
-        select(func.sum(WorkerMonth.person_times))
-        .select_from(WorkerMonth)
-        .join(Worker, Worker.id == WorkerMonth.worker_id)
-        .where(WorkerMonth.month.between(period.first, period.last))
-    )
-    total = int(session.scalar(_with_kind(counted).where(*where)) or 0)
-    chosen = _with_kind(
-        select(WorkDay.id).select_from(WorkDay).join(Worker, Worker.id == WorkDay.worker_id)
-    )
-    keys = (
-        chosen.where(WorkDay.work_date.between(period.first, period.last), *where)
-        .order_by(WorkDay.work_date.desc(), WorkDay.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-        .subquery()
-    )
-    return Page(_events(session, keys), page, total)
+    require_place(actor, scope.place)
+    return _page(scope, group, page)
 
 
-def _events(session: Session, keys: Any) -> list[EventRow]:
+def all_events(actor: Actor, scope: Scope, *, group: Group = Group.ALL) -> list[EventRow]:
+    """The same for a file, at most MOST_LINES. raises NotAllowed, NotFound."""
+    require_place(actor, scope.place)
+    return _rows(_keys(scope, group).limit(MOST_LINES))
+
+
+# for whoever the caller has let in
+
+
+def work_days(scope: Scope, page: int = 1) -> Page[EventRow]:
+    """The work days behind the figures of a scope, the latest first."""
+    return _page(scope, Group.ALL, max(page, 1))
+
+
+def all_work_days(scope: Scope) -> list[EventRow]:
+    """The same for a file, at most MOST_LINES."""
+    return _rows(_keys(scope, Group.ALL).limit(MOST_LINES))
+
+
+def work_of_members(member_ids: Iterable[int], period: Days) -> dict[int, MemberWork]:
+    """What household members did as workers in whole months. The caller has judged who may ask."""
+    found = figures.of_members(list(member_ids), period)
+    last = reading().execute(
+        select(WorkDay.worker_id, func.max(WorkDay.work_date))
+        .where(WorkDay.worker_id.in_([worker for worker, _ in found.values()]))
+        .group_by(WorkDay.worker_id)
+    ).all()  # fmt: skip
+    last_days = {worker: day for worker, day in last}  # noqa: C416
+    return {
+        member: MemberWork(WorkerId(worker), sums, last_days.get(worker))
+        for member, (worker, sums) in found.items()
+    }
+
+
+def _page(scope: Scope, group: Group, page: int) -> Page[EventRow]:
+    if group is Group.ALL:
+        total = figures.total(scope).person_times
+    else:
+        sums = per_worker(scope).c
+        counted = (
+            select(func.sum(sums.person_times))
+            .select_from(sums.worker_id.table)
+            .join(Worker, Worker.id == sums.worker_id)
+        )
+        total = int(reading().scalar(with_kind(counted).where(*_in_group(group))) or 0)
+    keys = _keys(scope, group).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return Page(_rows(keys), page, total)
+
+
+def _keys(scope: Scope, group: Group) -> Any:
+    """The keys of the work days of a scope, the latest first."""
+    found = select(WorkDay.id).where(*days_of(scope))
+    if scope.worker_id is not None:
+        found = found.where(WorkDay.worker_id == scope.worker_id)
+    if scope.place or group is not Group.ALL:
+        found = found.join(Worker, Worker.id == WorkDay.worker_id)
+    if scope.place:
+        found = found.where(within(Worker.home_code, [scope.place]))
+    if group is not Group.ALL:
+        found = with_kind(found).where(*_in_group(group))
+    return found.order_by(WorkDay.work_date.desc(), WorkDay.id.desc())
+
+
+def _rows(keys: Any) -> list[EventRow]:
     """The rows of chosen work days: the narrow keys are drawn first, the wide rows only once."""
-    found = session.execute(
+    chosen = keys.subquery()
+    found = reading().execute(
         select(
-            WorkDay.work_date, Worker.id, Worker.name, Place.short_name, Posting.id, Posting.title,
-            Employer.name, LaborBrand.name, WorkDay.minutes, PaySlipLine.amount_fen,
+            WorkDay.id, WorkDay.work_date, Worker.id, Worker.name, Place.short_name, Posting.id,
+            Posting.title, Employer.name, func.coalesce(LaborBrand.name, ""),
+            func.coalesce(Crew.name, ""), WorkDay.minutes, WorkDay.pieces, PaySlipLine.amount_fen,
+            PaySlipLine.pay_slip_id,
         )
         .join(Worker, Worker.id == WorkDay.worker_id)
         .join(Place, Place.code == Worker.home_code)
         .join(Posting, Posting.id == WorkDay.posting_id)
         .join(Employer, Employer.id == WorkDay.employer_id)
         .outerjoin(LaborBrand, LaborBrand.id == WorkDay.brand_id)
-        .outerjoin(
-            PaySlipLine,
-            and_(PaySlipLine.work_day_id == WorkDay.id, PaySlipLine.live_day_id.is_not(None)),
-        )
-        .where(WorkDay.id.in_(select(keys.c.id)))
+        .outerjoin(Crew, Crew.id == WorkDay.crew_id)
+        .outerjoin(PaySlipLine, PaySlipLine.live_day_id == WorkDay.id)
+        .where(WorkDay.id.in_(select(chosen.c.id)))
         .order_by(WorkDay.work_date.desc(), WorkDay.id.desc())
     )  # fmt: skip
-    return [
-        EventRow(
-            day, WorkerId(worker), name, home, PostingId(posting), title, employer, brand or "",
-            minutes, fen,
-        )
-        for day, worker, name, home, posting, title, employer, brand, minutes, fen in found
-    ]  # fmt: skip
-
-
-def work_of_members(member_ids: Iterable[int], period: Days) -> dict[int, MemberWork]:
-    """What household members did as workers in whole months. The caller has judged who may ask."""
-    session = reading()
-    keys = list(member_ids)
-    rows: Sequence[Any] = session.execute(
-        select(
-            Worker.member_id, Worker.id, func.sum(WorkerMonth.person_times),
-            func.sum(WorkerMonth.minutes), func.sum(WorkerMonth.fen),
-        )
-        .outerjoin(
-            WorkerMonth,
-            and_(
-                WorkerMonth.worker_id == Worker.id,
-                WorkerMonth.month.between(period.first, period.last),
-            ),
-        )
-        .where(Worker.member_id.in_(keys))
-        .group_by(Worker.member_id, Worker.id)
-    ).all()  # fmt: skip
-    last = session.execute(
-        select(WorkDay.worker_id, func.max(WorkDay.work_date))
-        .where(WorkDay.worker_id.in_([worker for _, worker, *_ in rows]))
-        .group_by(WorkDay.worker_id)
-    ).all()
-    last_days = {worker: day for worker, day in last}  # noqa: C416
-    return {
-        member: MemberWork(WorkerId(worker), _sums([1, n, minutes, fen]), last_days.get(worker))
-        for member, worker, n, minutes, fen in rows
-    }
+    rows: list[Any] = list(found.all())
+    return [EventRow(*row) for row in rows]

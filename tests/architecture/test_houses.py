@@ -112,7 +112,7 @@ PARTS = {
         "sides",
     },
     "notify": {"channels", "sending"},
-    "reports": {"brand_ledger", "events", "funnel", "summary"},
+    "reports": {"events", "figures", "funnel", "summary"},
     "skills": {"keeper", "knowledge", "noting", "phrases", "rereading"},
     "training": {"enrolling", "offers", "report"},
     "workers": {"checking", "listeners", "proposals"},

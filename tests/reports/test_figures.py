@@ -16,7 +16,8 @@ from jobmatch.infra.monthly import create_counting, drop_counting
 from jobmatch.kernel.errors import NotAllowed, NotFound
 from jobmatch.reports import events, queries, summary
 from jobmatch.reports.models import WorkerMonth
-from jobmatch.reports.queries import By, Group, Sums
+from jobmatch.reports.queries import By, Group, Scope, Sums
+from jobmatch.tasks.runner import tasks
 from tests.support import World, instant
 from tests.training.support import work_day
 
@@ -88,16 +89,21 @@ def season(world: World):
     return {"wang": wang, "bao_worker": bao, "zhao_worker": zhao} | days
 
 
+def span(place: str, first: date, last: date, **narrower: int) -> Scope:
+    period = queries.whole_months(first, last)
+    return Scope(place, first=period.first, last=period.last, **narrower)
+
+
 def test_a_person_counts_once_in_a_period_and_each_work_day_is_a_person_time(world, season):
     report = queries.figures(world.officer(), "150525", AUG, date(2026, 9, 30))
-    assert report.total.all == Sums(3, 5, 2_160, 71_050)
+    assert report.total.all == Sums(3, 5, 2_160, 71_050, 4)
     assert report.total.all.person_days == 4.5
 
 
 def test_lifted_and_monitored_are_shares_by_the_kind_of_the_household(world, season):
     report = queries.figures(world.officer(), "150525", AUG, SEP)
-    assert report.total.lifted == Sums(1, 3, 1_440, 56_000)
-    assert report.total.monitored == Sums(1, 1, 240, 15_050)
+    assert report.total.lifted == Sums(1, 3, 1_440, 56_000, 2)
+    assert report.total.monitored == Sums(1, 1, 240, 15_050, 1)
 
 
 def test_places_below_add_up_to_the_place_and_empty_ones_are_zeros(world, season):
@@ -138,7 +144,7 @@ def test_kinds_add_up_to_everyone(world, season):
     assert [(r.key, r.all.headcount, r.all.person_times) for r in report.rows] == [
         ("lifted", 1, 3), ("monitored", 1, 1), ("other", 1, 1),
     ]  # fmt: skip
-    assert report.total.all == Sums(3, 5, 2_160, 71_050)
+    assert report.total.all == Sums(3, 5, 2_160, 71_050, 4)
 
 
 def test_the_trend_names_every_month_once(world, season):
@@ -154,7 +160,7 @@ def test_a_period_is_whole_months_and_never_runs_backwards():
 
 def test_every_headcount_opens_to_its_people(world, season):
     officer = world.officer()
-    page = events.people(officer, "150525", AUG, SEP)
+    page = events.people(officer, span("150525", AUG, SEP))
     assert [(r.name, r.sums.person_times, r.sums.fen) for r in page.rows] == [
         ("王秀兰", 3, 56_000), ("李秀英", 1, 15_050), ("包格日乐", 1, 0),
     ]  # fmt: skip
@@ -163,14 +169,14 @@ def test_every_headcount_opens_to_its_people(world, season):
         (Group.MONITORED, ["李秀英"]),
         (Group.OTHER, ["包格日乐"]),
     ):
-        found = events.people(officer, "150525", AUG, SEP, group=group)
+        found = events.people(officer, span("150525", AUG, SEP), group=group)
         assert [r.name for r in found.rows] == names
         assert found.total == 1
 
 
 def test_person_times_and_yuan_open_to_their_work_days(world, season):
     officer = world.officer()
-    page = events.events(officer, "150525", AUG, SEP)
+    page = events.events(officer, span("150525", AUG, SEP))
     assert page.total == 5
     assert [(r.work_date.day, r.worker, r.fen) for r in page.rows] == [
         (2, "包格日乐", None), (2, "李秀英", 15_050), (1, "王秀兰", 20_000), (31, "王秀兰", 18_000), (30, "王秀兰", 18_000),
@@ -180,10 +186,12 @@ def test_person_times_and_yuan_open_to_their_work_days(world, season):
         == queries.figures(officer, "150525", AUG, SEP).total.all.fen
     )
     assert [
-        r.worker for r in events.events(officer, "150525", AUG, SEP, group=Group.MONITORED).rows
+        r.worker
+        for r in events.events(officer, span("150525", AUG, SEP), group=Group.MONITORED).rows
     ] == ["李秀英"]
-    assert events.events(officer, "150525", AUG, AUG, worker_id=season["wang"]).total == 2
-    assert events.events(officer, "150525", AUG, SEP, worker_id=season["zhao_worker"]).rows == []
+    assert events.events(officer, span("150525", AUG, AUG, worker_id=season["wang"])).total == 2
+    stranger = span("150525", AUG, SEP, worker_id=season["zhao_worker"])
+    assert events.events(officer, stranger).rows == []
 
 
 def test_lists_come_in_pages_of_fifty(world):
@@ -194,17 +202,17 @@ def test_lists_come_in_pages_of_fifty(world):
         work_day(
             world, worker, date.fromordinal(date(2026, 7, 1).toordinal() + day), posting=posting
         )
-    page = events.events(world.officer(), "150525", date(2026, 7, 1), SEP)
+    page = events.events(world.officer(), span("150525", date(2026, 7, 1), SEP))
     assert (len(page.rows), page.total) == (50, 60)
-    page = events.events(world.officer(), "150525", date(2026, 7, 1), SEP, page=2)
+    page = events.events(world.officer(), span("150525", date(2026, 7, 1), SEP), page=2)
     assert (len(page.rows), page.rows[-1].work_date) == (10, date(2026, 7, 1))
 
 
 def test_only_officers_of_the_place_see_figures(world, season):
     asks: list[Callable] = [
         lambda a: queries.figures(a, "150430", AUG, SEP),
-        lambda a: events.people(a, "150430", AUG, SEP),
-        lambda a: events.events(a, "150430", AUG, SEP),
+        lambda a: events.people(a, span("150430", AUG, SEP)),
+        lambda a: events.events(a, span("150430", AUG, SEP)),
         lambda a: queries.trend(a, "150430", AUG, SEP),
     ]
     for ask in asks:
@@ -280,6 +288,18 @@ def test_without_the_triggers_the_summary_would_drift_and_the_check_says_so(worl
     assert queries.figures(world.officer(), "150525100", SEP, SEP).total.all.person_times == 2
 
 
+def test_the_command_finds_a_summary_that_is_off_and_makes_it_anew(world, season, app):
+    cli = app.test_cli_runner()
+    assert cli.invoke(args=["figures", "check"]).exit_code == 0
+    with transaction() as session:
+        session.execute(update(WorkerMonth).where(WorkerMonth.month == AUG).values(minutes=1))
+    off = cli.invoke(args=["figures", "check"])
+    assert (off.exit_code, off.output.split(";")[0]) == (1, "1 worker months disagree")
+    assert tasks()["check_figures"].run(SEP) == "differences 1"
+    assert cli.invoke(args=["figures", "rebuild"]).output == "5 worker months made anew\n"
+    assert cli.invoke(args=["figures", "check"]).exit_code == 0
+
+
 @pytest.mark.parametrize("by", list(By))
 def test_the_number_of_queries_does_not_grow_with_the_rows(world, season, by):
     officer = world.officer("15")
@@ -305,11 +325,11 @@ def test_a_pay_run_and_its_reversal_show_in_the_figures(world):
     for day in (date(2026, 9, 25), date(2026, 9, 26)):
         attendance.mark_all_present(posting, day, actor=employer, uid=f"r{day}")
     officer = world.officer()
-    assert queries.figures(officer, "150525", SEP, SEP).total.all == Sums(1, 2, 960, 0)
+    assert queries.figures(officer, "150525", SEP, SEP).total.all == Sums(1, 2, 960, 0, 1)
     run = earnings.settle(posting, date(2026, 9, 25), date(2026, 9, 26), actor=employer)
-    assert queries.figures(officer, "150525", SEP, SEP).total.all == Sums(1, 2, 960, 36_000)
+    assert queries.figures(officer, "150525", SEP, SEP).total.all == Sums(1, 2, 960, 36_000, 1)
     earnings.reverse(run, actor=employer)
-    assert queries.figures(officer, "150525", SEP, SEP).total.all == Sums(1, 2, 960, 0)
+    assert queries.figures(officer, "150525", SEP, SEP).total.all == Sums(1, 2, 960, 0, 1)
     assert summary.differences() == 0
 
 

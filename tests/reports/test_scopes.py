@@ -1,12 +1,14 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from jobmatch.attendance.models import WorkDay
 from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
-from jobmatch.reports import brand_ledger
-from jobmatch.reports.brand_ledger import LedgerFigures, LedgerFilter
+from jobmatch.reports import events, figures, queries
+from jobmatch.reports.figures import NO_BRAND, By, Scope, Sums
 from tests.support import World
 from tests.training.support import work_day
 
@@ -45,9 +47,10 @@ def slip(employer_id: int, posting: int, worker_id: int, lines: dict[int, int], 
         )  # fmt: skip
         session.add(row)
         session.flush()
+        dates = dict(session.execute(select(WorkDay.id, WorkDay.work_date)).all())
         session.add_all(
             PaySlipLine(
-                pay_slip_id=row.id, work_day_id=day, work_date=date(2026, 10, 1), minutes=480,
+                pay_slip_id=row.id, work_day_id=day, work_date=dates[day], minutes=480,
                 pieces=0, amount_fen=fen, live_day_id=day if state != "reversed" else None,
             )
             for day, fen in lines.items()
@@ -56,41 +59,85 @@ def slip(employer_id: int, posting: int, worker_id: int, lines: dict[int, int], 
 
 def test_people_count_once_days_each_and_reversed_slips_not_at_all(harvest) -> None:
     brand_id, _, _ = harvest
-    assert brand_ledger.figures(brand_id) == LedgerFigures(2, 3, 36_050)
+    assert figures.total(Scope(brand_id=brand_id)) == Sums(2, 3, 1_440, 36_050, 3)
 
 
 def test_by_month_somebody_of_two_months_counts_in_each(harvest) -> None:
     brand_id, _, _ = harvest
-    assert [
-        (m.month, m.headcount, m.person_times, m.fen) for m in brand_ledger.by_month(brand_id)
-    ] == [
-        (date(2026, 9, 1), 1, 1, 18_000),
-        (date(2026, 10, 1), 2, 2, 18_050),
+    assert figures.by_month(Scope(brand_id=brand_id)) == [
+        (date(2026, 9, 1), Sums(1, 1, 480, 18_000, 1)),
+        (date(2026, 10, 1), Sums(2, 2, 960, 18_050, 2)),
     ]
 
 
-def test_a_span_or_a_person_bounds_the_figures(harvest) -> None:
-    brand_id, _, two = harvest
-    october = LedgerFilter(first=date(2026, 10, 1), last=date(2026, 10, 31))
-    assert brand_ledger.figures(brand_id, october) == LedgerFigures(2, 2, 18_050)
-    assert brand_ledger.figures(brand_id, LedgerFilter(worker_id=two)) == LedgerFigures(1, 1, 0)
+def test_a_span_of_days_an_employer_or_a_person_bounds_the_figures(harvest) -> None:
+    brand_id, one, two = harvest
+    october = Scope(brand_id=brand_id, first=date(2026, 10, 1), last=date(2026, 10, 31))
+    assert figures.total(october) == Sums(2, 2, 960, 18_050, 2)
+    assert figures.total(Scope(brand_id=brand_id, worker_id=two)) == Sums(1, 1, 480, 0, 1)
+    assert figures.total(Scope(first=date(2026, 10, 2))) == Sums(1, 1, 480, 0, 1)
+    employer_id = events.work_days(Scope(worker_id=one)).rows[0].work_day_id
+    assert figures.total(Scope(employer_id=employer_id + 10**6)) == Sums()
 
 
 def test_figures_open_to_their_days_and_an_unsettled_day_has_no_amount(harvest) -> None:
     brand_id, one, two = harvest
-    page = brand_ledger.days(brand_id, LedgerFilter())
+    page = events.work_days(Scope(brand_id=brand_id))
     assert page.total == 3
-    assert [(d.worker_id, d.work_date, d.fen) for d in page.rows] == [
-        (two, date(2026, 10, 1), None),
-        (one, date(2026, 10, 1), 18_050),
-        (one, date(2026, 9, 30), 18_000),
+    assert [(d.worker_id, d.work_date, d.fen, d.slip_id is None) for d in page.rows] == [
+        (two, date(2026, 10, 1), None, True),
+        (one, date(2026, 10, 1), 18_050, False),
+        (one, date(2026, 9, 30), 18_000, False),
     ]
     # Sums too are whole fen, also where the database adds them up to decimals.
     assert [type(d.fen) for d in page.rows[1:]] == [int, int]
-    assert len(brand_ledger.all_days(brand_id, LedgerFilter())) == 3
+    assert len(events.all_work_days(Scope(brand_id=brand_id))) == 3
 
 
 def test_a_brand_without_work_has_an_empty_ledger(world: World) -> None:
     brand_id, _ = world.brand()
-    assert brand_ledger.figures(brand_id) == LedgerFigures(0, 0, 0)
-    assert brand_ledger.by_month(brand_id) == []
+    assert figures.total(Scope(brand_id=brand_id)) == Sums()
+    assert figures.by_month(Scope(brand_id=brand_id)) == []
+
+
+WHOLE = (date(2026, 9, 1), date(2026, 10, 31))
+
+
+def test_the_summary_and_the_work_days_give_the_same_figures(harvest, monkeypatch) -> None:
+    _, one, _ = harvest
+    scopes = [
+        Scope(), Scope("150525"), Scope(worker_id=one), Scope("150525", None, None, None, *WHOLE),
+        Scope(first=date(2026, 10, 1), last=date(2026, 10, 31)),
+    ]  # fmt: skip
+    told = [(figures.total(scope), figures.by_month(scope)) for scope in scopes]
+    monkeypatch.setattr(Scope, "of_months", False)
+    assert [(figures.total(scope), figures.by_month(scope)) for scope in scopes] == told
+    assert told[0][0] == Sums(2, 4, 1_920, 36_050, 3)
+
+
+def test_any_breakdown_goes_with_any_narrowing(harvest, world: World) -> None:
+    brand_id, _, _ = harvest
+    officer = world.officer()
+    by_brand = queries.figures(officer, "150525", *WHOLE, By.BRAND)
+    assert [(r.key, r.name, r.all.person_times) for r in by_brand.rows] == [
+        (str(brand_id), "奈曼青龙薯乡人", 3), ("0", "", 1),
+    ]  # fmt: skip
+    assert by_brand.total.all == Sums(2, 4, 1_920, 36_050, 3)
+    unbranded = Scope("150525", NO_BRAND, None, None, *WHOLE)
+    assert figures.total(unbranded) == Sums(1, 1, 480, 0, 1)
+    assert events.work_days(unbranded).total == 1
+    by_employer = queries.figures(officer, "150525", *WHOLE, By.EMPLOYER, brand_id=brand_id)
+    assert [r.all for r in by_employer.rows] == [Sums(2, 3, 1_440, 36_050, 3)]
+    employer_id = int(by_employer.rows[0].key)
+    for by, keys in (
+        (By.MONTH, ["2026-09", "2026-10"]), (By.KIND, ["lifted", "monitored", "other"]),
+        (By.BRAND, [str(brand_id)]),
+    ):  # fmt: skip
+        found = queries.figures(officer, "150525", *WHOLE, by, employer_id=employer_id)
+        assert [r.key for r in found.rows] == keys
+        assert found.total.all == Sums(2, 3, 1_440, 36_050, 3)
+    villages = queries.figures(officer, "150525102", *WHOLE, brand_id=brand_id)
+    assert [r.all.person_times for r in villages.rows if r.all.person_times] == [3]
+    named = queries.parties(officer, "150525", *WHOLE, By.BRAND)
+    assert [(p.id, p.name) for p in named] == [(brand_id, "奈曼青龙薯乡人")]
+    assert len(queries.parties(officer, "150525", *WHOLE, By.EMPLOYER)) == 2

@@ -158,6 +158,7 @@ def test_every_task_is_scheduled_and_missed_ones_are_looked_for_hourly(app: Flas
     prepared = scheduler.prepared(app, lambda: True)
     assert sorted(job.id for job in prepared.get_jobs()) == [
         "arrears",
+        "check_figures",
         "check_ledger",
         "close_postings",
         "day_copies",

@@ -120,6 +120,7 @@ ACTIONS = {
     "posting.end": _l("用工需求到期下架"),
     "posting.publish": _l("发布了用工需求"),
     "posting.update": _l("改了用工需求"),
+    "report.people": _l("导出了在岗的人"),
     "role.grant": _l("给了身份"),
     "role.revoke": _l("收回了身份"),
     "roster.mark": _l("记了考勤"),
@@ -160,6 +161,7 @@ ACTIONS = {
     "worker.skills": _l("改了会干的活"),
 }
 OBJECTS = {
+    "place": _l("地方"),
     "attendance_event": _l("考勤记录"),
     "dispute": _l("争议"),
     "dispute_case": _l("争议"),

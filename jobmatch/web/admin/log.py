@@ -58,6 +58,7 @@ TOPICS = {
     "paper": _l("文书"),
     "instant": _l("快招"),
     "notify": _l("消息"),
+    "report": _l("务工报表"),
     "work": _l("求职登记"),
 }
 

@@ -12,23 +12,22 @@ from jobmatch.brands.queries import BrandRow
 from jobmatch.brands.rules import RANK_NAMES, STATE_NAMES, BrandState
 from jobmatch.dispatch import crew_orders
 from jobmatch.dispatch.rules.states import OrderState
-from jobmatch.dispatch.season_rows import Scope
+from jobmatch.dispatch.season_rows import Scope as SeasonScope
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid
-from jobmatch.kernel.periods import add_months
-from jobmatch.reports import brand_ledger
-from jobmatch.reports.brand_ledger import LedgerFilter
+from jobmatch.reports import figures
+from jobmatch.reports.figures import Scope
 from jobmatch.training import queries as training
 from jobmatch.web.brand import door
 from jobmatch.web.brand.current import current_brand
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.places import wants_next_level
 from jobmatch.web.public.brands import (
-    MONTHS_SHOWN,
     BrandForm,
     WordsForm,
     days_url,
     month_chart,
+    shown_months,
 )
 from jobmatch.web.season.strip import this_week
 from jobmatch.web.texts import say
@@ -57,14 +56,14 @@ def home() -> ResponseReturnValue:
         states=BrandState,
         rank=RANK_NAMES[row.rank],
         counts=people.counts(brand_id),
-        figures=brand_ledger.figures(brand_id),
+        figures=figures.total(Scope(brand_id=brand_id)),
         sessions=training.next_of_brand(brand_id, clock.today()),
         orders=sum(
             order.state is OrderState.PROPOSED for order in crew_orders.orders_of_brand(brand_id)
         ),
         others=sorted(others.values(), key=lambda other: other.name),
         days=days_url(brand_id),
-        season=this_week(Scope(brand_id=brand_id)),
+        season=this_week(SeasonScope(brand_id=brand_id)),
     )
 
 
@@ -73,13 +72,11 @@ def ledger() -> ResponseReturnValue:
     """Headcount, person-times and yuan, by month; each opens to its work days."""
     brand_id = current_brand()
     row = queries.own_brand(brand_id, g.actor)
-    months = brand_ledger.by_month(
-        brand_id, LedgerFilter(first=add_months(clock.today().replace(day=1), 1 - MONTHS_SHOWN))
-    )
+    months = shown_months(brand_id)
     return render_template(
         "brand/brands/ledger.html",
         row=row,
-        figures=brand_ledger.figures(brand_id),
+        figures=figures.total(Scope(brand_id=brand_id)),
         months=months,
         chart=month_chart(months, row) if months else None,
         days_url=days_url,

@@ -15,8 +15,8 @@ from jobmatch.brands.people import MemberFilter
 from jobmatch.brands.rules import MEMBER_STATE_NAMES, RANK_NAMES, MemberState
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import CrewId, WorkerId
-from jobmatch.reports import brand_ledger
-from jobmatch.reports.brand_ledger import LedgerFilter
+from jobmatch.reports import events, figures
+from jobmatch.reports.figures import Scope
 from jobmatch.training import queries as training
 from jobmatch.training.rules import ENROLMENT_STATE_NAMES, LEVEL_NAMES
 from jobmatch.web.answers import telling
@@ -131,7 +131,7 @@ def member(worker_id: WorkerId) -> ResponseReturnValue:
     """One person of the brand: crew, skills, credentials, training, work for the brand."""
     brand_id = current_brand()
     row = _person(brand_id, worker_id)
-    wanted = LedgerFilter(worker_id=worker_id)
+    wanted = Scope(brand_id=brand_id, worker_id=worker_id)
     return render_template(
         "brand/members/member.html",
         row=row,
@@ -142,8 +142,8 @@ def member(worker_id: WorkerId) -> ResponseReturnValue:
         level_names=LEVEL_NAMES,
         records=training.worker_record(worker_id),
         result_names=ENROLMENT_STATE_NAMES,
-        figures=brand_ledger.figures(brand_id, wanted),
-        days=brand_ledger.days(brand_id, wanted, page_number()),
+        figures=figures.total(wanted),
+        days=events.work_days(wanted, page_number()),
     )
 
 

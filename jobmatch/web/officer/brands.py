@@ -13,7 +13,8 @@ from jobmatch.brands.rules import RANK_NAMES, STATE_NAMES, BrandState, Rank
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, Invalid, NotAllowed
 from jobmatch.kernel.ids import BrandId
-from jobmatch.reports import brand_ledger
+from jobmatch.reports import figures
+from jobmatch.reports.figures import Scope
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.incoming import page_number
@@ -80,7 +81,7 @@ def _brand(row: BrandRow, rank: RankForm, refusal: RefusalForm) -> str:
         refusal_form=refusal,
         may_rank=rules.may_give(row.rank, g.actor.scopes(Role.OFFICER), row.place_code),
         organizers=queries.organizers(row.id),
-        figures=brand_ledger.figures(row.id),
+        figures=figures.total(Scope(brand_id=row.id)),
     )
 
 

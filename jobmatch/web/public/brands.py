@@ -18,12 +18,10 @@ from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.ids import BrandId
 from jobmatch.kernel.periods import add_months, month_of
-from jobmatch.kernel.text import Amount
 from jobmatch.places import queries as places
-from jobmatch.reports import brand_ledger
-from jobmatch.reports.brand_ledger import LedgerDay, LedgerFilter, LedgerMonth
+from jobmatch.reports import events, figures
+from jobmatch.reports.figures import Scope, Sums
 from jobmatch.web.choices import SelectField, skill_choices
-from jobmatch.web.downloads import sheet
 from jobmatch.web.filters import month as month_name
 from jobmatch.web.filters import wan
 from jobmatch.web.forms import BaseForm, DayField
@@ -32,6 +30,7 @@ from jobmatch.web.incoming import page_number
 from jobmatch.web.places import PlaceField, wants_next_level
 from jobmatch.web.public import door
 from jobmatch.web.texts import say
+from jobmatch.web.work_days import work_days_sheet
 
 door.nav(_l("劳务品牌"), "brands", 30)
 
@@ -96,15 +95,13 @@ def brands() -> ResponseReturnValue:
 def brand(brand_id: BrandId) -> ResponseReturnValue:
     """The brand's page: what it is, what it did, and how to join."""
     row = queries.public_brand(brand_id, g.actor)
-    months = brand_ledger.by_month(
-        brand_id, LedgerFilter(first=add_months(clock.today().replace(day=1), 1 - MONTHS_SHOWN))
-    )
+    months = shown_months(brand_id)
     return render_template(
         "public/brands/brand.html",
         row=row,
         rank=RANK_NAMES[row.rank],
         crews=queries.crews(brand_id),
-        figures=brand_ledger.figures(brand_id),
+        figures=figures.total(Scope(brand_id=brand_id)),
         chart=month_chart(months, row) if months else None,
         opens=policy.may_see_members(g.actor, row.id, row.place_code),
         contacts=queries.organizers(brand_id),
@@ -114,17 +111,27 @@ def brand(brand_id: BrandId) -> ResponseReturnValue:
     )
 
 
-def month_chart(months: list[LedgerMonth], row: BrandRow) -> dict[str, Any]:
+def shown_months(brand_id: BrandId) -> list[tuple[date, Sums]]:
+    """The brand's figures in each of the last months with work, the earliest first."""
+    first = add_months(clock.today().replace(day=1), 1 - MONTHS_SHOWN)
+    return figures.by_month(Scope(brand_id=brand_id, first=first))
+
+
+def month_chart(months: list[tuple[date, Sums]], row: BrandRow) -> dict[str, Any]:
     """The person-times of each month as the bar chart's arguments; bars open for those who may."""
     opens = policy.may_see_members(g.actor, row.id, row.place_code)
     return {
-        "labels": [month_name(m.month) for m in months],
-        "values": [m.person_times for m in months],
+        "labels": [month_name(month) for month, _sums in months],
+        "values": [sums.person_times for _month, sums in months],
         "texts": [
-            _("%(times)s 人次 · %(people)s 人", times=wan(m.person_times), people=wan(m.headcount))
-            for m in months
+            _(
+                "%(times)s 人次 · %(people)s 人",
+                times=wan(sums.person_times),
+                people=wan(sums.headcount),
+            )
+            for _month, sums in months
         ],
-        "urls": [days_url(row.id, m.month, month_of(m.month).last) for m in months]
+        "urls": [days_url(row.id, month, month_of(month).last) for month, _sums in months]
         if opens
         else None,
     }
@@ -143,8 +150,8 @@ def brand_days(brand_id: BrandId) -> ResponseReturnValue:
         "public/brands/days.html",
         row=row,
         form=form,
-        figures=brand_ledger.figures(brand_id, wanted),
-        page=brand_ledger.days(brand_id, wanted, page_number()),
+        figures=figures.total(wanted),
+        page=events.work_days(wanted, page_number()),
     )
 
 
@@ -152,28 +159,17 @@ def brand_days(brand_id: BrandId) -> ResponseReturnValue:
 def brand_days_file(brand_id: BrandId, kind: str) -> ResponseReturnValue:
     """The same as a file."""
     row, _form, wanted = _ledger(brand_id)
-    columns = [
-        _("日期"), _("姓名"), _("班组"), _("用工需求"), _("用工主体"), _("工时（小时）"), _("件数"),
-        _("应发（元）"),
-    ]  # fmt: skip
-    rows = [_line(day) for day in brand_ledger.all_days(brand_id, wanted)]
-    return sheet(kind, _("%(brand)s出工台账", brand=row.name), columns, rows)
+    title = _("%(brand)s出工台账", brand=row.name)
+    return work_days_sheet(kind, title, events.all_work_days(wanted))
 
 
-def _line(day: LedgerDay) -> list[Any]:
-    return [
-        day.work_date, day.worker_name, day.crew_name, day.posting_title, day.employer_name,
-        round(day.minutes / 60, 2), day.pieces, None if day.fen is None else Amount(day.fen),
-    ]  # fmt: skip
-
-
-def _ledger(brand_id: BrandId) -> tuple[BrandRow, LedgerForm, LedgerFilter]:
+def _ledger(brand_id: BrandId) -> tuple[BrandRow, LedgerForm, Scope]:
     row = queries.public_brand(brand_id, g.actor)
     policy.require_ledger(g.actor, row.id, row.place_code)
     form = LedgerForm(request.args)
     if not form.validate():
-        return row, form, LedgerFilter()
-    return row, form, LedgerFilter(form.first.data, form.last.data)
+        return row, form, Scope(brand_id=brand_id)
+    return row, form, Scope(brand_id=brand_id, first=form.first.data, last=form.last.data)
 
 
 def _my_state(row: BrandRow) -> MemberState | None:

@@ -213,7 +213,7 @@ def report_people() -> ResponseReturnValue:
     )
 
 
-@door.get("/reports/people/export.<kind>")
+@door.get("/reports/people/export.<any(xlsx, csv):kind>")
 def report_people_file(kind: str) -> ResponseReturnValue:
     """The same as a file; who takes lists of names along leaves a line in the log."""
     asked = Asked()
@@ -243,7 +243,7 @@ def report_events() -> ResponseReturnValue:
     )
 
 
-@door.get("/reports/work-days/export.<kind>")
+@door.get("/reports/work-days/export.<any(xlsx, csv):kind>")
 def report_events_file(kind: str) -> ResponseReturnValue:
     """The same as a file; who takes lists of names along leaves a line in the log."""
     asked = Asked()

@@ -1,6 +1,5 @@
 """What slips, totals and lists of pay show."""
 
-
 import pytest
 from sqlalchemy import update
 

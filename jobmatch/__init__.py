@@ -76,6 +76,7 @@ def load_models() -> None:
     from jobmatch.employers import models as _employers  # noqa: F401
     from jobmatch.households import models as _households  # noqa: F401
     from jobmatch.infra import audit as _audit  # noqa: F401
+    from jobmatch.infra import audit_chain as _audit_chain  # noqa: F401
     from jobmatch.infra import dated as _dated  # noqa: F401
     from jobmatch.matching import models as _matching  # noqa: F401
     from jobmatch.notify import models as _notify  # noqa: F401

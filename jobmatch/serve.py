@@ -12,7 +12,7 @@ from waitress.server import create_server
 
 from jobmatch import create_app
 from jobmatch.starting import ready
-from jobmatch.tasks import calling, planning, sending
+from jobmatch.tasks import calling, planning, sealing, sending
 
 THREADS = 8
 
@@ -37,6 +37,7 @@ def main(arguments: list[str]) -> int:
     planning.beside(app)
     calling.beside(app)
     sending.beside(app)
+    sealing.beside(app)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\njobmatch is open at http://{host}:{options.port}  (Ctrl-C ends it)", flush=True)
     server.run()

@@ -84,6 +84,7 @@ RULES: list[tuple[str, str, date, Any]] = [
     ("dispute.remind_second_days", "", date(2026, 1, 1), 30),
     ("dispute.remind_last_days", "", date(2026, 1, 1), 7),
     ("monitoring.line_fen", "", date(2025, 1, 1), 880_000),
+    ("retention.log_months", "", date(2000, 1, 1), 6),
     ("instant.per_place", "", date(2026, 1, 1), 3),
     ("instant.wave_minutes", "", date(2026, 1, 1), 10),
     ("pay.charge.advance.percent", "", date(1995, 1, 1), 50),

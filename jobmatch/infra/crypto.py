@@ -48,6 +48,10 @@ class KeyRing:
             raise CannotOpen("changed or moved") from error
         return plain.decode()
 
+    def derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose; it stays the same when data keys are exchanged."""
+        return hmac.new(self.index_key, b"derived:" + purpose.encode(), hashlib.sha256).digest()
+
     def blind_index(self, value: str) -> str:
         """The same value always gives the same 64 hex digits; without the key it tells nothing."""
         return hmac.new(self.index_key, value.encode(), hashlib.sha256).hexdigest()

@@ -13,9 +13,11 @@ from jobmatch.infra.changes import create_feed, drop_feed
 from jobmatch.infra.monthly import create_counting, drop_counting
 
 FROZEN = (
-    "journal_entry", "journal_line", "audit_entry", "income_entry", "attendance_event",
-    "dispute_step",
+    "journal_entry", "journal_line", "audit_entry", "audit_seal", "audit_checkpoint",
+    "income_entry", "attendance_event", "dispute_step",
 )  # fmt: skip
+# Of the log, what a checkpoint covers may go, once it is older than the law asks.
+LOG_DAYS = 184
 
 
 def create_triggers(connection: Connection) -> None:
@@ -30,6 +32,7 @@ def create_triggers(connection: Connection) -> None:
                 "USING ERRCODE = 'restrict_violation'; END $$ LANGUAGE plpgsql"
             )
         )
+        connection.execute(text(_KEEP_LOG))
     for table in FROZEN:
         for deed in ("UPDATE", "DELETE"):
             connection.execute(text(_trigger(connection.dialect.name, table, deed)))
@@ -65,8 +68,38 @@ def triggers_off(connection: Connection) -> Iterator[None]:
     create_triggers(connection)
 
 
+_COVERED = (
+    "EXISTS (SELECT 1 FROM audit_checkpoint c WHERE OLD.id <= c.last_id AND OLD.at < c.before)"
+)
+_KEEP_LOG = (
+    "CREATE OR REPLACE FUNCTION keep_log() RETURNS trigger AS $$ BEGIN "
+    f"IF {_COVERED} AND OLD.at < now() - interval '{LOG_DAYS} days' THEN RETURN OLD; END IF; "
+    "RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME "
+    "USING ERRCODE = 'restrict_violation'; END $$ LANGUAGE plpgsql"
+)
+
+
+def log_trigger(dialect: str) -> list[str]:
+    """What makes the trigger that keeps the log's lines for half a year."""
+    if dialect == "postgresql":
+        return [_KEEP_LOG, _trigger(dialect, "audit_entry", "DELETE")]
+    return [_trigger(dialect, "audit_entry", "DELETE")]
+
+
 def _trigger(dialect: str, table: str, deed: str) -> str:
     name = f"{table}_no_{deed.lower()}"
+    keeps_log = (table, deed) == ("audit_entry", "DELETE")
+    if dialect == "postgresql" and keeps_log:
+        return (
+            f"CREATE TRIGGER {name} BEFORE {deed} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION keep_log()"
+        )
+    if keeps_log:
+        return (
+            f"CREATE TRIGGER {name} BEFORE {deed} ON {table} WHEN NOT {_COVERED} "
+            f"OR OLD.at >= strftime('%Y-%m-%d %H:%M:%f', 'now', '-{LOG_DAYS} days') "
+            f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+        )
     if dialect == "postgresql":
         return (
             f"CREATE TRIGGER {name} BEFORE {deed} ON {table} "

@@ -13,7 +13,7 @@ from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
 from jobmatch.kernel.periods import SHANGHAI
-from jobmatch.tasks import calling, planning, runner, sending
+from jobmatch.tasks import calling, planning, runner, sealing, sending
 from jobmatch.tasks.leader import leading
 
 log = logging.getLogger("jobmatch.tasks")
@@ -31,6 +31,7 @@ def serve(app: Flask, *, stop: threading.Event | None = None) -> None:
         threading.Thread(target=watch, args=(app, ended), daemon=True).start()
     threading.Thread(target=calling.watch, args=(app, ended), daemon=True).start()
     threading.Thread(target=sending.watch, args=(app, ended), daemon=True).start()
+    threading.Thread(target=sealing.watch, args=(app, ended), daemon=True).start()
     if threading.current_thread() is threading.main_thread():
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: ended.set())

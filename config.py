@@ -62,6 +62,8 @@ class Config:
         self.SMS_URL = os.environ.get("SMS_URL", "")
         self.WECOM_URL = os.environ.get("WECOM_URL", "")
         self.RELAX_RATE_LIMITS = False
+        # What the log keeps of an address: its network, nothing, or all of it.
+        self.LOG_ADDRESS = one_of("LOG_ADDRESS", ("network", "none", "full"))
         # Off: matching asks the database each time.
         self.MATCH_INDEX = os.environ.get("MATCH_INDEX", "1") != "0"
 
@@ -121,6 +123,14 @@ def number(name: str) -> int:
     if not given.isdecimal():
         raise ConfigError(f"{name} must be a whole number, not {given!r}")
     return int(given)
+
+
+def one_of(name: str, known: tuple[str, ...]) -> str:
+    """One of the known words; the first when nothing is set."""
+    given = os.environ.get(name) or known[0]
+    if given not in known:
+        raise ConfigError(f"{name} must be one of {', '.join(known)}, not {given!r}")
+    return given
 
 
 def load() -> Config:

@@ -79,13 +79,6 @@ _KEEP_LOG = (
 )
 
 
-def log_trigger(dialect: str) -> list[str]:
-    """What makes the trigger that keeps the log's lines for half a year."""
-    if dialect == "postgresql":
-        return [_KEEP_LOG, _trigger(dialect, "audit_entry", "DELETE")]
-    return [_trigger(dialect, "audit_entry", "DELETE")]
-
-
 def _trigger(dialect: str, table: str, deed: str) -> str:
     name = f"{table}_no_{deed.lower()}"
     keeps_log = (table, deed) == ("audit_entry", "DELETE")

@@ -11,6 +11,9 @@ from flask import Flask, Request, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, Map
 
+from jobmatch.infra import audit
+from jobmatch.kernel.addresses import network_of
+
 MOST_KEY = 2**31 - 1
 
 
@@ -63,6 +66,18 @@ def init_incoming(app: Flask) -> None:
     """Call before the doors are registered."""
     app.request_class = Incoming
     app.url_map.converters["int"] = KeyConverter
+
+    how = app.config["LOG_ADDRESS"]
+
+    @app.before_request
+    def note_source() -> None:
+        address = request.remote_addr or ""
+        known = {"network": network_of(address), "none": "", "full": address[:43]}
+        audit.set_source(known[how])
+
+    @app.teardown_request
+    def forget_source(_error: BaseException | None) -> None:
+        audit.set_source("")
 
     @app.before_request
     def refuse_nul() -> None:

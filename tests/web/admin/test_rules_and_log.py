@@ -2,19 +2,21 @@
 
 import csv
 import re
+from copy import copy
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from jobmatch import create_app
 from jobmatch.accounts import queries as accounts
 from jobmatch.infra import audit, clock, dated
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import NOBODY
 from jobmatch.kernel.errors import NotAllowed
-from tests.support import instant
+from tests.support import World, instant
 
 GROUND = Path(dated.__file__).parents[1] / "data" / "dated_rules.csv"
 
@@ -216,3 +218,25 @@ def test_holidays_are_typed_as_days_and_what_is_no_day_is_refused(client):
     with transaction() as session:
         name, on = "calendar.holidays.2026", date(2026, 12, 1)
         assert dated.value(session, name, on=on) == ["2026-10-01", "2026-10-02"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "source"), [("network", "203.0.113.0/24"), ("none", ""), ("full", "203.0.113.77")]
+)
+def test_a_line_says_where_the_deed_came_from_as_far_as_the_rule_allows(
+    app, settings, world, kept, source
+):
+    own = copy(settings)
+    own.LOG_ADDRESS = kept
+    household_id, _ = world.household()
+    officer = world.officer()
+    other = create_app(own)
+    other.test_client_class = app.test_client_class
+    with other.app_context():
+        visitor = World(other).sign_in(officer)
+        visitor.get(
+            f"/officer/households/{household_id}", environ_base={"REMOTE_ADDR": "203.0.113.77"}
+        )
+        asked = select(AuditEntry).where(AuditEntry.action == "household.read")
+        assert [line.source for line in reading().scalars(asked)] == [source]
+    create_app(settings)

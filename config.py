@@ -62,6 +62,8 @@ class Config:
         self.SMS_URL = os.environ.get("SMS_URL", "")
         self.WECOM_URL = os.environ.get("WECOM_URL", "")
         self.RELAX_RATE_LIMITS = False
+        # The folder of pg_dump and pg_restore, where it is not on the path.
+        self.PG_BIN = os.environ.get("PG_BIN", "")
         # What the log keeps of an address: its network, nothing, or all of it.
         self.LOG_ADDRESS = one_of("LOG_ADDRESS", ("network", "none", "full"))
         # Off: matching asks the database each time.

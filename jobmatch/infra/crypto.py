@@ -28,9 +28,14 @@ class KeyRing:
     keys: dict[str, bytes]
     index_key: bytes
 
+    @property
+    def first_id(self) -> str:
+        """The id of the key that seals."""
+        return next(iter(self.keys))
+
     def seal(self, plain: str, *, place: str) -> bytes:
         """The sealed bytes: key id, NUL, nonce, cipher text. place: "table.column:uid"."""
-        key_id, key = next(iter(self.keys.items()))
+        key_id, key = self.first_id, self.keys[self.first_id]
         nonce = os.urandom(_NONCE)
         head = key_id.encode() + b"\0"
         return head + nonce + AESGCM(key).encrypt(nonce, plain.encode(), head + place.encode())

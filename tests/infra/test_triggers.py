@@ -17,8 +17,8 @@ DEEDS = {
 
 def test_what_is_booked_recorded_or_audited_is_frozen() -> None:
     assert set(FROZEN) == {
-        "attendance_event", "audit_checkpoint", "audit_entry", "audit_seal", "income_entry",
-        "journal_entry", "journal_line",
+        "attendance_event", "audit_checkpoint", "audit_entry", "audit_seal", "dispute_step",
+        "income_entry",        "journal_entry", "journal_line",
     }  # fmt: skip
 
 

@@ -60,6 +60,7 @@ TOPICS = {
     "notify": _l("消息"),
     "report": _l("务工报表"),
     "work": _l("求职登记"),
+    "keys": _l("钥匙"),
 }
 
 

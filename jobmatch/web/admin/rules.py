@@ -87,6 +87,7 @@ NAMES = {
     "retention.wage_ledger_months": (_l("工资台账保存期"), _l("个月")),
     "retention.service_record_months": (_l("服务台账保存期"), _l("个月")),
     "retention.log_months": (_l("日志保存期"), _l("个月")),
+    "retention.request_key_days": (_l("表单编号保存期"), _l("天")),
 }
 
 

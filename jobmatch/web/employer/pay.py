@@ -25,6 +25,7 @@ from jobmatch.web.downloads import sheet
 from jobmatch.web.employer import current, door
 from jobmatch.web.filters import date_full, days
 from jobmatch.web.forms import BaseForm, DayField
+from jobmatch.web.once import once
 from jobmatch.web.texts import say
 
 door.nav(_l("工资"), "pay", 50)
@@ -86,7 +87,8 @@ def posting_settle(posting_id: int) -> ResponseReturnValue:
     form = CycleForm()
     if form.validate_on_submit() and form.first.data and form.last.data:
         with form.carrying(Invalid, Conflict):
-            key = service.settle(posting_id, form.first.data, form.last.data, actor=g.actor)
+            first, last = form.first.data, form.last.data
+            key = once(lambda: service.settle(posting_id, first, last, actor=g.actor))
             flash(_("工资条已发出，务工人员会收到消息。"), "success")
             return redirect(url_for("employer.settlement", settlement_id=key), 303)
     return _posting_page(head, form, form.first.data, form.last.data), 422
@@ -108,10 +110,12 @@ def settlement_pay(settlement_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and form.paid_on.data:
         with form.carrying(Invalid, Conflict):
             known = {row.id for row in queries.slips(head.posting_id, settlement_id=head.id)}
-            payment.record_payment(
-                [key for key in ticked if key in known],
-                form.paid_on.data, form.how.data, form.proof.data or "", actor=g.actor,
-            )  # fmt: skip
+            chosen, paid_on = [key for key in ticked if key in known], form.paid_on.data
+            once(
+                lambda: payment.record_payment(
+                    chosen, paid_on, form.how.data, form.proof.data or "", actor=g.actor
+                )
+            )
             flash(_("付款已记下。"), "success")
             return redirect(url_for("employer.settlement", settlement_id=settlement_id), 303)
     return _settlement_page(head, form, ticked), 422
@@ -122,7 +126,7 @@ def settlement_reverse(settlement_id: int) -> ResponseReturnValue:
     """Take the settlement back; its days can be corrected and settled anew."""
     head = queries.settlement_head(settlement_id, actor=g.actor)
     try:
-        service.reverse(settlement_id, actor=g.actor)
+        once(lambda: service.reverse(settlement_id, actor=g.actor))
     except Conflict as error:
         flash(say(error.text), "warning")
         return redirect(url_for("employer.settlement", settlement_id=settlement_id), 303)
@@ -169,7 +173,7 @@ def wage_list(settlement_id: int, kind: str) -> ResponseReturnValue:
 
 def _corrected(slip_id: int, verb, done: str) -> ResponseReturnValue:  # type: ignore[no-untyped-def]
     with telling(done):
-        verb(slip_id, actor=g.actor)
+        once(lambda: verb(slip_id, actor=g.actor))
     return redirect(url_for("employer.slip", slip_id=slip_id), 303)
 
 

@@ -13,6 +13,7 @@ from jobmatch.kernel.errors import NotFound
 from jobmatch.web.downloads import XLSX
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.officer import door
+from jobmatch.web.once import once
 from jobmatch.web.texts import say
 
 SHOWN = 200
@@ -82,16 +83,20 @@ def household_errors(draft: str) -> ResponseReturnValue:
 
 @door.post("/households/import/<draft>/save")
 def household_import_save(draft: str) -> ResponseReturnValue:
-    checked = importing.save(_draft(draft), actor=g.actor)
-    plan = checked.plan
+    def save() -> list[int]:
+        plan = importing.save(_draft(draft), actor=g.actor).plan
+        parts = (plan.households, plan.members, plan.incomes, plan.errors)
+        return [len(part) for part in parts]
+
+    households, members, incomes, errors = once(save)
     flash(
         _(
             "已保存：%(households)s 户、%(members)s 人、%(incomes)s 笔收入。",
-            households=len(plan.households), members=len(plan.members), incomes=len(plan.incomes),
+            households=households, members=members, incomes=incomes,
         ),
         "success",
     )  # fmt: skip
-    if plan.errors:
+    if errors:
         # The draft stays, so that the workbook with its errors can still be fetched.
         return redirect(url_for("officer.household_preview", draft=draft), 303)
     drafts.drop(draft)

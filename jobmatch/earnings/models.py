@@ -202,3 +202,42 @@ class JournalLine(Base):
     account: Mapped[str] = mapped_column(String(16))
     worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id", ondelete="RESTRICT"))
     amount_fen: Mapped[int] = mapped_column(Fen)
+
+
+class BankFile(Base):
+    """A bank's result file that was recorded. digest: SHA-256 of its lines, so that the same file
+    is recorded once, saved anew or not.
+    """
+
+    __tablename__ = "bank_file"
+    __table_args__ = (UniqueConstraint("employer_id", "digest"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
+    digest: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(80))
+    paid_on: Mapped[date] = mapped_column(Date)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    created_at: Mapped[datetime]
+
+
+class BankFileRow(Base):
+    """One line of it. state: paid, refused (stays owed), waiting (the bank has not said), or fault
+    (was not booked, see rules.bank.Fault).
+    """
+
+    __tablename__ = "bank_file_row"
+    __table_args__ = (
+        CheckConstraint("state IN ('paid','refused','waiting','fault')", name="state_known"),
+        Index(None, "bank_file_id"),
+        Index(None, "pay_slip_id"),
+    )
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    bank_file_id: Mapped[int] = mapped_column(ForeignKey("bank_file.id", ondelete="RESTRICT"))
+    line: Mapped[int] = mapped_column(Integer)
+    serial: Mapped[str] = mapped_column(String(40))
+    pay_slip_id: Mapped[int | None] = mapped_column(ForeignKey("pay_slip.id", ondelete="RESTRICT"))
+    tail: Mapped[str] = mapped_column(String(4))
+    amount_fen: Mapped[int | None] = mapped_column(Fen)
+    state: Mapped[str] = mapped_column(String(8))
+    fault: Mapped[str] = mapped_column(String(16), default="")
+    reason: Mapped[str] = mapped_column(String(120), default="")

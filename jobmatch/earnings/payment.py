@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from jobmatch.earnings import booking, income, policy, telling
 from jobmatch.earnings.booking import Booking, paid_ref
@@ -38,41 +39,44 @@ def record_payment(
     ids = sorted(set(slip_ids))
     _check_payment(ids, paid_on, how, proof)
     with transaction() as session:
-        slips = session.scalars(
-            select(PaySlip).where(PaySlip.id.in_(ids)).order_by(PaySlip.id)
-        ).all()
-        if len(slips) != len(ids):
-            raise NotFound
-        for slip in slips:
-            policy.require_employer(actor, slip.employer_id)
-        done = session.scalars(
-            update(PaySlip)
-            .where(PaySlip.id.in_(ids), PaySlip.state.in_(PAYABLE))
-            .values(
-                state=SlipState.PAID.value, paid_on=paid_on, paid_how=how, paid_proof=proof.strip()
+        pay(session, ids, paid_on, how, proof.strip(), actor=actor)
+
+
+def pay(
+    session: Session, ids: Sequence[int], paid_on: date, how: str, proof: str, *, actor: Actor
+) -> None:
+    """The same in the caller's transaction, for values that were looked at; ids: at least one."""
+    slips = session.scalars(select(PaySlip).where(PaySlip.id.in_(ids)).order_by(PaySlip.id)).all()
+    if len(slips) != len(ids):
+        raise NotFound
+    for slip in slips:
+        policy.require_employer(actor, slip.employer_id)
+    done = session.scalars(
+        update(PaySlip)
+        .where(PaySlip.id.in_(ids), PaySlip.state.in_(PAYABLE))
+        .values(state=SlipState.PAID.value, paid_on=paid_on, paid_how=how, paid_proof=proof)
+        .returning(PaySlip.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if len(done) != len(ids):
+        raise SlipClosed
+    refs = booking.free_refs(session, [paid_ref(slip.id) for slip in slips])
+    booking.book(
+        session,
+        [
+            Booking(
+                refs[paid_ref(slip.id)], slip.employer_id, "payment",
+                ledger.paid(slip.worker_id, slip.net_fen),
             )
-            .returning(PaySlip.id)
-            .execution_options(synchronize_session=False)
-        ).all()
-        if len(done) != len(ids):
-            raise SlipClosed
-        refs = booking.free_refs(session, [paid_ref(slip.id) for slip in slips])
-        booking.book(
-            session,
-            [
-                Booking(
-                    refs[paid_ref(slip.id)], slip.employer_id, "payment",
-                    ledger.paid(slip.worker_id, slip.net_fen),
-                )
-                for slip in slips
-            ],
-            actor,
-        )  # fmt: skip
-        income.earn_all(session, slips, actor)
-        audit.record(
-            session, actor, "pay_slip.pay", "settlement", slips[0].settlement_id, slips=len(slips)
-        )
-        telling.paid(session, slips)
+            for slip in slips
+        ],
+        actor,
+    )  # fmt: skip
+    income.earn_all(session, slips, actor)
+    audit.record(
+        session, actor, "pay_slip.pay", "settlement", slips[0].settlement_id, slips=len(slips)
+    )
+    telling.paid(session, slips)
 
 
 @retried

@@ -144,7 +144,7 @@ def slip(slip_id: int, *, actor: Actor) -> SlipDetail:
     settled_terms, posting, worker, phone = found
     if posting.employer_id not in actor.employer_ids:
         policy.require_worker(actor, worker.id, worker.home_code)
-    (row,) = _slip_rows(PaySlip.id == slip_id)
+    (row,) = slips_where(PaySlip.id == slip_id)
     terms = kept(settled_terms, posting)
     lines = session.scalars(
         select(PaySlipLine)
@@ -178,7 +178,7 @@ def slips_of_worker(worker_id: int, *, year: int | None = None) -> list[SlipRow]
     conditions: list[Any] = [PaySlip.worker_id == worker_id]
     if year is not None:
         conditions.append(Settlement.last_day.between(date(year, 1, 1), date(year, 12, 31)))
-    return _slip_rows(*conditions)
+    return slips_where(*conditions)
 
 
 def years_of_worker(worker_id: int) -> list[int]:
@@ -199,7 +199,7 @@ def slips(posting_id: int, *, settlement_id: int | None = None) -> list[SlipRow]
     ]  # fmt: skip
     if settlement_id is not None:
         conditions.append(Settlement.id == settlement_id)
-    return _slip_rows(*conditions)
+    return slips_where(*conditions)
 
 
 def settlements(posting_id: int) -> list[SettlementRow]:
@@ -252,7 +252,8 @@ def wage_ledger(settlement_id: int, *, actor: Actor) -> list[LedgerRow]:
     return [LedgerRow(row, *known[row.worker_id]) for row in rows]
 
 
-def _slip_rows(*where: Any) -> list[SlipRow]:
+def slips_where(*where: Any) -> list[SlipRow]:
+    """The slips that these conditions meet, the latest cycle first."""
     rows = reading().execute(
         select(
             PaySlip, Settlement, Posting.title, Employer.name, Worker.name,

@@ -43,7 +43,7 @@ class OtherBody(Invalid):
     default = text("这张表已经交过一次，这次的内容不一样，没有再办。请刷新页面，看清楚再填。")
 
 
-Answer = TypeVar("Answer", int, str, None, list[Any])
+Answer = TypeVar("Answer", bound="int | str | list[Any] | None")
 
 
 @retried

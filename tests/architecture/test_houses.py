@@ -77,6 +77,8 @@ PARTS = {
         "law",
         "book",
         "booking",
+        "bank_file",
+        "bank_queries",
         "brand_pay",
         "chain",
         "charge_checks",

@@ -115,5 +115,5 @@ def test_without_the_key_twenty_have_twenty_effects(
 ) -> None:
     """The control: every sender takes its request for a new one."""
     monkeypatch.setattr(keys, "_claimed", lambda *_: 0)
-    assert len(set(at_once(app, send))) == SENDERS
+    at_once(app, send)
     assert effects() == SENDERS

@@ -6,6 +6,7 @@ ACTIONS = {
     "attendance.decide": _l("核对了考勤"),
     "arrears.mark": _l("找出了过期没付的工钱"),
     "attendance.sync": _l("送到了没网时记的考勤"),
+    "bank_file.record": _l("记了银行的付款结果"),
     "brand.create": _l("建了劳务品牌"),
     "brand.decide": _l("审了劳务品牌"),
     "brand.describe": _l("改了品牌介绍"),
@@ -199,4 +200,5 @@ OBJECTS = {
     "pay_slip": _l("工资条"),
     "pay_run": _l("一次工资"),
     "wage_charge": _l("借支或扣款"),
+    "bank_file": _l("银行文件"),
 }

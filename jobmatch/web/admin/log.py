@@ -48,6 +48,7 @@ TOPICS = {
     "pay_cycle": _l("工资周期"),
     "charge": _l("借支和扣款"),
     "lump": _l("包工"),
+    "bank_file": _l("银行文件"),
     "course": _l("课程"),
     "training": _l("培训"),
     "skill": _l("没认出的话"),

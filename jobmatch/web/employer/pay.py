@@ -28,7 +28,10 @@ from jobmatch.web.forms import BaseForm, DayField
 from jobmatch.web.once import once
 from jobmatch.web.texts import say
 
-door.nav(_l("工资"), "pay", 50)
+door.nav(
+    _l("工资"), "pay", 50,
+    also=("payments", "bank_new", "bank_preview", "bank_record", "books"),
+)  # fmt: skip
 
 
 class CycleForm(BaseForm):

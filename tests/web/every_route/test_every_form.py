@@ -37,6 +37,8 @@ WITHOUT_ROWS = {
     "brand.submit": "an approved one need not ask",
     "brand.training_finish": "results come first",
     "officer.training_finish": "results come first",
+    "employer.bank_check": "needs a file",
+    "employer.bank_save": "needs a file that was checked",
     "officer.household_import_check": "needs a file",
     "officer.household_import_save": "needs a file that was checked",
     "admin.log_search": "a search",
@@ -100,6 +102,7 @@ def test_forms_good_sent_twice_empty_and_mad(place: Place) -> None:
     [
         ("employer", "employer.choose", {"employer_id": "employer_id"}),
         ("employer", "employer.settlement_pay", {"slip": "slip_id"}),
+        ("employer", "employer.payments_record", {"slip": "slip_id"}),
         ("organizer", "brand.send_post", {"crew_id": "crew_id"}),
         ("organizer", "brand.crew_people", {"worker": "worker_id"}),
         ("organizer", "brand.member_crew", {"crew": "crew_id"}),

@@ -40,6 +40,7 @@ from tests.attendance.support import engage
 from tests.support import World, instant
 from tests.web.every_route import days as told_of
 from tests.web.every_route.calling import called
+from tests.web.every_route.paying import banked
 
 YESTERDAY, TODAY = date(2026, 9, 25), date(2026, 9, 26)
 NOW = instant(2026, 9, 26, 18)
@@ -129,15 +130,13 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
     )
     dispatch.sign_up(posting_id, actor=late, worker_id=late_id, first=date(2026, 9, 28))
     # One that is over and settled, one that is to come, a draft.
-    past = world.posting(
-        employer_id, first=date(2026, 9, 20), last=date(2026, 9, 21), title=f"{name}旧活"
-    )
+    gone = (date(2026, 9, 20), date(2026, 9, 21))
+    past = world.posting(employer_id, first=gone[0], last=gone[1], title=f"{name}旧活")
     for one in (leader_id, worker_id):
-        engage(past, one, date(2026, 9, 20), date(2026, 9, 21), crew_id=crew_id, brand_id=brand_id)
-    for n in (20, 21):
-        attendance.mark_all_present(past, date(2026, 9, n), actor=employer, uid=f"{name}-{n}")
-    settlement_id = earnings.settle(past, date(2026, 9, 20), date(2026, 9, 20), actor=employer)
-    paid = earnings.settle(past, date(2026, 9, 21), date(2026, 9, 21), actor=employer)
+        engage(past, one, *gone, crew_id=crew_id, brand_id=brand_id)
+    for day in gone:
+        attendance.mark_all_present(past, day, actor=employer, uid=f"{name}-{day.day}")
+    settlement_id, paid = (earnings.settle(past, day, day, actor=employer) for day in gone)
     coming = world.posting(
         employer_id, first=date(2026, 10, 5), last=date(2026, 10, 7), title=f"{name}新活"
     )
@@ -314,6 +313,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         for page in ("training_course", "training_session_new", "training_session_create"):
             side.at[f"{door}.{page}.course_id"] = _course(key)
     called(world, side, leader_id, worker_id, employer_id)
+    banked(side, employer_id, slip)
     return side
 
 

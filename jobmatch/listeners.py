@@ -6,9 +6,11 @@ from jobmatch.dispatch import own_work
 from jobmatch.disputes import handlers as disputes
 from jobmatch.earnings import handlers as earnings
 from jobmatch.matching.outside import known
+from jobmatch.notify.speaking import speaker
 from jobmatch.postings import proposals as posting_proposals
 from jobmatch.skills import rereading
 from jobmatch.training import offers
+from jobmatch.web import texts
 from jobmatch.workers import listeners as workers
 
 
@@ -24,3 +26,4 @@ def connect() -> None:
     disputes.connect()
     known.booked, known.kept = own_work.booked_days, record.kept
     known.courses = offers.courses
+    speaker.say = texts.say_in

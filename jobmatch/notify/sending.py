@@ -21,6 +21,7 @@ from jobmatch.notify.channels import SMS, WECOM, Channel, NotSent
 from jobmatch.notify.models import Notice, Outgoing, Reach
 from jobmatch.notify.queries import words_of
 from jobmatch.notify.rules import not_before, try_again
+from jobmatch.notify.speaking import speaker
 
 log = logging.getLogger("jobmatch.notify")
 
@@ -78,13 +79,13 @@ def _send(key: int, ways: Mapping[str, Channel]) -> bool:
         channel, tries, notice_id = taken
         notice = session.get_one(Notice, notice_id)
         to = _address(session, notice.user_id, channel)
-        words = str(words_of(notice))
+        said, locale = words_of(notice), session.get_one(User, notice.user_id).locale
     if to is None:
         _end(key, "failed", "no address")
         return False
     way = ways[channel]
     try:
-        way.send(to, words)
+        way.send(to, speaker.say(said, locale))
     except Exception as error:
         # Whatever a provider's library throws: this message waits, the others go on.
         kind = "not sent" if isinstance(error, NotSent) else type(error).__name__

@@ -1,21 +1,5 @@
-from datetime import datetime
+"""The table stands below: the administrator's desk reads it, and the web cannot see the tasks."""
 
-from sqlalchemy import Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from jobmatch.infra.task_runs import TaskRun
 
-from jobmatch.infra.db import Base
-
-
-class TaskRun(Base):
-    """One run of a task for one due instant: taken first, so that two schedulers cannot both
-    run it.
-    """
-
-    __tablename__ = "task_run"
-    __table_args__ = (UniqueConstraint("task", "due"),)
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    task: Mapped[str] = mapped_column(String(40))
-    due: Mapped[datetime]
-    started_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    outcome: Mapped[str] = mapped_column(String(200), default="")
+__all__ = ["TaskRun"]

@@ -10,6 +10,7 @@ from typing import Any
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 from jobmatch.kernel.periods import SHANGHAI
@@ -19,6 +20,8 @@ from jobmatch.tasks.leader import leading
 log = logging.getLogger("jobmatch.tasks")
 
 STAND_BY_SECONDS = 15
+# How soon a slot runs that an administrator wants to run again.
+ASKED_SECONDS = 10
 
 
 def serve(app: Flask, *, stop: threading.Event | None = None) -> None:
@@ -56,7 +59,7 @@ def lead(app: Flask, holds: Callable[[], bool], ended: threading.Event) -> None:
     watch = threading.Thread(target=_watch, args=(scheduler, holds, ended), daemon=True)
     watch.start()
     with app.app_context():  # a context of its own: its reading session ends with it
-        runner.catch_up()
+        runner.catch_up(resume=True)
     scheduler.start()
     log.info("no longer leading")
 
@@ -80,6 +83,13 @@ def prepared(app: Flask, holds: Callable[[], bool]) -> Any:
             fire, CronTrigger(hour=hour, minute=minute, timezone=SHANGHAI), id=task.name
         )
     scheduler.add_job(fire, CronTrigger(minute=45, timezone=SHANGHAI), id="missed")
+
+    def again() -> None:
+        with app.app_context():
+            if holds():
+                runner.run_asked()
+
+    scheduler.add_job(again, IntervalTrigger(seconds=ASKED_SECONDS), id="asked")
     return scheduler
 
 

@@ -1,6 +1,6 @@
 """From frozen texts to sentences in the reader's language."""
 
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 
 from jobmatch.kernel.text import Amount, Param, Text
 from jobmatch.web import filters
@@ -9,6 +9,12 @@ from jobmatch.web import filters
 def say(said: Text) -> str:
     """The sentence in the reader's language, with dates and amounts in the reader's form."""
     return str(gettext(said.msgid)).format(**{name: _show(value) for name, value in said.params})
+
+
+def say_in(said: Text, locale: str) -> str:
+    """The sentence in a language that is not the page's: for messages that leave the house."""
+    with force_locale(locale):
+        return say(said)
 
 
 def _show(value: Param) -> str:

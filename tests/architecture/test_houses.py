@@ -113,7 +113,7 @@ PARTS = {
         "ranking",
         "sides",
     },
-    "notify": {"channels", "sending"},
+    "notify": {"channels", "sending", "speaking"},
     "reports": {"events", "figures", "funnel", "summary"},
     "skills": {"keeper", "knowledge", "noting", "phrases", "rereading"},
     "training": {"enrolling", "offers", "report"},

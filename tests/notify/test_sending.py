@@ -1,10 +1,11 @@
 """Messages by other channels: once, at a decent hour, tried again, never from a request."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from jobmatch.accounts import service as accounts
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import NOBODY
@@ -103,6 +104,27 @@ def test_a_wish_sends_once_and_only_once(worker):
     assert sending.send_due({"sms": phone, "wecom": phone}) == 0
     assert [words for _, words in phone.sent] == ["有新活"]
     assert rows() == [("sms", "sent", 1)]
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("zh", "9月21日 有活：甘薯分拣工，07:30 在“一号窖”上工。"),
+        ("en", 'Work on Sep 21: 甘薯分拣工, starting 07:30 at "一号窖".'),
+    ],
+)
+def test_a_message_speaks_the_language_of_who_reads_it(worker, locale, words):
+    accounts.set_locale(locale, actor=worker)
+    wish(worker)
+    said = text(
+        "{day} 有活：{title}，{start} 在“{site}”上工。",
+        day=date(2026, 9, 21), title="甘薯分拣工", start="07:30", site="一号窖",
+    )  # fmt: skip
+    with transaction() as session:
+        service.tell(session, [worker.user_id], said)
+    phone = Phone()
+    sending.send_due({"sms": phone})
+    assert [sent for _, sent in phone.sent] == [words]
 
 
 def test_what_fails_is_tried_again_a_minute_later(worker):

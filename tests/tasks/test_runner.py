@@ -137,8 +137,8 @@ def test_without_the_row_both_schedulers_run_the_slot(
     app: Flask, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control of the test above: it can fail."""
-    monkeypatch.setattr(runner, "_take", lambda _name, _due: 0)
-    monkeypatch.setattr(runner, "_is_over", lambda _name, _due: False)
+    monkeypatch.setattr(runner, "_take", lambda *_: (0, NOW))
+    monkeypatch.setattr(runner, "_is_over", lambda *_: False)
     known = {"count": task(counter, missed_days=11, in_one=False)}
     together(app, 2, lambda: runner.catch_up(known))
     assert len(counter.days) == 24
@@ -158,6 +158,7 @@ def test_every_task_is_scheduled_and_missed_ones_are_looked_for_hourly(app: Flas
     prepared = scheduler.prepared(app, lambda: True)
     assert sorted(job.id for job in prepared.get_jobs()) == [
         "arrears",
+        "asked",
         "check_figures",
         "check_ledger",
         "close_postings",
@@ -177,7 +178,7 @@ def test_the_process_leads_catches_up_and_ends_when_told(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caught = threading.Event()
-    monkeypatch.setattr(scheduler.runner, "catch_up", lambda: caught.set())
+    monkeypatch.setattr(scheduler.runner, "catch_up", lambda **_: caught.set())
     stop = threading.Event()
     process = threading.Thread(target=scheduler.serve, args=(app,), kwargs={"stop": stop})
     process.start()

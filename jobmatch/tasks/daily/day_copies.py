@@ -5,7 +5,7 @@ from datetime import date
 from jobmatch.attendance import copies, disputes, reviewing
 
 AT = (20, 30)
-MISSED_DAYS = 0
+MISSED_DAYS = 6
 IN_ONE = True
 
 

@@ -137,6 +137,7 @@ ACTIONS = {
     "skill.alias": _l("记住了手艺的叫法"),
     "skill.words_dismiss": _l("把没认出的话收起"),
     "skill.words_reopen": _l("把没认出的话放回来"),
+    "task.again": _l("让定时任务再跑一次"),
     "training.cancel": _l("取消了一期培训"),
     "training.decide": _l("定了培训结果"),
     "training.enrol": _l("报了培训"),

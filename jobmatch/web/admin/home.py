@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from jobmatch.accounts import queries as accounts
 from jobmatch.earnings import chain
-from jobmatch.infra import audit, dated
+from jobmatch.infra import audit, dated, task_runs
 from jobmatch.skills import keeper
 from jobmatch.web.admin import door
 from jobmatch.web.admin.log import shown_lines
@@ -24,5 +24,6 @@ def home() -> ResponseReturnValue:
         unread_words=keeper.counts()["open"],
         unsure=sum(1 for row in rules if row.source.startswith("(check)")),
         checked=next(iter(chain.outcomes(1)), None),
+        failed_tasks=task_runs.failures(),
         lines=shown_lines(audit.lines())[:10],
     )

@@ -61,6 +61,7 @@ TOPICS = {
     "instant": _l("快招"),
     "notify": _l("消息"),
     "report": _l("务工报表"),
+    "task": _l("定时任务"),
     "work": _l("求职登记"),
     "keys": _l("钥匙"),
     "log": _l("日志"),

@@ -18,6 +18,7 @@ from jobmatch.postings import queries as postings
 from jobmatch.web import postings as show
 from jobmatch.web.answers import telling
 from jobmatch.web.employer import current, door
+from jobmatch.web.employer.work import this_month
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.places import wants_next_level
 from jobmatch.web.public.employer_join import EmployerForm
@@ -57,6 +58,7 @@ def home() -> ResponseReturnValue:
         fills=postings.fills([p.id for p in open_rows], today),
         waiting=dispatch.undecided([p.id for p in open_rows]),
         has_sites=bool(queries.sites(row.id)),
+        worked=this_month(row.id),
         show=show,
     )
 

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from jobmatch.dispatch import receipts
 from jobmatch.infra import clock
 from jobmatch.kernel.periods import add_months
+from jobmatch.reports import figures
+from jobmatch.reports.figures import Scope
 from jobmatch.web.instant import words
 from jobmatch.web.public import door
 
@@ -24,7 +26,12 @@ def market() -> ResponseReturnValue:
         begins = add_months(first, -n)
         months.append((begins, receipts.waiting(begins, _last(begins))))
     return render_template(
-        "public/market.html", now=months[0][1], month=first, months=months, words=words
+        "public/market.html",
+        now=months[0][1],
+        month=first,
+        months=months,
+        words=words,
+        worked=figures.total(Scope(first=first, last=_last(first))),
     )
 
 

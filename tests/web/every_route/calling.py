@@ -1,4 +1,6 @@
-"""What each side has of instant hires: one that asks, work to ask for, a request for work."""
+"""What each side has of instant hires: one that asks, work to ask for, a request for work; and a
+slot of a task that is over.
+"""
 
 from datetime import date
 from typing import Any
@@ -7,7 +9,9 @@ from sqlalchemy import select
 
 from jobmatch.dispatch import instant, receipts
 from jobmatch.dispatch.instant_models import InstantOffer
+from jobmatch.infra import clock
 from jobmatch.infra.db import reading, transaction
+from jobmatch.infra.task_runs import TaskRun
 from jobmatch.matching.models import MatchPushed
 from tests.support import World
 
@@ -44,5 +48,16 @@ def called(world: World, side: Any, leader_id: int, worker_id: int, employer_id:
         side.forms[f"{door}.instant_new_post"] = new | whose
     side.forms["station.instant_answer"] = {"answer": "yes"}
     side.forms["worker.instant_answer"] = {"answer": "yes"}
+    side.at["admin.task_again.run_id"] = _task_run(side.name)
     # The visitor was here today: another one asks now.
     side.at["station.request_work.worker_id"] = leader_id
+
+
+def _task_run(name: str) -> int:
+    """A slot of a task that is over."""
+    with transaction() as session:
+        run = TaskRun(task=f"task of {name}", due=clock.now(), started_at=clock.now(),
+                      ended_at=clock.now(), outcome="done")  # fmt: skip
+        session.add(run)
+        session.flush()
+        return run.id

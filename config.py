@@ -66,6 +66,10 @@ class Config:
         self.PG_BIN = os.environ.get("PG_BIN", "")
         # What the log keeps of an address: its network, nothing, or all of it.
         self.LOG_ADDRESS = one_of("LOG_ADDRESS", ("network", "none", "full"))
+        # Officers and administrators must have a second factor; else they may have one.
+        self.SECOND_FACTOR_REQUIRED = False
+        # A proof of who one is holds so long for what is grave (minutes); 0: for ever.
+        self.PROOF_MINUTES = 15
         # Off: matching asks the database each time.
         self.MATCH_INDEX = os.environ.get("MATCH_INDEX", "1") != "0"
 
@@ -98,6 +102,7 @@ class Test(Config):
         )
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.RELAX_RATE_LIMITS = True
+        self.PROOF_MINUTES = 0
         self.MATCH_INDEX = False
 
 
@@ -118,6 +123,7 @@ class Production(Config):
             )
         if not os.environ.get("DATABASE_URL"):
             raise ConfigError("DATABASE_URL must be set")
+        self.SECOND_FACTOR_REQUIRED = True
 
 
 def number(name: str) -> int:

@@ -103,6 +103,17 @@ def check_sign_in(phone: str, password: str) -> UserId:
     return UserId(user.id)
 
 
+def prove(password: str, *, actor: Actor) -> None:
+    """The actor's password once more. raises WrongSignIn (field password), NotFound."""
+    user = reading().get(User, actor.user_id)
+    if user is None:
+        raise NotFound
+    try:
+        _hasher.verify(user.password_hash, password[:MOST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        raise WrongSignIn(text("密码不对。"), field="password") from None
+
+
 def end_all_sessions(*, actor: Actor) -> None:
     """Sign the actor out everywhere: every copy of the session carries an older version."""
     with transaction() as session:
@@ -114,8 +125,11 @@ def end_all_sessions(*, actor: Actor) -> None:
         audit.record(session, actor, "user.sign_out", "user", actor.user_id or 0)
 
 
-def change_password(old: str, new: str, *, actor: Actor) -> None:
-    """Sets a new password and ends all sessions. raises WrongSignIn (field old), Invalid."""
+def change_password(old: str | None, new: str, *, actor: Actor) -> None:
+    """Sets a new password and ends all sessions. raises WrongSignIn (field old), Invalid.
+
+    old   None: the caller has another proof of who they are
+    """
     hashed = hash_password(new)
     if new == old:
         raise Invalid(text("新密码要和原密码不一样。"), field="new")
@@ -124,7 +138,8 @@ def change_password(old: str, new: str, *, actor: Actor) -> None:
         if user is None:
             raise NotFound
         try:
-            _hasher.verify(user.password_hash, old[:MOST_PASSWORD])
+            if old is not None:
+                _hasher.verify(user.password_hash, old[:MOST_PASSWORD])
         except (VerificationError, InvalidHashError):
             raise WrongSignIn(text("原密码不对。"), field="old") from None
         user.password_hash = hashed

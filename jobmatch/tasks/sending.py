@@ -6,12 +6,13 @@ import threading
 from flask import Flask
 
 from jobmatch.infra.db import DatabaseError
-from jobmatch.notify import sending
+from jobmatch.notify import codes, sending
 from jobmatch.notify.channels import SMS, WECOM, channels
 
 log = logging.getLogger("jobmatch.tasks")
 
-LOOK_SECONDS = 10.0
+# Somebody may be waiting for a code.
+LOOK_SECONDS = 3.0
 
 
 def watch(app: Flask, ended: threading.Event, *, look: float = LOOK_SECONDS) -> None:
@@ -20,6 +21,7 @@ def watch(app: Flask, ended: threading.Event, *, look: float = LOOK_SECONDS) -> 
     while not ended.wait(look):
         try:
             with app.app_context():
+                codes.send_waiting(ways[SMS])
                 while sending.waits() and sending.send_due(ways) and not ended.is_set():
                     pass
         except DatabaseError as error:

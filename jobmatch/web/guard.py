@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from jobmatch.kernel.actor import NOBODY, Actor, Role
+from jobmatch.web.proving import prove
 
 
 class UndeclaredPolicy(RuntimeError):
@@ -122,7 +123,7 @@ def guard(app: Flask, policies: dict[str, Policy]) -> None:
             return None
         policy = policies.get(request.endpoint)
         if policy is not None and policy.admits(g.actor):
-            return first_change_password(request.endpoint)
+            return first_change_password(request.endpoint) or prove(request.endpoint, g.actor)
         if g.actor.user_id is None and request.method == "GET":
             return redirect(url_for("public.sign_in", next=request.full_path.rstrip("?")), 303)
         if g.actor.user_id is None:

@@ -1,11 +1,14 @@
-"""Sessions: flask-login with a versioned user id, so that signing out ends every copy."""
+"""Sessions: flask-login with a versioned user id, so that signing out ends every copy.
+
+A session names its device too (accounts.sessions), so that one device can be signed out.
+"""
 
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_login import LoginManager, UserMixin
 
-from jobmatch.accounts import queries, service
+from jobmatch.accounts import queries, service, sessions
 from jobmatch.accounts.queries import SignedIn
 from jobmatch.kernel.actor import Actor
 
@@ -15,12 +18,14 @@ manager = LoginManager()
 class SessionUser(UserMixin):
     """The signed-in user of a request, with the roles held right now."""
 
-    def __init__(self, user: SignedIn, actor: Actor) -> None:
+    def __init__(self, user: SignedIn, actor: Actor, device: str = "") -> None:
         self.user = user
         self.actor = actor
+        self.device = device
 
     def get_id(self) -> str:
-        return f"{self.user.id}:{self.user.session_version}"
+        parts = [str(self.user.id), str(self.user.session_version)]
+        return ":".join([*parts, self.device] if self.device else parts)
 
     @property
     def name(self) -> str:
@@ -37,14 +42,18 @@ class SessionUser(UserMixin):
 
 
 def load(session_id: str) -> SessionUser | None:
-    """The user of a session, or None when the version has moved on or the account is closed."""
-    key, _, version = session_id.partition(":")
+    """The user of a session, or None when the version has moved on, the account is closed or the
+    device was signed out.
+    """
+    key, version, device = [*session_id.split(":", 2), "", ""][:3]
     if not key.isdigit() or not version.isdigit():
         return None
     user = queries.signed_in(int(key))
     if user is None or not user.is_active or user.session_version != int(version):
         return None
-    return SessionUser(user, service.actor_of(user.id))
+    if device and not sessions.lives(device, user.id):
+        return None
+    return SessionUser(user, service.actor_of(user.id), device)
 
 
 def init_login(app: Flask) -> None:

@@ -19,6 +19,7 @@ EVERY_HOUSE = {
 }  # fmt: skip
 # Parts of a service or of the queries that grew too long for one file: each is one subject.
 PARTS = {
+    "accounts": {"codes", "second", "sessions"},
     "attendance": {
         "copies",
         "disputes",
@@ -113,7 +114,7 @@ PARTS = {
         "ranking",
         "sides",
     },
-    "notify": {"channels", "sending", "speaking"},
+    "notify": {"channels", "codes", "sending", "speaking"},
     "reports": {"events", "figures", "funnel", "summary"},
     "skills": {"keeper", "knowledge", "noting", "phrases", "rereading"},
     "training": {"enrolling", "offers", "report"},

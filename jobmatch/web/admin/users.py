@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
-from jobmatch.accounts import queries, service
+from jobmatch.accounts import queries, second, service
 from jobmatch.accounts.queries import UserRow
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
@@ -103,7 +103,7 @@ def _page(row: UserRow, form: AppointForm) -> str:
     codes = {grant.place_code for grant in row.grants if grant.place_code}
     return render_template(
         "admin/users/user.html", row=row, form=form, role_names=ROLE_NAMES,
-        place_names=places.full_names(codes),
+        place_names=places.full_names(codes), has_second=second.has(row.id),
     )  # fmt: skip
 
 
@@ -144,3 +144,12 @@ def user_password(user_id: UserId) -> ResponseReturnValue:
     row, password = _user(user_id), service.temporary_password()
     service.reset_password(user_id, password, actor=g.actor)
     return render_template("admin/users/password.html", row=row, password=password)
+
+
+@door.post("/users/<int:user_id>/second-factor")
+def user_second(user_id: UserId) -> ResponseReturnValue:
+    """Free somebody who lost the authenticator and the codes on paper."""
+    _user(user_id)
+    second.take_away(user_id, actor=g.actor)
+    flash(_("身份验证器已解除。"), "success")
+    return redirect(url_for("admin.user", user_id=user_id), 303)

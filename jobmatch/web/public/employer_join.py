@@ -17,11 +17,11 @@ from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.places import queries as places
 from jobmatch.web import limits
 from jobmatch.web.choices import RadioField
+from jobmatch.web.entering import start_session
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.limits import limiter
 from jobmatch.web.places import PlaceField, wants_next_level
 from jobmatch.web.public import door
-from jobmatch.web.public.session import start_session
 
 KINDS = [
     (Kind.ENTERPRISE.value, _l("企业")),

@@ -13,6 +13,7 @@ from jobmatch.kernel.errors import Conflict, DomainError, FieldErrors, Invalid
 from jobmatch.kernel.identity import mask_id
 from jobmatch.skills import queries as skills
 from jobmatch.web import join_draft, limits
+from jobmatch.web.entering import start_session
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.join_draft import Draft
@@ -28,7 +29,6 @@ from jobmatch.web.people_forms import (
 )
 from jobmatch.web.places import wants_next_level
 from jobmatch.web.public import door
-from jobmatch.web.public.session import start_session
 from jobmatch.workers import queries, service
 from jobmatch.workers.checking import SignUp
 

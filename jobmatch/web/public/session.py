@@ -4,34 +4,25 @@ from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from wtforms import HiddenField, PasswordField, TelField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from jobmatch.accounts import queries as accounts
 from jobmatch.accounts import service
 from jobmatch.accounts.service import WrongSignIn
 from jobmatch.infra.health import database_answers
-from jobmatch.kernel.actor import Actor, Role
-from jobmatch.kernel.errors import Invalid, NotFound
+from jobmatch.kernel.errors import Invalid
 from jobmatch.matching import push
 from jobmatch.notify import queries as notices
 from jobmatch.notify import service as notify
 from jobmatch.web import limits
+from jobmatch.web.entering import BY_CODE, clear_session, enter, home_of, start_session
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.guard import SIGNED_IN
 from jobmatch.web.limits import limiter
-from jobmatch.web.login import SessionUser, load, safe_next
+from jobmatch.web.login import safe_next
+from jobmatch.web.proving import is_proved
 from jobmatch.web.public import door
-
-HOMES = (
-    (Role.OFFICER, "officer.home"),
-    (Role.ORGANIZER, "brand.home"),
-    (Role.EMPLOYER, "employer.home"),
-    (Role.STATION, "station.home"),
-    (Role.ADMIN, "admin.home"),
-    (Role.WORKER, "worker.home"),
-)
 
 
 class SignIn(BaseForm):
@@ -42,8 +33,9 @@ class SignIn(BaseForm):
     next = HiddenField()
 
 
-class ChangePassword(BaseForm):
-    old = PasswordField(_l("原密码"), validators=[InputRequired(_l("请填写原密码。"))])
+class NewPassword(BaseForm):
+    """For who signed in by a code and may have forgotten the old one."""
+
     new = PasswordField(
         _l("新密码"),
         validators=[InputRequired(_l("请填写新密码。")), Length(8, 128, _l("密码至少 8 个字。"))],
@@ -57,39 +49,13 @@ class ChangePassword(BaseForm):
     )
 
 
-def home_of(actor: Actor) -> str:
-    """The page where this person starts."""
-    return next(
-        (url_for(endpoint) for role, endpoint in HOMES if actor.has(role)),
-        url_for("public.account"),
-    )
+class ChangePassword(NewPassword):
+    old = PasswordField(_l("原密码"), validators=[InputRequired(_l("请填写原密码。"))])
 
 
-def start_session(user_id: int) -> Actor:
-    """Sign the user in on this device, in a session that begins anew. The language choice stays."""
-    user = load_latest(user_id)
-    clear_session()
-    session.permanent = True
-    login_user(user)
-    g.actor = user.actor
-    return user.actor
-
-
-def clear_session() -> None:
-    """Forget all of this device's session but the language that it is read in."""
-    lang = session.get("lang")
-    session.clear()
-    if lang:
-        session["lang"] = lang
-
-
-def load_latest(user_id: int) -> SessionUser:
-    """The user as the database has it now. raises NotFound."""
-    found = accounts.signed_in(user_id)
-    user = found and load(f"{found.id}:{found.session_version}")
-    if not user:
-        raise NotFound
-    return user
+def password_form() -> NewPassword:
+    """What changing the password asks: after a code by SMS, not long ago, not the old one."""
+    return NewPassword() if session.get(BY_CODE) and is_proved() else ChangePassword()
 
 
 @door.get("/sign-in")
@@ -111,8 +77,7 @@ def sign_in_post() -> ResponseReturnValue:
         except WrongSignIn as error:
             form.refuse(error)
         else:
-            actor = start_session(user_id)
-            return redirect(safe_next(form.next.data, home_of(actor)), 303)
+            return enter(user_id, form.next.data)
     return render_template("public/accounts/sign_in.html", form=form), 422
 
 
@@ -128,16 +93,17 @@ def sign_out() -> ResponseReturnValue:
 @door.get("/account", allow=SIGNED_IN)
 def account() -> ResponseReturnValue:
     """My account: name, roles, password, language."""
-    return render_template("public/accounts/account.html", form=ChangePassword())
+    return render_template("public/accounts/account.html", form=password_form())
 
 
 @door.post("/account/password", allow=SIGNED_IN)
 @limiter.limit(limits.sign_in_limit)
 def change_password() -> ResponseReturnValue:
-    form = ChangePassword()
+    form = password_form()
     if form.validate_on_submit():
+        old = form.old.data or "" if isinstance(form, ChangePassword) else None
         try:
-            service.change_password(form.old.data or "", form.new.data or "", actor=g.actor)
+            service.change_password(old, form.new.data or "", actor=g.actor)
         except Invalid as error:
             form.refuse(error)
         else:

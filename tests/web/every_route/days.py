@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from jobmatch.accounts import sessions
 from jobmatch.attendance import disputes, scanning
 from jobmatch.attendance import service as attendance
 from jobmatch.attendance.models import AttendanceEvent
@@ -37,17 +38,25 @@ def told_days(
         .where(EngagementDay.work_date == date(2026, 9, 26))
     ).one()  # fmt: skip
     return {
-        "posting": posting, "dispute": dispute, "event": reading().scalars(event).one(),
+        "device": device_of(leader), "posting": posting, "dispute": dispute, "event": reading().scalars(event).one(),
         "day": days[1], "own_code": scanning.own_code(today, actor=leader),
         "site_code": scanning.site_code(at_work, actor=employer),
         "paper": scanning.paper_codes([today])[today],
     }  # fmt: skip
 
 
+def device_of(actor: Actor) -> int:
+    """A device on which this person is signed in."""
+    user_id = int(actor.user_id or 0)
+    sessions.begin(user_id, 1, "Android · Chrome", "203.0.113.77")
+    return sessions.of_user(user_id)[0].id
+
+
 def addresses(told: dict[str, Any]) -> dict[str, Any]:
     return {
         "worker.day_right.day_id": told["day"],
         "worker.day_wrong_post.day_id": told["day"],
+        "public.device_end.device_id": told["device"],
         "public.here.token": told["own_code"],
         "public.here_take.token": told["site_code"],
         "employer.posting_day_confirm.posting_id": told["posting"],

@@ -36,6 +36,7 @@ FILL: dict[str, Any] = {
 FORMS: dict[str, dict[str, Any]] = {
     "public.join_who": {n: FILL[n] for n in ("name", "phone", "password", "id_number", "home_code")}
     | {"consent": "y"},
+    "public.code_ask": {"phone": "13912345678"},
     "public.sign_in_post": {"phone": "13912345678", "password": "wrong-2027"},
     "employer.posting_new_post": {
         "_fill": None, "crew_share": None, "needs_credential": None, "also_1": "", "also_2": "",

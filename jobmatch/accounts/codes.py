@@ -1,0 +1,93 @@
+"""Signing in with a code by SMS.
+
+Whether a phone is known changes nothing that the asker can see or time: a code is made and checked
+for every phone, and only whoever sends it looks the user up.
+"""
+
+import hmac
+import secrets
+import uuid
+
+from sqlalchemy import delete, func, select, update
+
+from jobmatch.accounts.models import SignInCode, User
+from jobmatch.accounts.rules import proof
+from jobmatch.accounts.service import checked_phone
+from jobmatch.infra import audit, clock, crypto
+from jobmatch.infra.db import reading, transaction
+from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.errors import Invalid
+from jobmatch.kernel.ids import UserId
+from jobmatch.kernel.text import text
+
+
+class WrongCode(Invalid):
+    default = text("验证码不对，或者已经过期。可以再要一个。")
+
+
+def ask(phone: str) -> str:
+    """Make a code for a phone; the phone as one index, to check the code against.
+
+    Over the caps nothing is made and the answer is the same. raises Invalid (field phone)
+    """
+    phone = checked_phone(phone)
+    ring, now = crypto.ring(), clock.now()
+    index, uid = ring.blind_index(f"phone:{phone}"), uuid.uuid4().hex
+    code = f"{secrets.randbelow(10**proof.CODE_DIGITS):0{proof.CODE_DIGITS}d}"
+    row = SignInCode(
+        uid=uid, phone_index=index, made_at=now, digest=_digest(uid, code), sent="waiting",
+        phone_sealed=ring.seal(phone, place=f"sign_in_code.phone:{uid}"),
+        code_sealed=ring.seal(code, place=f"sign_in_code.code:{uid}"),
+    )  # fmt: skip
+    with transaction() as session:
+        session.execute(delete(SignInCode).where(SignInCode.made_at < now - proof.KEPT))
+        since = SignInCode.made_at > now - proof.CAP_OVER
+        asked = select(func.count()).select_from(SignInCode).where(since)
+        in_all = session.scalar(asked) or 0
+        for_phone = session.scalar(asked.where(SignInCode.phone_index == index)) or 0
+        if proof.may_have_code(for_phone, in_all):
+            session.add(row)
+    return index
+
+
+def check(index: str, typed: str) -> UserId:
+    """The user who typed the last code of a phone; a code holds once. raises WrongCode."""
+    now = clock.now()
+    latest = (
+        select(SignInCode.id)
+        .where(SignInCode.phone_index == index)
+        .order_by(SignInCode.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    with transaction() as session:
+        tried = session.execute(
+            update(SignInCode)
+            .where(
+                SignInCode.id == latest, SignInCode.used_at.is_(None),
+                SignInCode.tries < proof.CODE_TRIES, SignInCode.made_at > now - proof.CODE_LASTS,
+            )
+            .values(tries=SignInCode.tries + 1)
+            .returning(SignInCode.id, SignInCode.uid, SignInCode.digest, SignInCode.phone_sealed)
+        ).first()  # fmt: skip
+    if tried is None:
+        raise WrongCode(field="code")
+    if not hmac.compare_digest(tried.digest, _digest(tried.uid, proof.digits(typed))):
+        raise WrongCode(field="code")
+    phone = crypto.ring().open(tried.phone_sealed, place=f"sign_in_code.phone:{tried.uid}")
+    user = reading().scalar(select(User).where(User.phone == phone, User.is_active))
+    with transaction() as session:
+        used = session.scalar(
+            update(SignInCode)
+            .where(SignInCode.id == tried.id, SignInCode.used_at.is_(None))
+            .values(used_at=now, code_sealed=b"")
+            .returning(SignInCode.id)
+        )
+        if used is None or user is None:
+            raise WrongCode(field="code")
+        audit.record(session, Actor(UserId(user.id)), "user.sign_in_code", "user", user.id)
+    return UserId(user.id)
+
+
+def _digest(uid: str, code: str) -> str:
+    return crypto.ring().blind_index(f"sign_in_code:{uid}:{code}")

@@ -1,0 +1,90 @@
+"""Where somebody is signed in: each device by itself, to be ended from any other."""
+
+import ipaddress
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from jobmatch.accounts.models import User, UserSession
+from jobmatch.infra import audit, clock
+from jobmatch.infra.db import reading, transaction
+from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.errors import NotFound
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One device. key: what its session carries, to tell the asker's own."""
+
+    id: int
+    key: str
+    device: str
+    network: str
+    began_at: datetime
+
+
+def begin(user_id: int, version: int, device: str, network: str) -> str:
+    """Note that a session begins; its key."""
+    key = uuid.uuid4().hex
+    with transaction() as session:
+        session.add(
+            UserSession(
+                key=key, user_id=user_id, version=version, device=device[:60],
+                network=shortened(network), began_at=clock.now(),
+            )
+        )  # fmt: skip
+    return key
+
+
+def lives(key: str, user_id: int) -> bool:
+    """Whether a session goes on: nobody ended it."""
+    found = reading().scalar(
+        select(UserSession.id).where(
+            UserSession.key == key, UserSession.user_id == user_id, UserSession.ended_at.is_(None)
+        )
+    )
+    return found is not None
+
+
+def of_user(user_id: int) -> list[SessionRow]:
+    """The devices on which a user is signed in, the latest first."""
+    rows = reading().scalars(
+        select(UserSession)
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.user_id == user_id, UserSession.ended_at.is_(None),
+            UserSession.version == User.session_version,
+        )
+        .order_by(UserSession.id.desc())
+        .limit(MOST_SHOWN)
+    )  # fmt: skip
+    return [SessionRow(row.id, row.key, row.device, row.network, row.began_at) for row in rows]
+
+
+def end(session_id: int, *, actor: Actor) -> None:
+    """End one of the actor's sessions; ending it twice is ending it once. raises NotFound."""
+    with transaction() as session:
+        row = session.get(UserSession, session_id)
+        if row is None or row.user_id != actor.user_id:
+            raise NotFound
+        session.execute(
+            update(UserSession)
+            .where(UserSession.id == session_id, UserSession.ended_at.is_(None))
+            .values(ended_at=clock.now())
+        )
+        audit.record(session, actor, "user.session_end", "user", actor.user_id)
+
+
+def shortened(network: str) -> str:
+    """An address without the part that names one line: enough to know one's own by."""
+    try:
+        address = ipaddress.ip_address(network)
+    except ValueError:
+        return ""
+    if address.version == 4:
+        return ".".join([*str(address).split(".")[:3], "*"])
+    return ":".join([*address.exploded.split(":")[:3], "*"])

@@ -52,6 +52,8 @@ class Cast:
     actors: tuple[Actor, Actor]
     names: tuple[str, str]
     household_id: int
+    run: int
+    slips: tuple[int, int]
     days: tuple[tuple[int, ...], tuple[int, ...]]
 
 
@@ -98,6 +100,16 @@ class Model:
     entries: int = 0
 
 
+def first_model(cast: Cast) -> Model:
+    """Both were there all day on all days; the first two days are settled."""
+    settled = {(who, day) for who in (0, 1) for day in (0, 1)}
+    slips = [Slip(cast.slips[who], cast.run, who, {0: 18_000, 1: 18_000}) for who in (0, 1)]
+    minutes: dict[tuple[int, int], int | None] = {
+        (who, day): 480 for who in (0, 1) for day in range(DAYS)
+    }
+    return Model(minutes, settled, slips, events=2 * DAYS, entries=2)
+
+
 class Deeds(RuleBasedStateMachine):
     """Deeds of an employer and two workers; every answer and every sum is held against the model."""
 
@@ -108,7 +120,7 @@ class Deeds(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         type(self).fresh()
-        self.model, self.sent, self.steps = Model(), [], 0
+        self.model, self.sent, self.steps = first_model(self.cast), [], 0
         self.context = self.app.app_context()
         self.context.push()
         self.time = clock.at(NOW)

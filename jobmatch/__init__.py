@@ -79,6 +79,7 @@ def load_models() -> None:
     from jobmatch.infra import audit_chain as _audit_chain  # noqa: F401
     from jobmatch.infra import dated as _dated  # noqa: F401
     from jobmatch.matching import models as _matching  # noqa: F401
+    from jobmatch.monitoring import models as _monitoring  # noqa: F401
     from jobmatch.notify import models as _notify  # noqa: F401
     from jobmatch.places import models as _places  # noqa: F401
     from jobmatch.postings import models as _postings  # noqa: F401

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import String, cast, func, select
 
+from jobmatch.accounts.models import User
 from jobmatch.households.models import HouseholdMember, IncomeEntry
 from jobmatch.households.queries import _inside, _require
 from jobmatch.households.rules.kinds import Source
+from jobmatch.households.rules.windows import collection_year
+from jobmatch.infra import dated
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.paging import PAGE_SIZE, Page
-from jobmatch.kernel.periods import Days
+from jobmatch.kernel.periods import Days, month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,17 @@ class MonthRow:
     month: date
     sums: Mapping[Source, int]
 
+    @property
+    def last(self) -> date:
+        return month_of(self.month).last
+
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One booked amount; `reversed_by`/`reverses` tie it to its opposite."""
+    """One booked amount; `reversed_by`/`reverses` tie it to its opposite.
+
+    recorded_by   the name of who entered or imported it; empty: the system
+    """
 
     id: int
     earned_on: date
@@ -37,6 +47,19 @@ class EntryRow:
     member: str
     reverses: int | None
     reversed_by: int | None
+    recorded_at: datetime
+    recorded_by: str
+    proof: str
+
+
+def collection_years(today: date, place: str) -> tuple[Days, Days]:
+    """The collection year of a place that runs, and the one before it."""
+    try:
+        month = int(dated.value(reading(), "income.collection_month", on=today, place=place))
+    except dated.NoRule:
+        month = 10
+    running = collection_year(today, month)
+    return running, collection_year(running.first - timedelta(days=1), month)
 
 
 def months(household_id: int, window: Days, *, actor: Actor) -> list[MonthRow]:
@@ -71,8 +94,9 @@ def entries(
         where.append(IncomeEntry.source == source.value)
     total = session.scalar(select(func.count()).select_from(IncomeEntry).where(*where)) or 0
     found = session.execute(
-        select(IncomeEntry, HouseholdMember.name)
+        select(IncomeEntry, HouseholdMember.name, User.name)
         .outerjoin(HouseholdMember, HouseholdMember.id == IncomeEntry.member_id)
+        .outerjoin(User, User.id == IncomeEntry.recorded_by)
         .where(*where)
         .order_by(IncomeEntry.earned_on.desc(), IncomeEntry.id.desc())
         .limit(PAGE_SIZE)
@@ -80,15 +104,15 @@ def entries(
     ).all()
     pairs = session.execute(
         select(IncomeEntry.reverses_id, IncomeEntry.id).where(
-            IncomeEntry.reverses_id.in_([entry.id for entry, _ in found])
+            IncomeEntry.reverses_id.in_([entry.id for entry, *_ in found])
         )
     ).all()
     opposite = {reversed_id: key for reversed_id, key in pairs}  # noqa: C416
     rows = [
         EntryRow(
             e.id, e.earned_on, Source(e.source), e.detail, e.amount_fen, e.origin, e.ref,
-            name or "", e.reverses_id, opposite.get(e.id),
+            name or "", e.reverses_id, opposite.get(e.id), e.created_at, who or "", e.proof,
         )
-        for e, name in found
+        for e, name, who in found
     ]  # fmt: skip
     return Page(rows, page, total)

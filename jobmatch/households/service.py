@@ -1,16 +1,23 @@
 """Writing about households: kind, members, income. Importing stands in importing.py."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from jobmatch.households import policy
 from jobmatch.households.events import MembersSaved
-from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
+from jobmatch.households.models import (
+    Household,
+    HouseholdConsent,
+    HouseholdMember,
+    IncomeEntry,
+)
 from jobmatch.households.rules.kinds import Kind, Source
 from jobmatch.infra import audit, clock, crypto, events
 from jobmatch.infra.db import transaction
@@ -21,6 +28,7 @@ from jobmatch.kernel.ids import HouseholdId, MemberId
 from jobmatch.kernel.text import text
 
 MOST_FEN = 10**10
+MOST_PROOF = 80
 EARLIEST = date(1990, 1, 1)
 
 
@@ -46,6 +54,19 @@ def note_read(household_id: HouseholdId, *, actor: Actor) -> None:
         audit.record(session, actor, "household.read", "household", household_id)
 
 
+def note_list(
+    place: str, *, actor: Actor, of_watch: bool = False, as_file: bool = False, **shown: Any
+) -> None:
+    """Leave one line in the log before a list of households is shown or saved.
+
+    shown    which of them: page, filters, how many; never names. raises NotAllowed
+    """
+    policy.require_officer(actor)
+    said = "watch.export" if as_file else ("watch.list" if of_watch else "household.list")
+    with transaction() as session:
+        audit.record(session, actor, said, "place", place, **shown)
+
+
 def reveal_id(household_id: HouseholdId, member_id: MemberId, *, actor: Actor) -> str:
     """The member's ID number in full; each look leaves a line in the log. raises NotFound."""
     with transaction() as session:
@@ -69,6 +90,52 @@ def change_kind(household_id: HouseholdId, kind: Kind, reason: str, *, actor: Ac
             session, actor, "household.kind", "household", household_id,
             before=before, after=kind.value, reason=reason,
         )  # fmt: skip
+
+
+def consent(
+    session: Session, household_id: int, is_given: bool, day: date, proof: str, *, actor: Actor
+) -> None:
+    """Record a household's yes or no to line watch, in the caller's transaction; rows stay.
+
+    The caller has judged who may say so. raises NotFound; Invalid (field day or proof)
+    """
+    proof = " ".join(proof.split())
+    if not EARLIEST <= day <= clock.today():
+        raise Invalid(text("日期不能晚于今天。"), field="day")
+    if not 2 <= len(proof) <= MOST_PROOF:
+        raise Invalid(text("请写明凭什么，2 到 80 个字。"), field="proof")
+    row = session.get(Household, household_id)
+    if row is None:
+        raise NotFound
+    session.add(
+        HouseholdConsent(
+            household_id=household_id, is_given=is_given, day=day, proof=proof,
+            recorded_by=actor.user_id, recorded_at=clock.now(),
+        )
+    )  # fmt: skip
+    row.watched_since, row.updated_at = (day if is_given else None), clock.now()
+    if not is_given:
+        row.priority = None
+    audit.record(session, actor, "household.consent", "household", household_id, given=is_given)
+
+
+def prioritise(session: Session, needs: Mapping[int, int]) -> int:
+    """Store what matching reads, 0 to 2 by household, where it changed. Returns how many did."""
+    changed = 0
+    for need in sorted(set(needs.values())):
+        keys = [key for key, value in needs.items() if value == need]
+        done = session.scalars(
+            update(Household)
+            .where(
+                Household.id.in_(keys),
+                or_(Household.priority.is_(None), Household.priority != need),
+            )
+            .values(priority=need)
+            .returning(Household.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+        changed += len(done)
+    return changed
 
 
 def add_member(household_id: HouseholdId, given: NewMember, *, actor: Actor) -> MemberId:
@@ -143,10 +210,12 @@ def add_income(
     detail: str = "",
     member_id: MemberId | None = None,
     uid: str = "",
+    proof: str = "",
 ) -> None:
     """Book an amount by hand; the same uid (of the form) books once.
 
-    raises   NotFound; Invalid (field amount, day, detail or member)
+    proof    what shows it: a contract, a receipt, a bank statement
+    raises   NotFound; Invalid (field amount, day, detail, proof or member)
     """
     if not 0 < amount_fen <= MOST_FEN:
         raise Invalid(text("请填写金额，大于 0。"), field="amount")
@@ -154,6 +223,8 @@ def add_income(
         raise Invalid(text("日期不能晚于今天。"), field="day")
     if len(detail) > 60:
         raise Invalid(text("说明最多 60 个字。"), field="detail")
+    if len(proof) > MOST_PROOF:
+        raise Invalid(text("凭据最多 80 个字。"), field="proof")
     with transaction() as session:
         _household(session, household_id, actor)
         if member_id is not None:
@@ -163,6 +234,7 @@ def add_income(
         _book(
             session, household_id, member_id, source, amount_fen, earned_on,
             origin="entry", ref=f"entry:{uid[:40] or uuid.uuid4().hex}", detail=detail, actor=actor,
+            proof=proof,
         )  # fmt: skip
 
 
@@ -200,8 +272,10 @@ def reverse_income(session: Session, ref: str, *, actor: Actor) -> bool:
     return entry is not None and _reverse(session, entry, actor)
 
 
-def reverse_entry(household_id: HouseholdId, entry_id: int, *, actor: Actor) -> None:
-    """An officer takes back an amount that was imported or entered by hand.
+def reverse_entry(
+    household_id: HouseholdId, entry_id: int, *, actor: Actor, proof: str = ""
+) -> None:
+    """An officer takes back an amount that was imported or entered by hand; proof: why.
 
     raises   NotFound; AlreadyReversed; Invalid for wages from a pay slip (the slip is reversed)
     """
@@ -212,7 +286,7 @@ def reverse_entry(household_id: HouseholdId, entry_id: int, *, actor: Actor) -> 
             raise NotFound
         if entry.origin == "pay_slip":
             raise Invalid(text("这一笔来自工资条，要由用工主体冲销工资条。"))
-        if not _reverse(session, entry, actor):
+        if not _reverse(session, entry, actor, proof[:MOST_PROOF]):
             raise AlreadyReversed
 
 
@@ -228,6 +302,7 @@ def _book(
     ref: str,
     detail: str,
     actor: Actor,
+    proof: str = "",
 ) -> bool:
     if session.scalar(select(IncomeEntry.id).where(IncomeEntry.ref == ref)) is not None:
         return False
@@ -235,7 +310,7 @@ def _book(
         IncomeEntry(
             household_id=household_id, member_id=member_id, source=source.value, detail=detail,
             amount_fen=amount_fen, earned_on=earned_on, origin=origin, ref=ref,
-            created_at=clock.now(),
+            created_at=clock.now(), recorded_by=actor.user_id, proof=proof,
         )
     )  # fmt: skip
     audit.record(
@@ -245,7 +320,7 @@ def _book(
     return True
 
 
-def _reverse(session: Session, entry: IncomeEntry, actor: Actor) -> bool:
+def _reverse(session: Session, entry: IncomeEntry, actor: Actor, proof: str = "") -> bool:
     done = select(IncomeEntry.id).where(IncomeEntry.reverses_id == entry.id)
     if session.scalar(done) is not None:
         return False
@@ -254,7 +329,7 @@ def _reverse(session: Session, entry: IncomeEntry, actor: Actor) -> bool:
             household_id=entry.household_id, member_id=entry.member_id, source=entry.source,
             detail=entry.detail, amount_fen=-entry.amount_fen, earned_on=entry.earned_on,
             origin=entry.origin, ref=f"reverses:{entry.id}", reverses_id=entry.id,
-            created_at=clock.now(),
+            created_at=clock.now(), recorded_by=actor.user_id, proof=proof,
         )
     )  # fmt: skip
     audit.record(session, actor, "income.reverse", "household", entry.household_id, entry=entry.id)

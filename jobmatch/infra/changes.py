@@ -34,17 +34,26 @@ WATCHED = (
 )
 # Of these, the workers concerned are found: by table, and the worker's members that they are.
 _MEMBERS = (
-    ("household", "kind", "SELECT m.id FROM household_member m WHERE m.household_id = NEW.id"),
+    (
+        "household",
+        "kind, priority",
+        "SELECT m.id FROM household_member m WHERE m.household_id = NEW.id",
+    ),
     ("household_member", "household_id", "SELECT NEW.id"),
 )
 
 
 def create_feed(connection: Connection) -> None:
     """Begin to write the feed, for the columns that this schema has."""
-    there = {column["name"] for column in inspect(connection).get_columns("worker")}
-    person = ", ".join(name for name in _PERSON.split(", ") if name in there)
+
+    def there(table: str, columns: str) -> str:
+        known = {column["name"] for column in inspect(connection).get_columns(table)}
+        return ", ".join(name for name in columns.split(", ") if name in known)
+
+    person = there("worker", _PERSON)
     watched = [(*row[:3], person if row[0] == "worker" else row[3]) for row in WATCHED]
-    for statement in _statements(connection.dialect.name, watched):
+    members = [(table, there(table, columns), keys) for table, columns, keys in _MEMBERS]
+    for statement in _statements(connection.dialect.name, watched, members):
         connection.exec_driver_sql(statement)
 
 
@@ -71,16 +80,17 @@ _XID = "CAST(CAST(pg_current_xact_id() AS text) AS bigint)"
 
 
 Watched = Sequence[tuple[str, str, str, str]]
+Members = Sequence[tuple[str, str, str]]
 
 
-def _statements(dialect: str, watched: Watched) -> list[str]:
-    return _postgresql(watched) if dialect == "postgresql" else _sqlite(watched)
+def _statements(dialect: str, watched: Watched, members: Members) -> list[str]:
+    return (_postgresql if dialect == "postgresql" else _sqlite)(watched, members)
 
 
 _ROW = "INSERT INTO match_change (kind, key, xid) SELECT '{kind}', {key}, 0{where}; "
 
 
-def _sqlite(watched: Watched) -> list[str]:
+def _sqlite(watched: Watched, of_members: Members) -> list[str]:
     found = []
     for table, kind, key, columns in watched:
         new, old = key.format(row="NEW"), key.format(row="OLD")
@@ -97,7 +107,7 @@ def _sqlite(watched: Watched) -> list[str]:
                 f"CREATE TRIGGER {table}_feed_{deed.lower()} AFTER {deed}{of} ON {table} "
                 f"BEGIN {rows}END"
             )
-    for table, column, members in _MEMBERS:
+    for table, column, members in of_members:
         rows = _ROW.format(kind="w", key="w.id", where=_WHO.format(members=members))
         found.append(
             f"CREATE TRIGGER {table}_feed_update AFTER UPDATE OF {column} ON {table} "
@@ -109,7 +119,7 @@ def _sqlite(watched: Watched) -> list[str]:
 _WHO = " FROM worker w WHERE w.member_id IN ({members})"
 
 
-def _postgresql(watched: Watched) -> list[str]:
+def _postgresql(watched: Watched, of_members: Members) -> list[str]:
     found = [
         f"""
         CREATE OR REPLACE FUNCTION tell_match_change() RETURNS trigger AS $$
@@ -134,7 +144,7 @@ def _postgresql(watched: Watched) -> list[str]:
             f"CREATE TRIGGER {table}_feed AFTER INSERT OR DELETE OR UPDATE{of} ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION tell_match_change('{kind}', '{name}')"
         )
-    for table, column, members in _MEMBERS:
+    for table, column, members in of_members:
         found.append(
             f"""
             CREATE OR REPLACE FUNCTION tell_{table}_change() RETURNS trigger AS $$ BEGIN

@@ -66,9 +66,10 @@ def people(session: Session, frame: Frame, ids: Collection[int] | None = None) -
     who = [Worker.is_active.is_(True)]
     if ids is not None:
         who.append(Worker.id.in_(ids))
-    need = case(
+    by_kind = case(
         {kind.value: sides.need_of(kind.value) for kind in Kind}, value=Household.kind, else_=0
     )
+    need = func.coalesce(Household.priority, by_kind)
     rows = _numbers(
         session,
         select(

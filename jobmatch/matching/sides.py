@@ -121,8 +121,12 @@ def brands_of(session: Session, keys: Collection[int]) -> dict[int, list[BrandId
     return found
 
 
-def need_of(kind: str) -> int:
-    """What `Seeker.need` is for a kind of household: monitored 2, lifted 1, others 0."""
+def need_of(kind: str, priority: int | None = None) -> int:
+    """What `Seeker.need` is: what line watch says of the household, 0 to 2; where it says nothing,
+    by the kind alone: monitored 2, lifted 1, others 0.
+    """
+    if priority is not None:
+        return priority
     if kind in MONITORED:
         return MOST_NEED
     return int(kind == Kind.LIFTED)
@@ -131,11 +135,11 @@ def need_of(kind: str) -> int:
 def _needs(session: Session, people: Iterable[Any]) -> dict[int | None, int]:
     members = {p.member_id for p in people if p.member_id is not None}
     found = session.execute(
-        select(HouseholdMember.id, Household.kind)
+        select(HouseholdMember.id, Household.kind, Household.priority)
         .join(Household, Household.id == HouseholdMember.household_id)
         .where(HouseholdMember.id.in_(members))
     )
-    return {key: need_of(kind) for key, kind in found}
+    return {key: need_of(kind, priority) for key, kind, priority in found}
 
 
 # work

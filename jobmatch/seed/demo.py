@@ -21,6 +21,7 @@ from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import SYSTEM, Role
 from jobmatch.kernel.ids import UserId
+from jobmatch.monitoring import service as monitoring
 from jobmatch.places.models import Place
 from jobmatch.seed.banking import let_the_bank_pay
 from jobmatch.seed.calling import let_people_be_called
@@ -87,6 +88,8 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
         audit.record(session, SYSTEM, "seed", "seed", "demo")
     # What the evenings before today would have done.
     copies.confirm_silent(clock.today())
+    _let_doubt(found)
+    monitoring.watch_all(clock.today() - timedelta(days=1))
     check_and_keep()
     instance.mkdir(parents=True, exist_ok=True)
     rows = [
@@ -151,6 +154,13 @@ def _let_call(session: Session, found: list[Account]) -> None:
     worker = session.scalars(select(Worker.id).where(Worker.user_id == users["worker"])).one()
     let_people_be_called(session, min(employer.employer_ids), worker, users[Role.STATION.value])
     let_the_bank_pay(min(employer.employer_ids), employer, but=worker)
+
+
+def _let_doubt(found: list[Account]) -> None:
+    """The demonstration's worker finds something missing in the household's income."""
+    phone = next(account.phone for account in found if account.role == "worker")
+    user_id = reading().scalars(select(User.id).where(User.phone == phone)).one()
+    monitoring.doubt("去年 11 月卖羊的钱没有记。", actor=accounts.actor_of(UserId(user_id)))
 
 
 def _boss(season: Season) -> Boss:

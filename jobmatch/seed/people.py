@@ -6,7 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from jobmatch.accounts.models import RoleGrant, User
-from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
+from jobmatch.households.models import (
+    Household,
+    HouseholdConsent,
+    HouseholdMember,
+    IncomeEntry,
+)
 from jobmatch.infra.crypto import KeyRing
 from jobmatch.kernel.periods import SHANGHAI, Days, add_months
 from jobmatch.seed import names
@@ -16,6 +21,13 @@ from jobmatch.workers.models import Availability, Worker, WorkerSkill
 
 PAST_DAYS = 110
 COMING_DAYS = 60
+# What the officer saw when they collected the income.
+PROOFS = {
+    "wage": "本人口述，有转账记录", "business": "卖粮单据", "cost": "农资店收据",
+    "property": "土地流转合同", "transfer": "一卡通明细",
+}  # fmt: skip
+# Nine of ten households let the line be watched.
+WATCHED = 0.9
 KINDS = (
     ("lifted", 58), ("lifted_unstable", 6), ("marginal_at_risk", 6), ("sudden_hardship", 3),
     ("ordinary", 27),
@@ -130,6 +142,7 @@ def make_household(w: Writer, g: Ground, village: Village, order: int) -> list[P
         (r, s, b, n if r == "配偶" or n in names.MONGOLIAN else family + n[1:])
         for r, s, b, n in shown
     ]
+    is_watched = Random(f"{village.code}:{order}").random() < WATCHED
     household_id = w.add(
         Household,
         household_no=f"{village.code}{order:05d}",
@@ -138,7 +151,13 @@ def make_household(w: Writer, g: Ground, village: Village, order: int) -> list[P
         head_name=shown[0][3],
         created_at=since,
         updated_at=since,
+        watched_since=since.date() if is_watched else None,
     )
+    if is_watched:
+        w.add(
+            HouseholdConsent, household_id=household_id, is_given=True, day=since.date(),
+            proof="同意书，存村委会", recorded_by=None, recorded_at=since,
+        )  # fmt: skip
     for relation, sex, birth, name in shown:
         number, uid = g.new_id_number(birth, sex), f"{rng.getrandbits(128):032x}"
         member_id = w.add(
@@ -164,7 +183,7 @@ def _income(
 ) -> None:
     """Income that the officer collected: what pay slips of this system do not show."""
     rng = g.rng
-    need = 0.7 if kind in ("marginal_at_risk", "sudden_hardship", "lifted_unstable") else 1.0
+    need = 0.58 if kind in ("marginal_at_risk", "sudden_hardship", "lifted_unstable") else 1.0
     a_head = int(rng.triangular(8200, 17500, 11800) * need)
     whole = a_head * size * 100
     parts = (
@@ -178,20 +197,31 @@ def _income(
         amount = int(whole * share * rng.uniform(0.8, 1.2)) // 100 * 100
         if amount == 0 or (source == "property" and rng.random() < 0.4):
             continue
-        day = add_months(g.today.replace(day=1), -month).replace(day=10)
-        w.add(
-            IncomeEntry,
-            household_id=household_id,
-            member_id=head,
-            source=source,
-            detail=detail,
-            amount_fen=amount,
-            earned_on=day,
-            origin="import",
-            ref=f"seed:{household_id}:{source}:{day:%Y%m}",
-            reverses_id=None,
-            created_at=at(day + timedelta(days=12), 9),
-        )
+        _entry(w, g, household_id, head, source, detail, amount, month)
+        # The year before, by a draw of its own: the season's people stay who they were.
+        before = amount * Random(f"{household_id}:{source}").randint(70, 115) // 10_000 * 100
+        _entry(w, g, household_id, head, source, detail, before, month + 12)
+
+
+def _entry(
+    w: Writer, g: Ground, household_id: int, head: int | None, source: str, detail: str,
+    amount: int, months_ago: int,
+) -> None:  # fmt: skip
+    day = add_months(g.today.replace(day=1), -months_ago).replace(day=10)
+    w.add(
+        IncomeEntry,
+        household_id=household_id,
+        member_id=head,
+        source=source,
+        detail=detail,
+        amount_fen=amount,
+        earned_on=day,
+        origin="import",
+        ref=f"seed:{household_id}:{source}:{day:%Y%m}",
+        reverses_id=None,
+        created_at=at(day + timedelta(days=12), 9),
+        proof=PROOFS[source],
+    )
 
 
 def stranger(g: Ground, village: Village) -> Person:

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CODE = ROOT / "jobmatch"
 HOUSES = [
     "accounts", "attendance", "brands", "dispatch", "disputes", "earnings", "employers", "households",
-    "matching", "notify", "places", "postings", "reports", "skills", "training", "workers",
+    "matching", "monitoring", "notify", "places", "postings", "reports", "skills", "training",
+    "workers",
 ]  # fmt: skip
 EVERY_HOUSE = {
     "models", "rules", "policy", "service", "queries", "events", "errors", "handlers",
@@ -114,6 +115,7 @@ PARTS = {
         "ranking",
         "sides",
     },
+    "monitoring": {"gathering"},
     "notify": {"channels", "codes", "sending", "speaking"},
     "reports": {"events", "figures", "funnel", "summary"},
     "skills": {"keeper", "knowledge", "noting", "phrases", "rereading"},

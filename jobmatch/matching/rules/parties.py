@@ -12,7 +12,7 @@ from datetime import date
 from jobmatch.kernel.periods import Days
 from jobmatch.matching.rules.people import Proof
 
-# Steps of `need`: 0 none, 1 a lifted household, 2 a monitored one.
+# Steps of `need`: 0 none, 1 may fall short of the line (or lifted), 2 falls short (or monitored).
 MOST_NEED = 2
 
 

@@ -34,6 +34,7 @@ TOPICS = {
     "household": _l("家庭"),
     "member": _l("家庭成员"),
     "income": _l("家庭收入"),
+    "watch": _l("收入预警"),
     "worker": _l("务工人员"),
     "brand": _l("劳务品牌"),
     "crew": _l("班组"),

@@ -69,6 +69,15 @@ NAMES = {
     "pay.charge.social.consent": (_l("社会保险费：要本人同意（1 是，0 否）"), ""),
     "pay.charge.social.keeps_minimum": (_l("社会保险费：扣后不低于最低工资（1 是，0 否）"), ""),
     "pay.approval_fen": (_l("一次工资超过多少要第二个人批准"), _l("元")),
+    "income.collection_month": (_l("收入采集年度从几月开始"), _l("月")),
+    "watch.first_month": (_l("收入预警的年度从几月开始"), _l("月")),
+    "watch.kept_percent": (_l("收入预警：约好的活按几成算"), "%"),
+    "watch.spread_percent": (_l("收入预警：高低两头放多宽"), "%"),
+    "watch.idle_days": (_l("收入预警：几天没出工要提醒"), _l("天")),
+    **{
+        f"watch.season.{n}": (_l("收入预警：%(n)s 月的活（平均月是 100）", n=n), "%")
+        for n in range(1, 13)
+    },
     WEIGHTS: (_l("配活的权重（百分之一分）"), ""),
     "dispatch.params": (_l("排一季的数值"), ""),
     "attendance.skew_minutes": (_l("考勤：手机的钟最多差多少算准"), _l("分钟")),

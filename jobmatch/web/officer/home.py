@@ -11,6 +11,7 @@ from jobmatch.households import queries as households
 from jobmatch.households.queries import HouseholdFilter, LineFilter
 from jobmatch.infra import clock
 from jobmatch.kernel.periods import add_months
+from jobmatch.monitoring import queries as watching
 from jobmatch.reports import queries as reports
 from jobmatch.web.officer import door
 from jobmatch.web.officer.scope import chosen
@@ -38,4 +39,6 @@ def home() -> ResponseReturnValue:
             g.actor, HouseholdFilter(place=here, monitored=True, line=LineFilter.UNKNOWN)
         ),
         kinds=households.counts_by_kind(g.actor, here),
+        watched=sum(n for level, n in watching.counts(g.actor, here).items() if level),
+        doubts=watching.doubts(g.actor, here, is_open=True).total,
     )

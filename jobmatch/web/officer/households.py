@@ -1,7 +1,7 @@
 """Households of the officer's places. Every look at one household leaves a line in the log."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -14,11 +14,13 @@ from wtforms.validators import InputRequired, Length
 from jobmatch.households import history, queries, service
 from jobmatch.households.queries import HouseholdFilter, LineFilter
 from jobmatch.households.rules.kinds import INCOME, KIND_TEXT, SOURCE_TEXT, Kind, Source
+from jobmatch.households.rules.windows import sane
 from jobmatch.households.service import NewMember
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import HouseholdId, MemberId
-from jobmatch.kernel.periods import Days
+from jobmatch.kernel.periods import Days, twelve_months_before
+from jobmatch.monitoring import queries as watching
 from jobmatch.reports import events
 from jobmatch.training import queries as training
 from jobmatch.web.choices import SelectField
@@ -26,6 +28,7 @@ from jobmatch.web.forms import BaseForm, DayField, YuanField
 from jobmatch.web.incoming import page_number
 from jobmatch.web.officer import door
 from jobmatch.web.officer.scope import chosen
+from jobmatch.web.officer.watch import LEVEL_WORDS
 from jobmatch.web.searching import lead, sought
 from jobmatch.web.texts import say
 
@@ -62,6 +65,7 @@ class IncomeForm(BaseForm):
     day = DayField(_l("哪天的"), validators=[InputRequired(_l("请填写日期。"))])
     member = SelectField(_l("谁的"))
     detail = StringField(_l("说明"), validators=[Length(max=60, message=_l("说明最多 60 个字。"))])
+    proof = StringField(_l("凭据"), validators=[Length(max=80, message=_l("凭据最多 80 个字。"))])
     uid = HiddenField()
 
 
@@ -79,10 +83,19 @@ def _kinds() -> list[tuple[str, str]]:
     return [(kind.value, say(said)) for kind, said in KIND_TEXT.items()]
 
 
-def _read(household_id: HouseholdId) -> queries.HouseholdDetail:
+def _read(household_id: HouseholdId, window: Days | None = None) -> queries.HouseholdDetail:
     """A household for a page that shows it: the look is logged first."""
     service.note_read(household_id, actor=g.actor)
-    return queries.household(household_id, g.actor)
+    return queries.household(household_id, g.actor, window=window)
+
+
+def _window() -> Days | None:
+    """The window that the address asks for; None: the 12 full months before this one."""
+    try:
+        first = date.fromisoformat(request.args.get("first", ""))
+        return sane(first, date.fromisoformat(request.args.get("last", "")))
+    except ValueError:
+        return None
 
 
 @door.get("/households")
@@ -101,12 +114,13 @@ def households() -> ResponseReturnValue:
         line=LineFilter(line) if line in list(LineFilter) else None,
     )
     page = max(1, asked.get("page", 1, type=int))
+    found = queries.households(g.actor, wanted, page)
+    service.note_list(
+        scope.here.code, actor=g.actor, page=found.number, of=found.total,
+        of_kind=kind or None, line=line or None,
+    )  # fmt: skip
     return render_template(
-        "officer/households/households.html",
-        scope=scope,
-        form=form,
-        wanted=wanted,
-        page=queries.households(g.actor, wanted, page),
+        "officer/households/households.html", scope=scope, form=form, wanted=wanted, page=found
     )
 
 
@@ -117,7 +131,7 @@ def households_search() -> ResponseReturnValue:
 
 @door.get("/households/<int:household_id>")
 def household(household_id: HouseholdId) -> ResponseReturnValue:
-    return _page(_read(household_id))
+    return _page(_read(household_id, _window()))
 
 
 @door.post("/households/<int:household_id>/members/<int:member_id>/reveal")
@@ -130,9 +144,13 @@ def member_reveal(household_id: HouseholdId, member_id: MemberId) -> ResponseRet
 def _page(
     row: queries.HouseholdDetail, revealed: tuple[MemberId, str] | None = None
 ) -> ResponseReturnValue:
+    running, before = history.collection_years(clock.today(), row.village_code)
     return render_template(
         "officer/households/household.html",
         row=row,
+        windows=[twelve_months_before(clock.today()), running, before],
+        found=watching.of_household(row.id, actor=g.actor),
+        levels=LEVEL_WORDS,
         months=history.months(row.id, row.window, actor=g.actor),
         work=events.work_of_members([m.id for m in row.members], row.window),
         records=training.household_record(row.id),
@@ -146,15 +164,16 @@ def _page(
 @door.get("/households/<int:household_id>/income")
 def household_income(household_id: HouseholdId) -> ResponseReturnValue:
     """The amounts behind the figures."""
-    row = _read(household_id)
+    row = _read(household_id, _window())
     asked = request.args.get("source", "")
     source = Source(asked) if asked in list(Source) else None
-    this_month = Days(row.window.last + timedelta(days=1), clock.today())
+    usual = twelve_months_before(clock.today())
+    later = Days(usual.last + timedelta(days=1), clock.today()) if row.window == usual else None
     return render_template(
         "officer/households/income.html",
         row=row,
         source=source,
-        recent=history.entries(household_id, this_month, actor=g.actor, source=source),
+        recent=later and history.entries(household_id, later, actor=g.actor, source=source),
         page=history.entries(
             household_id, row.window, actor=g.actor, source=source,
             page=page_number(),
@@ -165,7 +184,8 @@ def household_income(household_id: HouseholdId) -> ResponseReturnValue:
 @door.post("/households/<int:household_id>/income/<int:entry_id>/reverse")
 def income_reverse(household_id: HouseholdId, entry_id: int) -> ResponseReturnValue:
     try:
-        service.reverse_entry(household_id, entry_id, actor=g.actor)
+        proof = " ".join(request.form.get("proof", "").split())
+        service.reverse_entry(household_id, entry_id, actor=g.actor, proof=proof)
     except (Invalid, Conflict) as error:
         flash(say(error.text), "warning")
     else:
@@ -198,7 +218,8 @@ def income_add(household_id: HouseholdId) -> ResponseReturnValue:
                 household_id, Source(form.source.data), form.amount.data or 0, form.day.data,
                 detail=" ".join((form.detail.data or "").split()),
                 member_id=MemberId(int(member)) if member else None,
-                uid=form.uid.data or "", actor=g.actor,
+                uid=form.uid.data or "", proof=" ".join((form.proof.data or "").split()),
+                actor=g.actor,
             )  # fmt: skip
         except Invalid as error:
             form.refuse(error)

@@ -29,7 +29,7 @@ FILL: dict[str, Any] = {
     "new": "harvest-2027", "again": "harvest-2027", "words": "改期", "reason": "下雨停工",
     "note": "资料不全", "amount": "120.50", "relation": "儿子", "venue": "文化站", "trainer": "张老师",
     "first_day": "2026-10-26", "last_day": "2026-10-27", "starts_at": "8:30", "seats": "20",
-    "lon": "120.7", "lat": "42.4", "said": "分拣红薯", "value": "17", "valid_from": "2027-01-01",
+    "lon": "120.7", "lat": "42.4", "said": "分拣红薯", "proof": "合同", "value": "17", "valid_from": "2027-01-01",
 }  # fmt: skip
 # What the page does not fill in of itself (what names objects stands in two_sides.py); None leaves a
 # field out.

@@ -24,22 +24,21 @@ from jobmatch.dispatch.models import CrewOrder, SeasonPin, SeasonPlan, SeasonSpe
 from jobmatch.earnings import payment
 from jobmatch.earnings import service as earnings
 from jobmatch.earnings.models import PaySlip
-from jobmatch.households import service as households
-from jobmatch.households.models import HouseholdMember, IncomeEntry
-from jobmatch.households.rules.kinds import Source
-from jobmatch.infra import clock, crypto
+from jobmatch.households.models import IncomeEntry
+from jobmatch.infra import clock
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor, Role
-from jobmatch.kernel.ids import BrandId, CrewId, HouseholdId, TrainingSessionId, UserId, WorkerId
+from jobmatch.kernel.ids import BrandId, CrewId, TrainingSessionId, UserId, WorkerId
 from jobmatch.skills import service as skills
 from jobmatch.skills.models import UnreadWords
 from jobmatch.training import enrolling
 from jobmatch.training import service as training
-from jobmatch.workers.models import SkillProposal, Worker
+from jobmatch.workers.models import SkillProposal
 from tests.attendance.support import engage
 from tests.support import World, instant
 from tests.web.every_route import days as told_of
 from tests.web.every_route.calling import called
+from tests.web.every_route.homes import home
 from tests.web.every_route.paying import banked
 
 YESTERDAY, TODAY = date(2026, 9, 25), date(2026, 9, 26)
@@ -182,20 +181,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
     mine = enrolling.enrol(
         TrainingSessionId(sessions["officer"]), WorkerId(leader_id), actor=leader
     )
-    household_id, members = world.household(village=village, kind="lifted")
-    with transaction() as session:
-        # The household's first member is the crew's leader: the worker's kind is known there.
-        person_ = session.get_one(Worker, leader_id)
-        first_member = session.get_one(HouseholdMember, members[0])
-        number = crypto.ring().open(person_.id_sealed, place=f"worker.id_number:{person_.uid}")
-        first_member.id_index, first_member.id_tail = person_.id_index, person_.id_tail
-        first_member.id_sealed = crypto.ring().seal(
-            number, place=f"household_member.id_number:{first_member.uid}"
-        )
-    households.add_income(
-        HouseholdId(household_id), Source.TRANSFER, 120_000, date(2026, 8, 1),
-        detail="补贴", member_id=None, uid=f"{name}-income", actor=officer,
-    )  # fmt: skip
+    household_id, members, doubt_id = home(world, village, officer, leader, name)
 
     def first_of(statement: Any) -> Any:
         return reading().scalars(statement).first()
@@ -223,7 +209,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         "user_id": organizer.user_id, "grant_id": grant.id, "day_id": days[1],
         "course_id": _course(sessions["officer"]), "session_id": sessions["officer"],
         "enrolment_id": seen[sessions["officer"]], "day": TODAY.isoformat(),
-        "words_id": open_words, "dispute_id": told["dispute"], "event_id": told["event"],
+        "words_id": open_words, "doubt_id": doubt_id, "dispute_id": told["dispute"], "event_id": told["event"],
     }  # fmt: skip
     side.at = told_of.addresses(told) | {
         "employer.posting_publish.posting_id": draft,

@@ -1,0 +1,1 @@
+"""What watching the line goes by. Pure."""

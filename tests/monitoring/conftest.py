@@ -1,0 +1,3 @@
+from tests.earnings.conftest import field
+
+__all__ = ["field"]

@@ -204,7 +204,7 @@ def _income(session: Session) -> Iterator[Fault]:
     income = income_by_slip(session)
     wanted: dict[int, int] = {}
     for slip_id, state, net, member in session.execute(
-        select(PaySlip.id, PaySlip.state, PaySlip.net_fen, Worker.member_id).join(
+        select(PaySlip.id, PaySlip.state, PaySlip.earned_fen, Worker.member_id).join(
             Worker, Worker.id == PaySlip.worker_id
         )
     ):

@@ -27,7 +27,7 @@ def earn_all(session: Session, slips: Sequence[PaySlip], actor: Actor) -> None:
     last = last_days(session, [slip.id for slip in slips])
     for slip in slips:
         booking.earn(
-            session, slip.id, members[slip.worker_id], slip.net_fen, last[slip.id], actor=actor
+            session, slip.id, members[slip.worker_id], slip.earned_fen, last[slip.id], actor=actor
         )
 
 
@@ -62,9 +62,9 @@ def last_days(session: Session, slip_ids: Sequence[int]) -> dict[int, date]:
 
 
 def _earned_slips() -> Any:
-    """Key, member and net of the slips that are income of somebody's household."""
+    """Key, member and earnings of the slips that are income of somebody's household."""
     return (
-        select(PaySlip.id, Worker.member_id, PaySlip.net_fen)
+        select(PaySlip.id, Worker.member_id, PaySlip.earned_fen)
         .join(Worker, Worker.id == PaySlip.worker_id)
         .where(PaySlip.state.in_(EARNED), Worker.member_id.is_not(None))
         .order_by(PaySlip.id)

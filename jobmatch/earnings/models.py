@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.infra.db import Base, Fen
@@ -78,6 +79,11 @@ class PaySlip(Base):
     paid_on: Mapped[date | None] = mapped_column(Date)
     paid_how: Mapped[str] = mapped_column(String(20), default="")
     paid_proof: Mapped[str] = mapped_column(String(80), default="")
+
+    @hybrid_property
+    def earned_fen(self) -> int:
+        """What the household earned: wages paid ahead are wages, what was deducted is not."""
+        return self.gross_fen - self.deduction_fen
 
 
 class PaySlipLine(Base):

@@ -53,7 +53,7 @@ def confirm(slip_id: int, *, actor: Actor) -> None:
                 raise SlipClosed
             return
         earned_on = income.last_days(session, [slip_id])[slip_id]
-        booking.earn(session, slip_id, worker.member_id, slip.net_fen, earned_on, actor=actor)
+        booking.earn(session, slip_id, worker.member_id, slip.earned_fen, earned_on, actor=actor)
         audit.record(session, actor, "pay_slip.confirm", "pay_slip", slip_id)
 
 

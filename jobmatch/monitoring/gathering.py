@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from jobmatch.attendance.models import WorkDay
 from jobmatch.brands.models import CrewMember
 from jobmatch.dispatch.models import EngagementDay
-from jobmatch.earnings.models import PaySlip, PaySlipLine
-from jobmatch.earnings.rules.slips import SlipState
+from jobmatch.earnings import usual
 from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
 from jobmatch.households.queries import Lines
 from jobmatch.households.rules.kinds import Source
@@ -31,8 +30,6 @@ from jobmatch.postings.rules.pay import day_pay
 from jobmatch.workers.models import Worker
 
 PREFIX = "watch."
-# Pay of so many days back tells what a day usually pays.
-USUAL_DAYS = 365
 MONTHS_BACK = 24
 DIGITS = CODE_DIGITS[COUNTY]
 
@@ -84,28 +81,8 @@ class Rules:
 
 def usual_of_places(session: Session, today: date) -> dict[str, Paid]:
     """What days paid in each county over the last year."""
-    county = func.substr(Worker.home_code, 1, DIGITS)
-    return _paid(
-        session.execute(
-            _paid_days(today, county).join(Worker, Worker.id == PaySlip.worker_id).group_by(county)
-        )
-    )
-
-
-def _paid_days(today: date, key: Any) -> Any:
-    return (
-        select(key, func.count(), func.sum(PaySlipLine.amount_fen))
-        .select_from(PaySlipLine)
-        .join(PaySlip, PaySlip.id == PaySlipLine.pay_slip_id)
-        .where(
-            PaySlipLine.live_day_id.is_not(None),
-            PaySlipLine.work_date > today - timedelta(days=USUAL_DAYS),
-        )
-    )
-
-
-def _paid(rows: Any) -> dict[Any, Paid]:
-    return {key: Paid(n, int(fen)) for key, n, fen in rows}
+    found = usual.of_places(session, today, DIGITS)
+    return {code: Paid(one.days, one.fen) for code, one in found.items()}
 
 
 def gather(
@@ -184,29 +161,21 @@ def _coming(
     soon = min(today + timedelta(days=1), year.last).replace(day=1)
     fen: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     days: dict[int, int] = defaultdict(int)
-    waiting = [SlipState.ISSUED.value, SlipState.OBJECTED.value]
-    for worker_id, amount in session.execute(
-        select(PaySlip.worker_id, func.sum(PaySlip.net_fen))
-        .where(PaySlip.worker_id.in_(home_of), PaySlip.state.in_(waiting))
-        .group_by(PaySlip.worker_id)
-    ):
-        fen[home_of[worker_id]][soon] += int(amount)
+    for worker_id, amount in usual.unconfirmed(session, home_of).items():
+        fen[home_of[worker_id]][soon] += amount
     pay = (
         Posting.pay_kind, Posting.rate_fen, Posting.piece_lot, Posting.usual_day_pieces,
         Posting.day_minutes,
     )  # fmt: skip
-    open_days = (
-        select(WorkDay.worker_id, WorkDay.posting_id.label("posting_id"), func.count().label("n"))
-        .where(WorkDay.worker_id.in_(home_of), WorkDay.state == "open")
-        .group_by(WorkDay.worker_id, WorkDay.posting_id)
-        .subquery()
-    )
-    for row in session.execute(
-        select(open_days.c.worker_id, open_days.c.n, *pay).join(
-            Posting, Posting.id == open_days.c.posting_id
+    open_days = usual.open_days(session, home_of)
+    worth = {
+        row.id: _usual(row)
+        for row in session.execute(
+            select(Posting.id, *pay).where(Posting.id.in_({posting for _, posting, _ in open_days}))
         )
-    ):
-        fen[home_of[row.worker_id]][soon] += _usual(row) * row.n
+    }
+    for worker_id, posting_id, n in open_days:
+        fen[home_of[worker_id]][soon] += worth[posting_id] * n
     for row in session.execute(
         select(EngagementDay.worker_id, EngagementDay.work_date, *pay)
         .join(PostingDay, PostingDay.id == EngagementDay.posting_day_id)
@@ -228,14 +197,8 @@ def _usual(row: Any) -> int:
 
 
 def _own(session: Session, home_of: Mapping[int, int], today: date) -> dict[int, Paid]:
-    return _by_home(
-        home_of,
-        session.execute(
-            _paid_days(today, PaySlip.worker_id)
-            .where(PaySlip.worker_id.in_(home_of))
-            .group_by(PaySlip.worker_id)
-        ),
-    )
+    found = usual.of_workers(session, today, home_of)
+    return _by_home(home_of, ((worker, one.days, one.fen) for worker, one in found.items()))
 
 
 def _crews(session: Session, home_of: Mapping[int, int], today: date) -> dict[int, Paid]:
@@ -243,14 +206,7 @@ def _crews(session: Session, home_of: Mapping[int, int], today: date) -> dict[in
     crew_of = session.execute(
         select(CrewMember.worker_id, CrewMember.crew_id).where(CrewMember.worker_id.in_(home_of))
     ).all()
-    paid = _paid(
-        session.execute(
-            _paid_days(today, WorkDay.crew_id)
-            .join(WorkDay, WorkDay.id == PaySlipLine.live_day_id)
-            .where(WorkDay.crew_id.in_({crew for _, crew in crew_of}))
-            .group_by(WorkDay.crew_id)
-        )
-    )
+    paid = usual.of_crews(session, today, {crew for _, crew in crew_of})
     rows = ((worker, paid[crew].days, paid[crew].fen) for worker, crew in crew_of if crew in paid)
     return _by_home(home_of, rows)
 

@@ -99,6 +99,7 @@ PARTS = {
         "sharing",
         "telling",
         "terms",
+        "usual",
     },
     "employers": {"expiry"},
     "households": {"history", "importing"},

@@ -4,6 +4,7 @@ from sqlalchemy import select, update
 
 from jobmatch.earnings import income, service
 from jobmatch.earnings.checks import check_ledger
+from jobmatch.earnings.models import PaySlip
 from jobmatch.households.events import MembersSaved
 from jobmatch.households.models import HouseholdMember, IncomeEntry
 from jobmatch.infra import events
@@ -64,3 +65,18 @@ def test_members_saved_later_bring_what_they_earned_before(field: Pay, world: Wo
         select(IncomeEntry.amount_fen).where(IncomeEntry.household_id == household_id)
     )
     assert (list(entries), codes()) == ([36_000], [])
+
+
+def test_wages_paid_ahead_are_income_and_what_was_deducted_is_not(field: Pay) -> None:
+    all_present(field)
+    settle(field)
+    slip = slip_of(field.worker_id)
+    with transaction() as session:
+        session.execute(
+            update(PaySlip)
+            .where(PaySlip.id == slip)
+            .values(deduction_fen=1_000, advance_fen=20_000, net_fen=15_000)
+        )
+    service.confirm(slip, actor=field.worker)
+    assert earned(field) == 35_000
+    assert "income" not in codes()

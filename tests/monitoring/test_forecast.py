@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobmatch.households.rules.kinds import Source
@@ -125,6 +125,7 @@ AGREED = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(MONTHS, AGREED, st.dates(date(2026, 1, 1), date(2026, 12, 31)))
 def test_low_likely_and_high_stand_in_order_and_agreed_work_never_lowers(
     books: dict[date, dict[Source, int]], agreed: dict[date, int], day: date

@@ -127,8 +127,8 @@ class Campaign:
     def round(self) -> None:
         """A plan whose process is killed once, somewhere, and that another finishes."""
         ground = self._ground()
-        took = self.op_seconds * len(PLAN)
-        answered, _ = self._run(ground, 0, self.rng.uniform(0.005, took))
+        when = (self.rng.randrange(len(PLAN) - 2), self.rng.uniform(0, 2 * self.op_seconds))
+        answered, _ = self._run(ground, 0, when)
         self._verify(ground, answered)
         begin = len(answered)
         while begin < len(PLAN):
@@ -147,8 +147,10 @@ class Campaign:
 
     # the process that is killed
 
-    def _run(self, ground: Ground, begin: int, after: float | None) -> tuple[set[int], int]:
-        """Send the plan from `begin`; kill the process after so many seconds, if any.
+    def _run(
+        self, ground: Ground, begin: int, when: tuple[int, float] | None
+    ) -> tuple[set[int], int]:
+        """Send the plan from `begin`; kill the process so many answers and seconds later, if asked.
 
         returns  which requests were answered, and how many were refused
         """
@@ -160,21 +162,23 @@ class Campaign:
         if pid == 0:
             self._child(ground, begin, come, go)
         os.close(go)
-        heard = self._listen(come, pid, after)
+        heard = self._listen(come, pid, when)
         os.close(come)
         os.waitpid(pid, 0)
         return {n - 1 for n in heard if n > 0}, sum(n <= 0 for n in heard)
 
-    def _listen(self, come: int, pid: int, after: float | None) -> list[int]:
-        until = None if after is None else time.monotonic() + after
-        heard = b""
+    def _listen(self, come: int, pid: int, when: tuple[int, float] | None) -> list[int]:
+        """What the process tells until it ends."""
+        heard, until = b"", None
         while True:
+            if when is not None and until is None and len(heard) >= 4 * when[0]:
+                until = time.monotonic() + when[1]
             wait = None if until is None else max(0.0, until - time.monotonic())
             ready, _, _ = files.select([come], [], [], wait)
             if not ready:
                 os.kill(pid, signal.SIGKILL)
                 self.tally.kills += 1
-                until = None
+                when = until = None
                 continue
             some = os.read(come, 65536)
             if not some:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from jobmatch.accounts import service as accounts
 from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.attendance import copies
+from jobmatch.earnings import arrears_marking
 from jobmatch.earnings.checks import check_and_keep
 from jobmatch.earnings.models import PaySlip
 from jobmatch.employers.models import Employer
@@ -26,6 +27,7 @@ from jobmatch.places.models import Place
 from jobmatch.seed.banking import let_the_bank_pay
 from jobmatch.seed.calling import let_people_be_called
 from jobmatch.seed.county import Plan, Progress, Season, make_county
+from jobmatch.seed.disputing import let_people_dispute
 from jobmatch.seed.people import at
 from jobmatch.seed.said import let_people_talk
 from jobmatch.seed.work import Boss
@@ -90,6 +92,8 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
     copies.confirm_silent(clock.today())
     _let_doubt(found)
     monitoring.watch_all(clock.today() - timedelta(days=1))
+    arrears_marking.mark(clock.today())
+    let_people_dispute(_users(found))
     check_and_keep()
     instance.mkdir(parents=True, exist_ok=True)
     rows = [
@@ -161,6 +165,13 @@ def _let_doubt(found: list[Account]) -> None:
     phone = next(account.phone for account in found if account.role == "worker")
     user_id = reading().scalars(select(User.id).where(User.phone == phone)).one()
     monitoring.doubt("去年 11 月卖羊的钱没有记。", actor=accounts.actor_of(UserId(user_id)))
+
+
+def _users(found: list[Account]) -> dict[str, int]:
+    return {
+        account.role: reading().scalars(select(User.id).where(User.phone == account.phone)).one()
+        for account in found
+    }
 
 
 def _boss(season: Season) -> Boss:

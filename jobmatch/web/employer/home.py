@@ -8,6 +8,8 @@ from wtforms import TelField
 from wtforms.validators import InputRequired, Length
 
 from jobmatch.dispatch import queries as dispatch
+from jobmatch.disputes import queries as disputes
+from jobmatch.earnings import arrears
 from jobmatch.employers import queries, service
 from jobmatch.employers.rules.verification import days_left, standing
 from jobmatch.infra import clock
@@ -57,6 +59,8 @@ def home() -> ResponseReturnValue:
         drafts=[p for p in listed if p.state == "draft"],
         fills=postings.fills([p.id for p in open_rows], today),
         waiting=dispatch.undecided([p.id for p in open_rows]),
+        arrears=arrears.sum_of_employers([row.id]),
+        live=disputes.count_live(employer_ids=[row.id]),
         has_sites=bool(queries.sites(row.id)),
         worked=this_month(row.id),
         show=show,

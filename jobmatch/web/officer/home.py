@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 from jobmatch.brands import queries as brands
 from jobmatch.brands.rules import BrandState
+from jobmatch.disputes import queries as disputes
+from jobmatch.earnings import arrears
 from jobmatch.employers import queries as employers
 from jobmatch.households import queries as households
 from jobmatch.households.queries import HouseholdFilter, LineFilter
@@ -32,6 +34,8 @@ def home() -> ResponseReturnValue:
         report=reports.figures(g.actor, here, first, today),
         trend=reports.trend(g.actor, here, add_months(first, -11), today),
         trend_first=add_months(first, -11),
+        arrears=arrears.sum_in_place(here, actor=g.actor),
+        live=disputes.count_live(place=here),
         to_verify=employers.count_to_verify(g.actor),
         to_approve=brands.in_scope(g.actor, BrandState.PENDING).total,
         under=households.count(g.actor, HouseholdFilter(place=here, line=LineFilter.UNDER)),

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
+from jobmatch.earnings import arrears
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.identity import normalise
@@ -84,6 +85,7 @@ def home_page(form: FindForm) -> str:
         "station/home.html",
         form=form,
         found=found,
+        arrears=arrears.sum_of_station(actor=g.actor),
         homes=places.local_names({row.home_code for row in found.rows}),
     )
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from jobmatch.earnings import book, queries, service
+from jobmatch.earnings import arrears, book, queries, service
 from jobmatch.earnings.book import BookFilter
 from jobmatch.earnings.rules.book import sums
 from jobmatch.earnings.rules.slips import SlipState
@@ -44,6 +44,7 @@ def pay() -> ResponseReturnValue:
         years=years,
         year=year,
         total=sums(days),
+        overdue=sum(row.amount_fen for row in arrears.of_worker(g.actor.worker_id, actor=g.actor)),
         words=words,
         SlipState=SlipState,
     )

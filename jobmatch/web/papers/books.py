@@ -1,0 +1,91 @@
+"""The statutory wage ledger (工资支付台账) of an employer: any days of the last three years."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from jobmatch.earnings.papers import BookRow
+from jobmatch.infra.sheets import Out
+from jobmatch.kernel.text import Amount
+from jobmatch.web import filters
+from jobmatch.web import pay as words
+from jobmatch.web.papers import Column, Facts, Paper, Signs, Table
+
+
+def paper_of(employer: str, rows: Sequence[BookRow], when: str) -> Paper:
+    total = sum(row.net_fen for row in rows)
+    paid = sum(row.net_fen for row in rows if row.paid_on)
+    return Paper(
+        _("工资支付台账"),
+        [
+            Facts(
+                [
+                    (_("用人单位"), employer),
+                    (_("支付周期截止于"), when),
+                    (_("实发合计"), filters.yuan(total)),
+                    (_("其中已付"), filters.yuan(paid)),
+                ]
+            ),
+            Table(_("工资支付台账"), columns(), [_texts(n, row) for n, row in enumerate(rows, 1)]),
+            Signs([_("制表人"), _("负责人"), _("日期")]),
+        ],
+        foot=_("至少保存三年"),
+        landscape=True,
+        name=employer,
+    )
+
+
+def columns() -> list[Column]:
+    return [
+        Column(_("序号")), Column(_("姓名")), Column(_("身份证号")), Column(_("电话")),
+        Column(_("工作")), Column(_("支付周期")), Column(_("出工天数"), num=True),
+        Column(_("工时（小时）"), num=True), Column(_("件数"), num=True),
+        Column(_("工资（元）"), num=True), Column(_("加班费（元）"), num=True),
+        Column(_("补到最低工资（元）"), num=True), Column(_("应发（元）"), num=True),
+        Column(_("扣款（元）"), num=True), Column(_("实发（元）"), num=True), Column(_("状态")),
+        Column(_("支付日期")), Column(_("付款方式、凭证")), Column(_("本人签字"), wide=True),
+    ]  # fmt: skip
+
+
+def cells(employer: str, n: int, row: BookRow) -> list[Out]:
+    """A row of the workbook: the same columns, with the employer's name on each line."""
+    return [
+        n, employer, row.worker_name, row.id_number, row.phone, row.title, row.first_day,
+        row.last_day, row.days, f"{row.minutes / 60:.1f}".removesuffix(".0"), row.pieces,
+        Amount(row.base_fen), Amount(row.overtime_fen), Amount(row.top_up_fen),
+        Amount(row.gross_fen), Amount(row.deduction_fen), Amount(row.net_fen), state(row),
+        row.paid_on, _how(row), row.paid_proof, "",
+    ]  # fmt: skip
+
+
+def headings() -> list[str]:
+    return [
+        _("序号"), _("用人单位"), _("姓名"), _("身份证号"), _("电话"), _("工作"), _("周期开始"),
+        _("周期结束"), _("出工天数"), _("工时（小时）"), _("件数"), _("工资（元）"),
+        _("加班费（元）"), _("补到最低工资（元）"), _("应发（元）"), _("扣款（元）"),
+        _("实发（元）"), _("状态"), _("支付日期"), _("付款方式"), _("凭证号"), _("本人签字"),
+    ]  # fmt: skip
+
+
+def state(row: BookRow) -> str:
+    return _("已付") if row.paid_on else _("未付")
+
+
+def _how(row: BookRow) -> str:
+    return words.how(row.paid_how) if row.paid_how else ""
+
+
+def _texts(n: int, row: BookRow) -> list[str]:
+    return [
+        str(n), row.worker_name, row.id_number, row.phone, row.title,
+        filters.days(row.first_day, row.last_day), str(row.days),
+        f"{row.minutes / 60:.1f}".removesuffix(".0"), str(row.pieces), _yuan(row.base_fen),
+        _yuan(row.overtime_fen), _yuan(row.top_up_fen), _yuan(row.gross_fen),
+        _yuan(row.deduction_fen), _yuan(row.net_fen), state(row),
+        filters.date_full(row.paid_on) if row.paid_on else "",
+        f"{_how(row)} {row.paid_proof}".strip(), "",
+    ]  # fmt: skip
+
+
+def _yuan(fen: int) -> str:
+    return str(filters.yuan(fen).replace("¥", ""))

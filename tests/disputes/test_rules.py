@@ -107,12 +107,12 @@ def test_at_the_arbitration_and_after_the_end_no_limit_is_left() -> None:
 @pytest.mark.parametrize(
     ("limit", "left", "words"),
     [
-        (Limit.ARBITRATION, 3, "申请劳动仲裁还有 3 天，到 2026-09-28 止。"),
-        (Limit.ARBITRATION, -3, "申请劳动仲裁的一年已经过去 3 天（到 2026-09-28 止）。"),
-        (Limit.INSPECTION, 3, "向劳动监察投诉还有 3 天，到 2026-09-28 止。"),
-        (Limit.INSPECTION, -3, "向劳动监察投诉的两年已经过去 3 天（到 2026-09-28 止）。"),
-        (Limit.HANDLING, 3, "劳动监察还有 3 个工作日办完，到 2026-09-28 止。"),
-        (Limit.HANDLING, -3, "劳动监察应在 2026-09-28 前办完，已经超过 3 个工作日。"),
+        (Limit.ARBITRATION, 3, "申请劳动仲裁还有 3 天，到 2026年9月28日 止。"),
+        (Limit.ARBITRATION, -3, "申请劳动仲裁的一年已经过去 3 天（到 2026年9月28日 止）。"),
+        (Limit.INSPECTION, 3, "向劳动监察投诉还有 3 天，到 2026年9月28日 止。"),
+        (Limit.INSPECTION, -3, "向劳动监察投诉的两年已经过去 3 天（到 2026年9月28日 止）。"),
+        (Limit.HANDLING, 3, "劳动监察还有 3 个工作日办完，到 2026年9月28日 止。"),
+        (Limit.HANDLING, -3, "劳动监察应在 2026年9月28日 前办完，已经超过 3 个工作日。"),
     ],
 )
 def test_a_limit_in_words(limit: Limit, left: int, words: str) -> None:

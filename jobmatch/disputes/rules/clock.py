@@ -96,7 +96,7 @@ def deadlines(
 
 def said(one: Deadline) -> Text:
     """The limit in words."""
-    values: dict[str, Param] = {"n": abs(one.days_left), "day": one.last_day}
+    values: dict[str, Param] = {"n": abs(one.days_left), "day": whole(one.last_day)}
     if one.limit is Limit.ARBITRATION:
         if one.days_left < 0:
             return text("申请劳动仲裁的一年已经过去 {n} 天（到 {day} 止）。", **values)
@@ -108,6 +108,11 @@ def said(one: Deadline) -> Text:
     if one.days_left < 0:
         return text("劳动监察应在 {day} 前办完，已经超过 {n} 个工作日。", **values)
     return text("劳动监察还有 {n} 个工作日办完，到 {day} 止。", **values)
+
+
+def whole(day: date) -> Text:
+    """A day with its year: limits lie years ahead."""
+    return text("{y}年{m}月{d}日", y=str(day.year), m=str(day.month), d=str(day.day))
 
 
 def threshold(one: Deadline, remind_days: Sequence[int]) -> int | None:

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from jobmatch.disputes.opening import MOST_WORDS
 from jobmatch.disputes.rules.states import Deed, Kind
 from jobmatch.disputes.service import WANT_WORDS
+from jobmatch.web.choices import RadioField
 from jobmatch.web.disputes.words import KINDS
 from jobmatch.web.forms import BaseForm, DayField, YuanField
 

@@ -27,10 +27,10 @@ class Speaking:
     def __init__(self, worker_id: int, layout: str, cancel: str = "") -> None:
         self.worker_id, self.layout, self.cancel = worker_id, layout, cancel
         self.about = About(
-            slip_id=request.args.get("slip", None, int),
-            day_id=request.args.get("day", None, int),
-            arrears_id=request.args.get("arrears", None, int),
-            posting_id=request.args.get("posting", None, int),
+            slip_id=_key("slip"),
+            day_id=_key("day"),
+            arrears_id=_key("arrears"),
+            posting_id=_key("posting"),
         )
         self.living: int | None = None
         kinds, self.of = self._look()
@@ -106,3 +106,7 @@ class Speaking:
         if head is None:
             raise NotFound
         return OF_POSTING, f"{head.title} · {head.employer_name}"
+
+
+def _key(name: str) -> int | None:
+    return request.args.get(name, None, int) or request.form.get(name, None, int)

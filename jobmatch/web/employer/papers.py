@@ -79,8 +79,8 @@ def wage_book_file(kind: str) -> ResponseReturnValue:
 
 
 def first_of(today: date) -> date:
-    """Three months back to begin with: what is looked for is mostly recent."""
-    return (today - timedelta(days=92)).replace(day=1)
+    """The month before to begin with: what is looked for is mostly recent."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def shown(first: date, last: date) -> str:

@@ -35,11 +35,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """num: right-aligned; wide: takes the room that is left."""
+    """num: right-aligned; wide: takes the room left; width: cm on the paper, 0: as needed."""
 
     label: str
     num: bool = False
     wide: bool = False
+    width: float = 0
 
 
 @dataclass(frozen=True, slots=True)

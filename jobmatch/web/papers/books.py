@@ -37,13 +37,15 @@ def paper_of(employer: str, rows: Sequence[BookRow], when: str) -> Paper:
 
 def columns() -> list[Column]:
     return [
-        Column(_("序号")), Column(_("姓名")), Column(_("身份证号")), Column(_("电话")),
-        Column(_("工作")), Column(_("支付周期")), Column(_("出工天数"), num=True),
-        Column(_("工时（小时）"), num=True), Column(_("件数"), num=True),
-        Column(_("工资（元）"), num=True), Column(_("加班费（元）"), num=True),
-        Column(_("补到最低工资（元）"), num=True), Column(_("应发（元）"), num=True),
-        Column(_("扣款（元）"), num=True), Column(_("实发（元）"), num=True), Column(_("状态")),
-        Column(_("支付日期")), Column(_("付款方式、凭证")), Column(_("本人签字"), wide=True),
+        Column(_("序号"), width=0.8), Column(_("姓名"), width=1.5),
+        Column(_("身份证号"), width=2.9), Column(_("电话"), width=1.9),
+        Column(_("工作"), width=1.8), Column(_("支付周期"), width=1.9),
+        Column(_("天数"), num=True, width=0.8), Column(_("工时"), num=True, width=0.9),
+        Column(_("件数"), num=True, width=0.9), Column(_("工资（元）"), num=True, width=1.6),
+        Column(_("加班费"), num=True, width=1.2), Column(_("补最低"), num=True, width=1.2),
+        Column(_("应发（元）"), num=True, width=1.6), Column(_("扣款"), num=True, width=1.2),
+        Column(_("实发（元）"), num=True, width=1.6), Column(_("支付日期"), width=1.7),
+        Column(_("方式、凭证"), width=1.7), Column(_("本人签字"), wide=True),
     ]  # fmt: skip
 
 
@@ -78,11 +80,11 @@ def _how(row: BookRow) -> str:
 def _texts(n: int, row: BookRow) -> list[str]:
     return [
         str(n), row.worker_name, row.id_number, row.phone, row.title,
-        filters.days(row.first_day, row.last_day), str(row.days),
+        f"{row.first_day} – {row.last_day}", str(row.days),
         f"{row.minutes / 60:.1f}".removesuffix(".0"), str(row.pieces), _yuan(row.base_fen),
         _yuan(row.overtime_fen), _yuan(row.top_up_fen), _yuan(row.gross_fen),
-        _yuan(row.deduction_fen), _yuan(row.net_fen), state(row),
-        filters.date_full(row.paid_on) if row.paid_on else "",
+        _yuan(row.deduction_fen), _yuan(row.net_fen),
+        str(row.paid_on) if row.paid_on else _("未付"),
         f"{_how(row)} {row.paid_proof}".strip(), "",
     ]  # fmt: skip
 

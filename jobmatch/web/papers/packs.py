@@ -58,7 +58,7 @@ def paper_of(pack: Pack) -> Paper:
     return Paper(
         _("证据包"), blocks,
         number=_("争议编号 %(n)s", n=found.row.id),
-        foot=_("%(t)s 由平台的记录生成，没有人改过", t=_at(pack.made_at)),
+        foot=_("%(t)s 由平台的记录生成", t=_at(pack.made_at)),
         landscape=True, name=str(found.row.id),
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ from jobmatch.workers.models import SkillProposal
 from tests.attendance.support import engage
 from tests.support import World, instant
 from tests.web.every_route import days as told_of
+from tests.web.every_route import disputing
 from tests.web.every_route.calling import called
 from tests.web.every_route.homes import home
 from tests.web.every_route.paying import banked
@@ -113,10 +114,9 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
     world.member(others["被求"], leader_id, "requested")
     unsigned_id, _ = world.worker(f"{name}无号", home=village, with_account=False)
     second_user = world.user(f"{name}会计")
+    to = {"actor": Actor(), "subject_id": employer_id}
     with transaction() as session:
-        accounts.grant(
-            session, UserId(second_user), Role.EMPLOYER, actor=Actor(), subject_id=employer_id
-        )
+        accounts.grant(session, UserId(second_user), Role.EMPLOYER, **to)
     # A posting under way: the crew works, two have asked, the wages of yesterday are due.
     posting_id = world.posting(
         employer_id, first=YESTERDAY, last=date(2026, 9, 29), title=f"{name}分拣", headcount=3
@@ -157,8 +157,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         ),
         "officer": _session(officer, township, None, date(2026, 10, 24), date(2026, 10, 25)),
     }
-    # Two that took place in the last days, results to be given: organizers' and officers'.
-    over = {}
+    over = {}  # two of the last days, results to be given: organizers' and officers'
     with clock.at(instant(2026, 9, 15)):
         for role, first, guest, actor in (
             ("organizer", date(2026, 9, 22), asker_id, asker),
@@ -195,6 +194,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
     open_words, set_aside = _unread(f"{name}起窖"), _unread(f"{name}聊天")
     skills.dismiss(set_aside, actor=side.actors["admin"])
     told = told_of.told_days(world, name, employer_id, posting_id, (employer, leader))
+    argued = disputing.disputed(posting_id, leader, worker, slip, past)
     asked = [_proposal(key) for key in (leader_id, worker_id)]
     grant = first_of(select(RoleGrant).where(RoleGrant.user_id == organizer.user_id))
     seen = dict(enrolments)
@@ -210,8 +210,8 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         "course_id": _course(sessions["officer"]), "session_id": sessions["officer"],
         "enrolment_id": seen[sessions["officer"]], "day": TODAY.isoformat(),
         "words_id": open_words, "doubt_id": doubt_id, "dispute_id": told["dispute"], "event_id": told["event"],
-    }  # fmt: skip
-    side.at = told_of.addresses(told) | {
+    } | argued["of"]  # fmt: skip
+    side.at = told_of.addresses(told) | disputing.addresses(argued) | {
         "employer.posting_publish.posting_id": draft,
         "employer.posting_edit.posting_id": draft,
         "employer.posting_edit_post.posting_id": draft,
@@ -271,7 +271,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
             },
         }.items()
     } | {
-        **told_of.forms(told),
+        **told_of.forms(told), **disputing.forms(argued, worker_id),
         "employer.choose": {"employer_id": employer_id},
         "employer.add_member": {"member_phone": phones[founder.user_id or 0]},
         "employer.settlement_pay": {"slip": slip},

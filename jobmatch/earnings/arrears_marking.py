@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance.models import WorkDay
@@ -17,8 +17,10 @@ from jobmatch.earnings.arrears_models import WageArrears
 from jobmatch.earnings.expected import expected
 from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
 from jobmatch.earnings.rules.arrears import Agreed, PayLimits, Unpaid, due_on
+from jobmatch.earnings.rules.cycles import Cycle
 from jobmatch.earnings.rules.overtime import Footing, holidays_of
 from jobmatch.earnings.rules.slips import PAYABLE
+from jobmatch.earnings.run_models import PayCycle
 from jobmatch.earnings.telling import users_of_employer
 from jobmatch.infra import audit, clock, dated
 from jobmatch.infra.db import transaction
@@ -114,9 +116,11 @@ def _slips(session: Session, today: date) -> Iterable[_Found]:
     ).all()
     ends = _ends(session, {(p.id, slip.worker_id) for slip, p, *_ in rows})
     books = dated.books(session, NAMES, {p.place_code for _, p, *_ in rows}) if rows else {}
+    agreed = _agreements(session, {p for _, p, *_ in rows})
     for slip, posting, home, first, last, days in rows:
         ends_on = ends.get((posting.id, slip.worker_id), last)
-        due = _due(books[posting.place_code], posting, Unpaid(first, last, ends_on))
+        span = Unpaid(first, last, ends_on)
+        due = _due(books[posting.place_code], posting, span, agreed.get(posting.id))
         if due < today:
             yield _Found(
                 f"slip:{slip.id}", posting, slip.worker_id, home, slip.id, first, last, int(days),
@@ -142,11 +146,12 @@ def _days(session: Session, today: date) -> Iterable[_Found]:
     ).all()
     ends = _ends(session, {(p.id, day.worker_id) for day, p, _ in rows})
     books = dated.books(session, NAMES, {p.place_code for _, p, _ in rows}) if rows else {}
+    agreed = _agreements(session, {p for _, p, _ in rows})
     late: dict[tuple[int, int], list[tuple[WorkDay, Posting, str, date]]] = defaultdict(list)
     for day, posting, home in rows:
         key = (posting.id, day.worker_id)
         unpaid = Unpaid(day.work_date, day.work_date, ends.get(key, day.work_date))
-        due = _due(books[posting.place_code], posting, unpaid)
+        due = _due(books[posting.place_code], posting, unpaid, agreed.get(posting.id))
         if due < today:
             late[key].append((day, posting, home, due))
     fens = _expected([day.engagement_day_id for days in late.values() for day, *_ in days])
@@ -180,7 +185,7 @@ def _ends(session: Session, pairs: Collection[tuple[int, int]]) -> dict[tuple[in
     return {(posting, worker): last for posting, worker, last in rows}
 
 
-def _due(book: dated.Book, posting: Posting, unpaid: Unpaid) -> date:
+def _due(book: dated.Book, posting: Posting, unpaid: Unpaid, agreed: Agreed | None) -> date:
     """The pay day by the dated tables that hold on the last day of the work."""
     found = {}
     for field, name in _LIMITS.items():
@@ -190,14 +195,28 @@ def _due(book: dated.Book, posting: Posting, unpaid: Unpaid) -> date:
     for year in (unpaid.last.year, unpaid.last.year + 1):
         with suppress(dated.NoRule):
             years.append(book.value(f"calendar.holidays.{year}", unpaid.last))
-    return due_on(
-        unpaid, Footing(posting.footing), agreed_of(posting), PayLimits(**found), holidays_of(years)
-    )
+    return due_on(unpaid, Footing(posting.footing), agreed, PayLimits(**found), holidays_of(years))
 
 
-def agreed_of(_posting: Posting) -> Agreed | None:
-    """What both sides agreed on for a posting: nothing so far, so the law's own days hold."""
-    return None
+def _agreements(session: Session, postings: Collection[Posting]) -> dict[int, Agreed]:
+    """What was agreed on, by posting: its own cycle, else its employer's."""
+    ids = {posting.id for posting in postings}
+    rows = session.scalars(
+        select(PayCycle).where(
+            or_(
+                PayCycle.posting_id.in_(ids),
+                PayCycle.employer_id.in_({posting.employer_id for posting in postings}),
+            )
+        )
+    ).all()
+    of_posting = {row.posting_id: row for row in rows if row.posting_id is not None}
+    of_employer = {row.employer_id: row for row in rows if row.posting_id is None}
+    found = {}
+    for posting in postings:
+        row = of_posting.get(posting.id) or of_employer.get(posting.employer_id)
+        if row is not None:
+            found[posting.id] = Agreed(Cycle(row.cycle), row.pay_days)
+    return found
 
 
 def _write(session: Session, found: Sequence[_Found]) -> None:

@@ -73,7 +73,8 @@ class DebtNote:
 class BookRow:
     """One line of the statutory ledger: all that the regulation (art. 15) wants of a payment.
 
-    base_fen + overtime_fen + top_up_fen = gross_fen; gross_fen - deduction_fen = net_fen
+    base_fen + overtime_fen + top_up_fen = gross_fen;
+    gross_fen - deduction_fen - advance_fen = net_fen
     """
 
     slip_id: int
@@ -92,6 +93,7 @@ class BookRow:
     top_up_fen: int
     gross_fen: int
     deduction_fen: int
+    advance_fen: int
     net_fen: int
     state: SlipState
     paid_on: date | None
@@ -276,7 +278,7 @@ def _book(
             s.id, title, run.first_day, run.last_day, worker.id, worker.name,
             _id_of(worker, is_whole=is_whole), phone, int(n), int(minutes), int(pieces),
             s.gross_fen - int(over) - int(top_up), int(over), int(top_up), s.gross_fen,
-            s.gross_fen - s.net_fen, s.net_fen, SlipState(s.state), s.paid_on, s.paid_how,
+            s.deduction_fen, s.advance_fen, s.net_fen, SlipState(s.state), s.paid_on, s.paid_how,
             s.paid_proof,
         )
         for s, run, title, worker, phone, n, minutes, pieces, over, top_up in rows

@@ -71,7 +71,7 @@ PARTS = {
         "season_world",
         "seats",
     },
-    "disputes": {"evidence", "groups", "law", "opening", "reminders", "steps"},
+    "disputes": {"evidence", "groups", "law", "opening", "pack", "reminders", "steps"},
     "earnings": {
         "arrears",
         "arrears_marking",
@@ -91,6 +91,7 @@ PARTS = {
         "expected",
         "income",
         "outstanding",
+        "papers",
         "payment",
         "run_models",
         "run_writing",

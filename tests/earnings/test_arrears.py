@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from jobmatch.attendance.models import WorkDay
 from jobmatch.earnings import arrears, arrears_marking, payment, service
 from jobmatch.earnings.arrears_models import WageArrears
+from jobmatch.earnings.run_models import PayCycle
 from jobmatch.infra import clock
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.errors import NotFound
 from jobmatch.notify.models import Notice
 from tests.earnings.support import Pay, all_present, pay, settle, slip_of
@@ -75,6 +76,19 @@ def test_what_is_paid_is_gone_at_once_and_back_when_the_payment_was_a_mistake(fi
     assert mark(date(2026, 10, 2)) == (0, 0)
     assert len(arrears.of_worker(field.worker_id, actor=field.worker)) == 1
     assert told() == 2
+
+
+def test_an_agreed_cycle_moves_the_pay_day_for_days_and_slips_alike(field: Pay) -> None:
+    all_present(field)
+    with transaction() as session:
+        (employer_id,) = field.employer.employer_ids
+        session.add(PayCycle(employer_id=employer_id, cycle="month", pay_days=5))
+        session.add(PayCycle(posting_id=field.posting_id, cycle="week", pay_days=3))
+    # The week ends on the 27th, a Sunday; three days later is Wednesday the 30th.
+    assert mark(date(2026, 9, 30)) == (0, 0)
+    assert mark(date(2026, 10, 1)) == (2, 0)
+    (row,) = arrears.of_worker(field.worker_id, actor=field.worker)
+    assert row.due_on == date(2026, 9, 30)
 
 
 def test_a_settlement_that_was_reversed_leaves_the_days_owed(field: Pay) -> None:

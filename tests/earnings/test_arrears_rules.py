@@ -6,15 +6,14 @@ import pytest
 
 from jobmatch.earnings.rules.arrears import (
     Agreed,
-    Cycle,
     PayLimits,
     Unpaid,
-    cycle_end,
     days_overdue,
     due_on,
     working_days_after,
     working_days_between,
 )
+from jobmatch.earnings.rules.cycles import Cycle
 from jobmatch.earnings.rules.overtime import Footing
 
 LIMITS = PayLimits(task_days=3, month_days=15, part_time_days=15)
@@ -23,21 +22,6 @@ HOLIDAYS = frozenset({date(2026, 10, 1), date(2026, 10, 2)})
 
 def d(month: int, day: int) -> date:
     return date(2026, month, day)
-
-
-@pytest.mark.parametrize(
-    ("day", "cycle", "end"),
-    [
-        (d(9, 24), Cycle.DAY, d(9, 24)),
-        (d(9, 24), Cycle.WEEK, d(9, 27)),
-        (d(9, 27), Cycle.WEEK, d(9, 27)),
-        (d(9, 15), Cycle.HALF_MONTH, d(9, 15)),
-        (d(9, 16), Cycle.HALF_MONTH, d(9, 30)),
-        (d(2, 1), Cycle.MONTH, d(2, 28)),
-    ],
-)
-def test_a_cycle_ends(day: date, cycle: Cycle, end: date) -> None:
-    assert cycle_end(day, cycle) == end
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ _MOVES: dict[Deed, tuple[frozenset[State], State | None]] = {
     Deed.PAID: (LIVE, None),
     Deed.REMIND: (LIVE, None),
 }
-_MAY: dict[Deed, frozenset[Side]] = {
+MAY: dict[Deed, frozenset[Side]] = {
     Deed.SAY: OURS | {Side.OFFICER},
     Deed.ANSWER: frozenset({Side.EMPLOYER}),
     Deed.OFFER: OURS | {Side.EMPLOYER},
@@ -116,7 +116,7 @@ def deeds(state: State, side: Side, *, offered_by: Side | None = None) -> tuple[
     be accepted.
     """
     found = []
-    for deed, sides in _MAY.items():
+    for deed, sides in MAY.items():
         if side not in sides or state not in _MOVES[deed][0]:
             continue
         if deed is Deed.ACCEPT and not _is_other(side, offered_by):

@@ -8,22 +8,12 @@ source   Provisional Rules on Wage Payment (工资支付暂行规定, 1994) art.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
+from jobmatch.earnings.rules.cycles import Cycle, cycle_around
 from jobmatch.earnings.rules.overtime import Footing
-from jobmatch.kernel.periods import monday_of, month_of
+from jobmatch.kernel.periods import month_of
 
 _SATURDAY = 5
-_HALF = 15
-
-
-class Cycle(StrEnum):
-    """For which run of days pay is worked out at once."""
-
-    DAY = "day"
-    WEEK = "week"
-    HALF_MONTH = "half_month"
-    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +47,6 @@ class Unpaid:
     ends_on: date
 
 
-def cycle_end(day: date, cycle: Cycle) -> date:
-    """The last day of the cycle around a day; weeks end on Sunday, half months on the 15th."""
-    if cycle is Cycle.DAY:
-        return day
-    if cycle is Cycle.WEEK:
-        return monday_of(day) + timedelta(days=6)
-    if cycle is Cycle.HALF_MONTH and day.day <= _HALF:
-        return day.replace(day=_HALF)
-    return month_of(day).last
-
-
 def due_on(
     unpaid: Unpaid,
     footing: Footing,
@@ -81,7 +60,7 @@ def due_on(
     before the work that it pays has ended.
     """
     if agreed is not None:
-        end = max(cycle_end(unpaid.last, agreed.cycle), unpaid.last)
+        end = cycle_around(agreed.cycle, unpaid.last).last
         due = _moved(end + timedelta(days=agreed.days_after), end, holidays)
     elif footing is Footing.FULL_TIME:
         end = month_of(unpaid.last).last

@@ -44,6 +44,7 @@ def columns() -> list[Column]:
         Column(_("件数"), num=True, width=0.9), Column(_("工资（元）"), num=True, width=1.6),
         Column(_("加班费"), num=True, width=1.2), Column(_("补最低"), num=True, width=1.2),
         Column(_("应发（元）"), num=True, width=1.6), Column(_("扣款"), num=True, width=1.2),
+        Column(_("借支"), num=True, width=1.2),
         Column(_("实发（元）"), num=True, width=1.6), Column(_("支付日期"), width=1.7),
         Column(_("方式、凭证"), width=1.7), Column(_("本人签字"), wide=True),
     ]  # fmt: skip
@@ -55,8 +56,8 @@ def cells(employer: str, n: int, row: BookRow) -> list[Out]:
         n, employer, row.worker_name, row.id_number, row.phone, row.title, row.first_day,
         row.last_day, row.days, f"{row.minutes / 60:.1f}".removesuffix(".0"), row.pieces,
         Amount(row.base_fen), Amount(row.overtime_fen), Amount(row.top_up_fen),
-        Amount(row.gross_fen), Amount(row.deduction_fen), Amount(row.net_fen), state(row),
-        row.paid_on, _how(row), row.paid_proof, "",
+        Amount(row.gross_fen), Amount(row.deduction_fen), Amount(row.advance_fen),
+        Amount(row.net_fen), state(row), row.paid_on, _how(row), row.paid_proof, "",
     ]  # fmt: skip
 
 
@@ -65,12 +66,13 @@ def headings() -> list[str]:
         _("序号"), _("用人单位"), _("姓名"), _("身份证号"), _("电话"), _("工作"), _("周期开始"),
         _("周期结束"), _("出工天数"), _("工时（小时）"), _("件数"), _("工资（元）"),
         _("加班费（元）"), _("补到最低工资（元）"), _("应发（元）"), _("扣款（元）"),
-        _("实发（元）"), _("状态"), _("支付日期"), _("付款方式"), _("凭证号"), _("本人签字"),
+        _("借支（元）"), _("实发（元）"), _("状态"), _("支付日期"), _("付款方式"),
+        _("凭证号"), _("本人签字"),
     ]  # fmt: skip
 
 
 def state(row: BookRow) -> str:
-    return _("已付") if row.paid_on else _("未付")
+    return str(_("已付") if row.paid_on else _("未付"))
 
 
 def _how(row: BookRow) -> str:
@@ -83,11 +85,11 @@ def _texts(n: int, row: BookRow) -> list[str]:
         f"{row.first_day} – {row.last_day}", str(row.days),
         f"{row.minutes / 60:.1f}".removesuffix(".0"), str(row.pieces), _yuan(row.base_fen),
         _yuan(row.overtime_fen), _yuan(row.top_up_fen), _yuan(row.gross_fen),
-        _yuan(row.deduction_fen), _yuan(row.net_fen),
+        _yuan(row.deduction_fen), _yuan(row.advance_fen), _yuan(row.net_fen),
         str(row.paid_on) if row.paid_on else _("未付"),
         f"{_how(row)} {row.paid_proof}".strip(), "",
     ]  # fmt: skip
 
 
 def _yuan(fen: int) -> str:
-    return str(filters.yuan(fen).replace("¥", ""))
+    return f"{filters.yuan(fen)}".replace("¥", "")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobmatch.brands.rules import MemberState
+from jobmatch.disputes.rules.states import MAY, Deed
 from jobmatch.infra import audit
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import NOBODY
@@ -18,6 +19,7 @@ CODE = Path(audit.__file__).parents[1]
 MADE = {
     "brand.member.": [state.value for state in MemberState],
     "dispatch.season_": ["add", "move", "remove", "split"],
+    "case.": [deed.value for deed in MAY if deed is not Deed.FILE],
 }
 
 

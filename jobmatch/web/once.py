@@ -12,8 +12,8 @@ from jobmatch.infra import once as keys
 from jobmatch.infra.once import Answer
 
 FIELD = "once"
-# What differs between two sendings of the same request.
-NOT_SAID = {FIELD, "csrf_token"}
+# What may differ between two sendings of the same request, and secrets: no hash of those is kept.
+NOT_SAID = {FIELD, "csrf_token", "password", "code"}
 
 
 def init_once(app: Flask) -> None:

@@ -83,6 +83,7 @@ def load_models() -> None:
     from jobmatch.notify import models as _notify  # noqa: F401
     from jobmatch.places import models as _places  # noqa: F401
     from jobmatch.postings import models as _postings  # noqa: F401
+    from jobmatch.privacy import models as _privacy  # noqa: F401
     from jobmatch.reports import models as _reports  # noqa: F401
     from jobmatch.skills import models as _skills  # noqa: F401
     from jobmatch.tasks import models as _tasks  # noqa: F401

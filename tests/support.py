@@ -85,6 +85,7 @@ RULES: list[tuple[str, str, date, Any]] = [
     ("dispute.remind_second_days", "", date(2026, 1, 1), 30),
     ("dispute.remind_last_days", "", date(2026, 1, 1), 7),
     ("monitoring.line_fen", "", date(2025, 1, 1), 880_000),
+    ("retention.wage_ledger_months", "", date(2020, 5, 1), 36),
     ("retention.log_months", "", date(2000, 1, 1), 6),
     ("watch.first_month", "", date(2025, 1, 1), 1),
     ("watch.kept_percent", "", date(2025, 1, 1), 90),

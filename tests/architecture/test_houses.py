@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CODE = ROOT / "jobmatch"
 HOUSES = [
     "accounts", "attendance", "brands", "dispatch", "disputes", "earnings", "employers", "households",
-    "matching", "monitoring", "notify", "places", "postings", "reports", "skills", "training",
+    "matching", "monitoring", "notify", "places", "postings", "privacy", "reports", "skills", "training",
     "workers",
 ]  # fmt: skip
 EVERY_HOUSE = {

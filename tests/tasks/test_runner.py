@@ -165,6 +165,7 @@ def test_every_task_is_scheduled_and_missed_ones_are_looked_for_hourly(app: Flas
         "day_copies",
         "dispute_limits",
         "forget_keys",
+        "erase_people",
         "keep_log",
         "match_feed",
         "match_push",

@@ -19,6 +19,7 @@ from jobmatch.places import queries as places
 from jobmatch.places.queries import COUNTY
 from jobmatch.postings import queries as postings
 from jobmatch.postings.queries import BoardFilter, BoardRow
+from jobmatch.privacy import service as privacy
 from jobmatch.skills import queries as skills
 from jobmatch.training import queries as training
 from jobmatch.web import postings as show
@@ -159,7 +160,8 @@ def worker_home_post(worker_id: int) -> ResponseReturnValue:
 
 @door.post("/workers/<int:worker_id>/matching")
 def worker_matching(worker_id: int) -> ResponseReturnValue:
-    service.set_matching(worker_id, request.form.get("wanted") == "1", actor=g.actor)
+    wanted = request.form.get("wanted") == "1"
+    privacy.set_consent(worker_id, "matching", wanted, actor=g.actor)
     return saved(worker_id)
 
 

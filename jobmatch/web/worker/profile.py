@@ -9,6 +9,7 @@ from flask_login import current_user
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.ids import WorkerId
 from jobmatch.places import queries as places
+from jobmatch.privacy import service as privacy
 from jobmatch.skills import queries as skills
 from jobmatch.web.people_forms import (
     DaysForm,
@@ -25,7 +26,7 @@ from jobmatch.workers import proposals, queries, service
 
 UNDER_MINE = (
     "pay", "pay_slip", "pay_object", "own_book", "own_book_days", "own_household", "training",
-    "brands", "public.account", "public.notice_list",
+    "held", "held_delete", "brands", "public.account", "public.notice_list",
 )  # fmt: skip
 door.nav(_l("我的"), "profile", order=90, also=UNDER_MINE)
 
@@ -141,7 +142,7 @@ def edit_home_post() -> ResponseReturnValue:
 def set_matching() -> ResponseReturnValue:
     """Turn matching by the machine on or off."""
     wanted = request.form.get("wanted") == "1"
-    service.set_matching(me(), wanted, actor=g.actor)
+    privacy.set_consent(me(), "matching", wanted, actor=g.actor)
     if wanted:
         return saved(_("好的，系统会给您配合适的活。"))
     return saved(_("好的，系统不再自动给您配活，您自己在招工里找。"))

@@ -34,6 +34,10 @@ class Consent:
     given: bool
     since: datetime | None
 
+    @property
+    def day(self) -> date | None:
+        return business_day(self.since) if self.since else None
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

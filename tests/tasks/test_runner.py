@@ -166,6 +166,7 @@ def test_every_task_is_scheduled_and_missed_ones_are_looked_for_hourly(app: Flas
         "dispute_limits",
         "forget_keys",
         "erase_people",
+        "forget_keys",
         "keep_log",
         "match_feed",
         "match_push",

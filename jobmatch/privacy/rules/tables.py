@@ -63,6 +63,7 @@ BY_WORKER: dict[str, Held] = {
 BY_USER: dict[str, Held] = {
     "notice": Held(text("消息"), GOES),
     "reach": Held(text("怎么告诉您"), GOES),
+    "idempotency_key": Held(text("交过的表"), GOES),
     "role_grant": Held(text("身份"), STAYS),
 }
 

@@ -45,10 +45,10 @@ def set_consent(worker_id: int, kind: str, given: bool, *, actor: Actor) -> None
 
     raises   NotFound, Invalid (a kind that is not given or withdrawn here)
     """
-    if kind not in ("matching", "line_watch"):
-        raise Invalid(text("没有这一项同意。"))
     with transaction() as session:
         _worker(session, worker_id, actor)
+        if kind not in ("matching", "line_watch"):
+            raise Invalid(text("没有这一项同意。"))
         if kind == "matching":
             workers.set_matching(worker_id, given, actor=actor)
         session.add(

@@ -62,6 +62,10 @@ WITHOUT_ROWS = {
     "brand.training_search": "a search",
     "officer.households_search": "a search",
     "officer.training_search": "a search",
+    "worker.held_ask": "days agreed ahead come first",
+    "worker.held_undo": "nothing was asked for",
+    "station.held_ask": "days agreed ahead come first",
+    "station.held_undo": "nothing was asked for",
     "brand.season_release": "that stay is not pinned",
     "officer.season_release": "that stay is not pinned",
 }

@@ -65,6 +65,7 @@ CALLS = {
     "officer.brand": "officers call organizers of their place",
     "officer.training_session": "officers call who comes to their course",
     "public.brand": "whoever wants to join calls the organizers",
+    "station.held_copy": "the visitor takes their own data home",
     "worker.crew": "a crew's leader calls its people",
 }
 # Typed words that lists take by GET. None is about a person: those go by POST (web/searching.py).

@@ -164,7 +164,6 @@ def test_every_task_is_scheduled_and_missed_ones_are_looked_for_hourly(app: Flas
         "close_postings",
         "day_copies",
         "dispute_limits",
-        "forget_keys",
         "erase_people",
         "forget_keys",
         "keep_log",

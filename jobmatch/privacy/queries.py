@@ -22,7 +22,7 @@ LOOKS = 2_000
 # Never given out: sealed and keyed values, signs, claims, and who among the staff did it.
 HIDDEN = {
     "id_sealed", "id_index", "wecom_sealed", "password_hash", "session_version", "uid", "claim",
-    "live_key", "hash", "hash_before", "mac",
+    "live_key", "hash", "hash_before", "mac", "secret_sealed", "digest", "key", "body", "answer",
 }  # fmt: skip
 
 

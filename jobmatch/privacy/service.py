@@ -166,11 +166,11 @@ def _close_account(session: Session, user_id: int, worker_id: int) -> None:
     held = (RoleGrant.user_id == user_id, RoleGrant.revoked_at.is_(None))
     mine = (RoleGrant.role == "worker", RoleGrant.subject_id == worker_id)
     session.execute(update(RoleGrant).where(*held, *mine).values(revoked_at=clock.now()))
+    if session.scalar(select(RoleGrant.id).where(*held).limit(1)) is not None:
+        return
     for name in _going(BY_USER):
         table = Base.metadata.tables[name]
         session.execute(delete(table).where(table.c.user_id == user_id))
-    if session.scalar(select(RoleGrant.id).where(*held).limit(1)) is not None:
-        return
     session.execute(
         update(User)
         .where(User.id == user_id)

@@ -282,6 +282,6 @@ def test_every_sealed_column_is_known() -> None:
         (table.name, column.name)
         for table in Base.metadata.tables.values()
         for column in table.columns
-        if column.name.endswith("_sealed")
+        if column.name.endswith("_sealed") and table.name not in sealed_columns.SHORT_LIVED
     }
     assert found == {(s.table, s.column) for s in sealed_columns.SEALED}

@@ -64,6 +64,9 @@ BY_USER: dict[str, Held] = {
     "notice": Held(text("消息"), GOES),
     "reach": Held(text("怎么告诉您"), GOES),
     "idempotency_key": Held(text("交过的表"), GOES),
+    "user_session": Held(text("登录过的手机和电脑"), GOES),
+    "second_factor": Held(text("验证器"), GOES),
+    "recovery_code": Held(text("备用码"), GOES),
     "role_grant": Held(text("身份"), STAYS),
 }
 

@@ -167,6 +167,7 @@ def test_every_task_is_scheduled_and_missed_ones_are_looked_for_hourly(app: Flas
         "erase_people",
         "forget_keys",
         "keep_log",
+        "line_watch",
         "match_feed",
         "match_push",
         "missed",

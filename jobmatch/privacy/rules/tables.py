@@ -56,6 +56,7 @@ BY_WORKER: dict[str, Held] = {
     "dispute": Held(text("有出入的日子"), STAYS),
     "dispute_party": Held(text("参加的争议"), STAYS),
     "dispute_case": Held(text("争议"), STAYS),
+    "income_doubt": Held(text("对家庭收入的疑问"), STAYS),
     "crew": Held(text("当班组长的班组"), NUMBER),
     "season_spell": Held(text("整季安排里的段"), NUMBER),
     "season_release": Held(text("整季安排里撤下的段"), NUMBER),

@@ -16,6 +16,7 @@ from jobmatch.brands.models import Crew
 from jobmatch.dispatch.models import Engagement, EngagementDay
 from jobmatch.employers.models import Employer, Site
 from jobmatch.infra.db import reading
+from jobmatch.infra.scopes import within
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
 from jobmatch.places import queries as places
@@ -221,13 +222,16 @@ def days_of_posting(posting_id: int) -> list[DayCount]:
     return [DayCount(day, engaged, present, unsaid) for day, engaged, present, unsaid in rows]
 
 
-def postings_on(employer_ids: Collection[int], first: date, last: date) -> list[PostingDayCount]:
-    """Postings of these employers with people on the days, the latest day first."""
+def postings_on(
+    employer_ids: Collection[int], first: date, last: date, *, places: Collection[str] = ()
+) -> list[PostingDayCount]:
+    """Postings of these employers or in these places with people on the days, the latest first."""
+    wanted = Posting.employer_id.in_(employer_ids) | within(Posting.place_code, places)
     rows = reading().execute(
         _counted(EngagementDay.work_date, Posting.id, Posting.title, Site.name)
         .join(Posting, Posting.id == Engagement.posting_id)
         .join(Site, Site.id == Posting.site_id)
-        .where(Posting.employer_id.in_(employer_ids), EngagementDay.work_date.between(first, last))
+        .where(wanted, EngagementDay.work_date.between(first, last))
         .group_by(EngagementDay.work_date, Posting.id, Posting.title, Site.name)
         .order_by(EngagementDay.work_date.desc(), Posting.id)
     )

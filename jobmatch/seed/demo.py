@@ -29,6 +29,7 @@ from jobmatch.seed.calling import let_people_be_called
 from jobmatch.seed.county import Plan, Progress, Season, make_county
 from jobmatch.seed.disputing import let_people_dispute
 from jobmatch.seed.people import at
+from jobmatch.seed.pushing import let_the_clock_have_run, let_the_evenings_be
 from jobmatch.seed.said import let_people_talk
 from jobmatch.seed.work import Boss
 from jobmatch.workers.models import Worker
@@ -86,6 +87,8 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
         season = make_county(session, NAIMAN, hashed, progress)
         found = _accounts(session, season, hashed)
         let_people_talk(session)
+        let_the_evenings_be(session)
+        let_the_clock_have_run(session)
         _let_call(session, found)
         audit.record(session, SYSTEM, "seed", "seed", "demo")
     # What the evenings before today would have done.

@@ -23,6 +23,7 @@ PARTS = {
     "accounts": {"codes", "second", "sessions"},
     "attendance": {
         "copies",
+        "desk",
         "disputes",
         "record",
         "reminders",

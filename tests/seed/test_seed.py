@@ -21,13 +21,15 @@ from jobmatch.dispatch.models import EngagementDay
 from jobmatch.earnings.models import JournalEntry, JournalLine, PaySlip, PaySlipLine, Settlement
 from jobmatch.employers.models import Employer
 from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
-from jobmatch.infra import clock, crypto
+from jobmatch.infra import clock, crypto, task_runs
 from jobmatch.infra.db import Base, reading, transaction
+from jobmatch.kernel.actor import Actor, Grant, Role
 from jobmatch.kernel.identity import age_on, parse_credit_code, parse_id_number, parse_phone
 from jobmatch.kernel.ids import WorkerId
 from jobmatch.matching.queries import fits_for
 from jobmatch.postings.models import Posting, PostingDay
-from jobmatch.reports import summary
+from jobmatch.reports import funnel, summary
+from jobmatch.reports.funnel import Whose
 from jobmatch.reports.models import WorkerMonth
 from jobmatch.seed.county import Plan, make_county
 from jobmatch.seed.demo import PASSWORD
@@ -301,6 +303,16 @@ def test_nothing_has_happened_in_the_future(rows: Session) -> None:
     paid = rows.scalars(select(func.max(PaySlip.paid_on))).one()
     assert paid is not None
     assert paid <= TODAY
+
+
+def test_the_evenings_told_people_of_work_and_something_came_of_it(rows: Session) -> None:
+    today = date(2026, 10, 1)
+    county = Actor(grants=(Grant(Role.OFFICER, place_code="150525"),))
+    _, sums = funnel.funnel(Whose(place="150525"), today - timedelta(weeks=9), today, actor=county)
+    assert sums.pushed > sums.seen > sums.signed > sums.worked > 20
+    slots = task_runs.last_slots()
+    assert any(slot.has_failed for slot in slots["match_push"])
+    assert len(slots["check_ledger"]) == 5
 
 
 def test_each_role_has_a_sign_in_that_works(rows: Session, season: Flask) -> None:

@@ -14,6 +14,7 @@ door.nav(_l("定时任务"), "tasks", 55)
 # Name, and when it runs. A test looks that every task has its words.
 TASKS = {
     "close_postings": (_l("过期的活下架"), "00:10"),
+    "line_watch": (_l("算每家今年的收入走到哪"), "01:30"),
     "check_ledger": (_l("核对账本"), "02:30"),
     "check_figures": (_l("核对务工数字"), "02:40"),
     "keep_log": (_l("封存和清理日志"), "02:50"),

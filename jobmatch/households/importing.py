@@ -22,6 +22,7 @@ from jobmatch.households.rules.workbook import (
     INCOME_TITLES,
     MEMBER_SHEET,
     MEMBER_TITLES,
+    MORE_TITLES,
 )
 from jobmatch.households.service import new_member
 from jobmatch.infra import audit, clock, crypto, events
@@ -58,6 +59,10 @@ class ChangedMeanwhile(Conflict):
     default = text("别人刚刚也导入了同样的内容，请重新检查一遍再保存。")
 
 
+class NotAllRight(Conflict):
+    default = text("有的行不对，按“全对才存”一行也没有存。")
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A dry run: what saving would do, and the sheets as they were read (for the way back)."""
@@ -76,15 +81,18 @@ def check(data: bytes, *, actor: Actor) -> Checked:
     return _check(reading(), data, actor)
 
 
-def save(data: bytes, *, actor: Actor) -> Checked:
+def save(data: bytes, *, actor: Actor, whole: bool = False) -> Checked:
     """Save the rows that are right, leave the others; saving the same workbook again does nothing.
 
-    raises   NotAllowed; BadWorkbook (field file); ChangedMeanwhile
+    whole    all rows or none
+    raises   NotAllowed; BadWorkbook (field file); ChangedMeanwhile; NotAllRight when whole
     """
     policy.require_officer(actor)
     try:
         with transaction() as session:
             checked = _check(session, data, actor)
+            if whole and checked.plan.errors:
+                raise NotAllRight
             _write(session, checked.plan, actor)
             return checked
     except IntegrityError as error:
@@ -128,11 +136,18 @@ def _rows(
     said = rules.title_error(titles, sheet[0], name)
     if said is not None:
         raise BadWorkbook(said, field="file")
+    wide = len(titles) + (len(MORE_TITLES) if _has_more(name, sheet[0]) else 0)
     return [
-        (number, row[: len(titles)])
+        (number, row[:wide])
         for number, row in rows_of(sheet)
-        if any(cell is not None for cell in row[: len(titles)])
+        if any(cell is not None for cell in row[:wide])
     ]
+
+
+def _has_more(name: str, head: Sequence[Cell]) -> bool:
+    """Whether an income sheet has the columns that it may have besides."""
+    more = head[len(INCOME_TITLES) :]
+    return name == INCOME_SHEET and rules.title_error(MORE_TITLES, more, name) is None
 
 
 def _chunks(values: Iterable[T]) -> Iterable[list[T]]:
@@ -238,7 +253,8 @@ def _write(session: Session, plan: Plan, actor: Actor) -> None:
         IncomeEntry(
             household_id=keys[i.household_no], member_id=people.get(i.id_index),
             source=i.source.value, amount_fen=i.fen, earned_on=month_of(i.month).last,
-            origin="import", ref=i.ref, created_at=now,
+            origin="import", ref=i.ref, created_at=now, detail=i.detail, proof=i.proof,
+            recorded_by=actor.user_id,
         )
         for i in plan.incomes
     )  # fmt: skip
@@ -299,7 +315,7 @@ def template() -> bytes:
         sheet = add_sheet(book, MEMBER_SHEET, _columns(MEMBER_TITLES), [])
         _list(sheet, 2, [said.msgid for said in KIND_TEXT.values()])
         _list(sheet, 5, RELATIONS, strict=False)
-        add_sheet(book, INCOME_SHEET, _columns(INCOME_TITLES), [])
+        add_sheet(book, INCOME_SHEET, _columns([*INCOME_TITLES, *MORE_TITLES]), [])
         guide = book.add_worksheet("说明")  # i18n: data of the template
         guide.set_column(0, 0, 100, book.add_format({"text_wrap": True}))
         for n, words in enumerate(GUIDE):
@@ -323,6 +339,8 @@ def with_errors(checked: Checked, say: Callable[[Text], str]) -> bytes:
     with new_book(out) as book:
         for name, titles in ((MEMBER_SHEET, MEMBER_TITLES), (INCOME_SHEET, INCOME_TITLES)):
             sheet = checked.sheets.get(name) or [[]]
+            if _has_more(name, sheet[0]):
+                titles = (*titles, *MORE_TITLES)
             rows = [
                 [
                     *(_shown(row[n] if n < len(row) else None) for n in range(len(titles))),
@@ -347,6 +365,8 @@ GUIDE = (  # i18n: data of the template
     "五、“收入”表：一户（或一人）一个期间一行，金额按元填，最多两位小数。没有的留空。",
     "六、期间：一个月写 2026-03；一年写 2025；起止月写 2025-10至2026-09，平均分到各月。",
     "七、在本系统打工的工钱由工资条自动记入，工资性收入里不要再填一遍。生产经营支出填正数，计算时减去。",
+    "财产性收入里有土地流转、分红的，在“其中”两列写明。凭据写合同、收据等。",
+    "合计是各项相加减支出，可以不填，填了会核对。",
     "八、先检查，再保存：对的行会存下来，错的行在最后一列写明原因，改好后再传这个文件就行。",
     "九、同样的内容再导入一次，不会重复，也不会改动。不要用公式；一个文件最多 20,000 行。",
 )

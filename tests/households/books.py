@@ -39,6 +39,7 @@ def book(
     formula: str = "",
     member_titles: Sequence[str] = MEMBER_TITLES,
     member_sheet: str = "家庭成员",
+    income_titles: Sequence[str] = INCOME_TITLES,
 ) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(
@@ -46,7 +47,7 @@ def book(
     ) as written:
         for name, titles, rows in (
             (member_sheet, member_titles, members),
-            ("收入", INCOME_TITLES, incomes),
+            ("收入", income_titles, incomes),
         ):
             sheet = written.add_worksheet(name)
             sheet.write_row(0, 0, titles)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from jobmatch.households import importing, queries, service
 from jobmatch.households.models import Household, HouseholdMember, IncomeEntry
 from jobmatch.households.rules.kinds import Kind
+from jobmatch.households.rules.workbook import INCOME_TITLES, MORE_TITLES
 from jobmatch.infra import clock, workbooks
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading
@@ -330,3 +331,31 @@ def test_any_cells_are_read_or_said_to_be_wrong(rows):
     assert {x.row for x in lines} | {e.row for e in errors} == {n for n, _ in numbered}
     lines, errors = rules.read_incomes(numbered, today=date(2026, 9, 1))
     assert {x.row for x in lines} | {e.row for e in errors} == {n for n, _ in numbered}
+
+
+def test_all_rows_or_none_when_that_is_asked_for(world):
+    officer = world.officer()
+    broken = book(
+        [member()], [income("H0001", "", "2025", "100"), income("H9999", "", "2025", "1")]
+    )
+    with pytest.raises(importing.NotAllRight):
+        importing.save(broken, actor=officer, whole=True)
+    assert reading().scalar(select(func.count()).select_from(Household)) == 0
+    importing.save(broken, actor=officer)
+    assert reading().scalar(select(func.count()).select_from(IncomeEntry)) == 12
+
+
+def test_imported_amounts_keep_who_by_what_proof_and_which_part(world):
+    officer = world.officer()
+    row = [*income("H0001", "", "2026-03", "", "", "1000"), "600", "", "1000", "流转合同"]
+    data = book([member()], [row], income_titles=(*INCOME_TITLES, *MORE_TITLES))
+    importing.save(data, actor=officer)
+    importing.save(data, actor=officer)
+    found = reading().execute(
+        select(IncomeEntry.detail, IncomeEntry.amount_fen, IncomeEntry.proof,
+               IncomeEntry.recorded_by).order_by(IncomeEntry.id)
+    )  # fmt: skip
+    assert [tuple(one) for one in found] == [
+        ("", 40_000, "流转合同", officer.user_id),
+        ("土地流转", 60_000, "流转合同", officer.user_id),
+    ]

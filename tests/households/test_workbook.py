@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from jobmatch.households.rules import workbook as rules
-from jobmatch.households.rules.import_plan import Known, KnownHousehold, KnownMember, plan
+from jobmatch.households.rules.import_plan import Known, KnownHousehold, KnownMember, Plan, plan
 from jobmatch.households.rules.kinds import Kind, Source
 from tests.households.books import HEAD_ID, OTHER_ID, WIFE_ID, income, member
 
@@ -309,3 +309,55 @@ def test_a_short_row_is_read_with_empty_cells():
 def test_a_code_typed_as_a_number_keeps_its_digits():
     assert rules.written(150525102222.0) == "150525102222"
     assert rules.written(12.5) == "12.5"
+
+
+def more(*cells: object) -> list[object]:
+    """An income row with property 1,000 and cost 200, and the columns besides."""
+    return [*income("H0001", "", "2026-03", "", "", "1000", "", "200"), *cells]
+
+
+def details(found: Plan) -> list[tuple[str, str, int, str]]:
+    return [(one.source.value, one.detail, one.fen, one.proof) for one in found.incomes]
+
+
+def test_property_comes_apart_into_lease_dividend_and_the_rest() -> None:
+    found = planned([member()], [more("600", "150", "800", "流转合同")])
+    assert details(found) == [
+        ("property", "", 25_000, "流转合同"),
+        ("property", "土地流转", 60_000, "流转合同"),
+        ("property", "分红", 15_000, "流转合同"),
+        ("cost", "", 20_000, "流转合同"),
+    ]
+    assert all(len(one.ref) <= 80 for one in found.incomes)
+
+
+def test_parts_alone_are_the_whole_property_income() -> None:
+    row = [*income("H0001", "", "2026-03"), "600", "", "", ""]
+    assert details(planned([member()], [row])) == [("property", "土地流转", 60_000, "")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (("900", "150", "", ""), "土地流转和分红加起来，比财产性收入还多。"),
+        (("-5", "", "", ""), "土地流转和分红加起来，比财产性收入还多。"),
+        (("x", "", "", ""), "土地流转不是金额：“x”。"),
+        (("", "", "1000", ""), "合计不对：各项加起来减支出是 ¥800.00，合计填的是 ¥1000.00。"),
+        (("", "", "?", ""), "合计（元，选填）不是金额：“?”。"),
+        (("", "", "", "长" * 81), "凭据最多 80 个字。"),
+    ],
+)
+def test_parts_sums_and_proofs_that_cannot_be_are_errors_of_their_row(
+    cells: tuple[str, ...], said: str
+) -> None:
+    lines, errors = rules.read_incomes([(2, more(*cells))], today=TODAY)
+    assert [str(error.said) for error in errors] == [said]
+    assert lines == []
+
+
+def test_what_was_booked_whole_is_not_booked_again_in_parts() -> None:
+    known = Known(VILLAGES, incomes={"import:H0001:-:property:2026-03": 100_000})
+    found = planned([member()], [more("1000", "", "", "")], known)
+    assert "已导入过 ¥1000.00，这里是 ¥0.00" in str(found.errors[0].said)
+    twice = planned([member()], [more("", "", "", ""), more("1000", "", "", "")])
+    assert [error.row for error in twice.errors] == [3]

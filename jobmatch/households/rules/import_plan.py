@@ -10,8 +10,10 @@ from datetime import date
 
 from jobmatch.households.rules.kinds import SOURCE_TEXT, Kind, Source, kinds_said
 from jobmatch.households.rules.workbook import (
+    DIVIDEND,
     HEAD,
     INCOME_SHEET,
+    LEASE,
     MEMBER_SHEET,
     IncomeLine,
     MemberLine,
@@ -74,6 +76,8 @@ class IncomeChange:
     month: date
     fen: int
     ref: str
+    detail: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +230,16 @@ class _Planner:
         if said is not None:
             self.wrong(INCOME_SHEET, line.row, said)
             return
-        for source, month, fen, ref in income_refs(line, index):
+        for source, detail, month, fen, ref in income_refs(line, index):
+            if not fen:
+                continue
             self.first_row[ref] = line.row
             if ref in self.known.incomes:
                 self.same["incomes"] += 1
-            else:
-                self.incomes.append(IncomeChange(line.household_no, index, source, month, fen, ref))
+                continue
+            self.incomes.append(
+                IncomeChange(line.household_no, index, source, month, fen, ref, detail, line.proof)
+            )
 
     def income_error(self, line: IncomeLine, index: str) -> Text | None:
         old = self.known.households.get(line.household_no)
@@ -242,7 +250,7 @@ class _Planner:
             home = self.home_of.get(index, there.household_no if there else "")
             if home != line.household_no:
                 return text("这个身份证号不是这一户的人。")
-        for source, month, fen, ref in income_refs(line, index):
+        for source, _detail, month, fen, ref in income_refs(line, index):
             if ref in self.first_row:
                 return text(
                     "{month}的{source}在第 {row} 行已经填过。",
@@ -257,16 +265,30 @@ class _Planner:
         return None
 
 
-def income_refs(line: IncomeLine, id_index: str) -> list[tuple[Source, date, int, str]]:
-    """The line's amounts by month: a longer period is shared evenly over its months, to the fen."""
+def income_refs(line: IncomeLine, id_index: str) -> list[tuple[Source, str, date, int, str]]:
+    """The line's amounts by month: a longer period is shared evenly over its months, to the fen.
+
+    Parts of nothing are among them: what was booked whole must not be booked again in parts.
+    """
     return [
-        (source, month, part, income_ref(line.household_no, id_index, source, month))
-        for source, fen in line.amounts
+        (
+            source,
+            detail,
+            month,
+            part,
+            income_ref(line.household_no, id_index, source, month, detail),
+        )
+        for source, detail, fen in line.amounts
         for month, part in zip(line.months, split_fen(fen, [1] * len(line.months)), strict=True)
-        if part
     ]
 
 
-def income_ref(household_no: str, id_index: str, source: Source, month: date) -> str:
+_PARTS = {"": "", LEASE: ".lease", DIVIDEND: ".dividend"}
+
+
+def income_ref(
+    household_no: str, id_index: str, source: Source, month: date, detail: str = ""
+) -> str:
     """The name under which an imported amount is booked once and for all (at most 80 signs)."""
-    return f"import:{household_no}:{id_index[:12] or '-'}:{source.value}:{month:%Y-%m}"
+    who = f"{household_no}:{id_index[:12] or '-'}"
+    return f"import:{who}:{source.value}{_PARTS[detail]}:{month:%Y-%m}"

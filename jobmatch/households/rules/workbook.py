@@ -19,7 +19,7 @@ from jobmatch.households.rules.kinds import (
 from jobmatch.kernel.identity import parse_id_number
 from jobmatch.kernel.money import parse_yuan
 from jobmatch.kernel.periods import add_months, month_of
-from jobmatch.kernel.text import Text, text
+from jobmatch.kernel.text import Amount, Text, text
 
 MEMBER_SHEET = "家庭成员"  # i18n: data of the template
 INCOME_SHEET = "收入"  # i18n: data of the template
@@ -33,6 +33,12 @@ INCOME_TITLES = (  # i18n: data of the template
     "期间",
     *(f"{SOURCE_TEXT[source].msgid}（元）" for source in Source),
 )
+# Columns that a workbook may have besides: parts of the property income, the sum, what shows it.
+LEASE, DIVIDEND = "土地流转", "分红"  # i18n: data of the template
+MORE_TITLES = (  # i18n: data of the template
+    f"其中{LEASE}（元）", f"其中{DIVIDEND}（元）", "合计（元，选填）", "凭据（选填）",
+)  # fmt: skip
+MOST_PROOF = 80
 HEAD = "户主"  # i18n: data of the template
 MOST_MONTHS = 12
 _NUMBER = re.compile(r"[0-9A-Za-z-]{4,30}")
@@ -63,13 +69,17 @@ class MemberLine:
 
 @dataclass(frozen=True, slots=True)
 class IncomeLine:
-    """A readable row of the income sheet: fen by source for the whole of these months."""
+    """A readable row of the income sheet: fen by source and detail for the whole of these months.
+
+    Property income comes in three parts whenever it is given: the lease, dividends, and the rest.
+    """
 
     row: int
     household_no: str
     id_number: str
     months: tuple[date, ...]
-    amounts: tuple[tuple[Source, int], ...]
+    amounts: tuple[tuple[Source, str, int], ...]
+    proof: str = ""
 
 
 def title_error(titles: Sequence[str], row: Sequence[Any], sheet: str) -> Text | None:
@@ -143,7 +153,7 @@ def read_incomes(
     lines: list[IncomeLine] = []
     errors: list[RowError] = []
     for number, cells in rows:
-        said, line = _income(number, _texts(cells, len(INCOME_TITLES)), today)
+        said, line = _income(number, _texts(cells, len(INCOME_TITLES) + len(MORE_TITLES)), today)
         errors += [RowError(INCOME_SHEET, number, one) for one in said]
         if line is not None:
             lines.append(line)
@@ -151,7 +161,7 @@ def read_incomes(
 
 
 def _income(row: int, cells: list[str], today: date) -> tuple[list[Text], IncomeLine | None]:
-    no, id_typed, period, *typed = cells
+    no, id_typed, period, *typed, lease, dividend, total, proof = cells
     said: list[Text] = []
     if not _NUMBER.fullmatch(no):
         said.append(text("户编号要有 4 到 30 个数字或字母。"))
@@ -168,12 +178,15 @@ def _income(row: int, cells: list[str], today: date) -> tuple[list[Text], Income
         )
     elif month_of(months[-1]).first > today:
         said.append(text("期间里有还没到的月份。"))
-    amounts = _amounts(typed, said)
+    amounts = _parted(_amounts(typed, said), lease, dividend, said)
+    _adds_up(amounts, total, said)
+    if len(proof) > MOST_PROOF:
+        said.append(text("凭据最多 80 个字。"))
     if not said and not amounts:
         said.append(text("这一行没有填金额。"))
     if said or months is None:
         return said, None
-    return [], IncomeLine(row, no, id_number, months, tuple(amounts))
+    return [], IncomeLine(row, no, id_number, months, tuple(amounts), proof)
 
 
 def _amounts(typed: list[str], said: list[Text]) -> list[tuple[Source, int]]:
@@ -191,6 +204,45 @@ def _amounts(typed: list[str], said: list[Text]) -> list[tuple[Source, int]]:
         if fen:
             amounts.append((source, fen))
     return amounts
+
+
+def _fen(typed: str, title: str, said: list[Text]) -> int:
+    """An amount of one cell, below nothing too; what cannot be read is added to `said`."""
+    try:
+        return -parse_yuan(typed[1:]) if typed[:1] == "-" else parse_yuan(typed) if typed else 0
+    except ValueError:
+        said.append(text("{source}不是金额：“{words}”。", source=title, words=typed[:20]))
+        return 0
+
+
+def _parted(
+    amounts: list[tuple[Source, int]], lease: str, dividend: str, said: list[Text]
+) -> list[tuple[Source, str, int]]:
+    """The amounts with property income in its parts; parts alone are the whole."""
+    parts = (LEASE, _fen(lease, LEASE, said)), (DIVIDEND, _fen(dividend, DIVIDEND, said))
+    known = sum(fen for _, fen in parts)
+    whole = dict(amounts).get(Source.PROPERTY, known)
+    if min(fen for _, fen in parts) < 0 or known > whole:
+        said.append(text("土地流转和分红加起来，比财产性收入还多。"))
+    split = [(Source.PROPERTY, name, fen) for name, fen in (("", whole - known), *parts)]
+    plain = [(source, "", fen) for source, fen in amounts if source is not Source.PROPERTY]
+    # In the order of the columns.
+    return sorted([*plain, *(split if whole else [])], key=lambda one: list(Source).index(one[0]))
+
+
+def _adds_up(amounts: list[tuple[Source, str, int]], total: str, said: list[Text]) -> None:
+    """The typed total, where there is one, is the net of the row."""
+    if not total:
+        return
+    given = _fen(total, MORE_TITLES[2], said)
+    net = sum(-fen if source is Source.COST else fen for source, _, fen in amounts)
+    if not said and given != net:
+        said.append(
+            text(
+                "合计不对：各项加起来减支出是 {net}，合计填的是 {given}。",
+                net=Amount(net), given=Amount(given),
+            )
+        )  # fmt: skip
 
 
 def read_period(written: str) -> tuple[date, ...] | None:

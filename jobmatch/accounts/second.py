@@ -122,7 +122,7 @@ def remove(typed: str, *, actor: Actor) -> None:
     if actor.user_id is None:
         raise NotAllowed
     check(actor.user_id, typed)
-    _drop(actor.user_id, actor, "user.second_remove")
+    _drop(actor.user_id, actor)
 
 
 def take_away(user_id: UserId, *, actor: Actor) -> None:
@@ -134,13 +134,15 @@ def take_away(user_id: UserId, *, actor: Actor) -> None:
         raise NotAllowed
     if reading().get(SecondFactor, user_id) is None:
         raise NotFound
-    _drop(user_id, actor, "user.second_taken_away")
+    _drop(user_id, actor)
 
 
-def _drop(user_id: int, actor: Actor, deed: str) -> None:
+def _drop(user_id: int, actor: Actor) -> None:
     with transaction() as session:
         session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
         session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+        is_own = user_id == actor.user_id
+        deed = "user.second_remove" if is_own else "user.second_taken_away"
         audit.record(session, actor, deed, "user", user_id)
 
 

@@ -21,6 +21,7 @@ TASKS = {
     "match_feed": (_l("清理配活的变动记录"), "03:20"),
     "reread_texts": (_l("按新叫法重读旧文字"), "03:30"),
     "forget_keys": (_l("清理用过的请求号"), "03:50"),
+    "erase_people": (_l("按本人的要求删除资料"), "04:10"),
     "arrears": (_l("标记欠薪"), "06:00"),
     "dispute_limits": (_l("提醒争议的期限"), "07:30"),
     "verification_notices": (_l("提醒核验快到期"), "08:00"),

@@ -181,6 +181,13 @@ def of_worker(worker_id: int, *, actor: Actor) -> list[ChargeRow]:
     return _rows(WageCharge.worker_id == worker_id)
 
 
+def asked(worker_id: int) -> int:
+    """How many charges wait for this worker's answer."""
+    found = select(func.count()).select_from(WageCharge)
+    where = (WageCharge.worker_id == worker_id, WageCharge.state == "asked")
+    return reading().scalar(found.where(*where)) or 0
+
+
 def workers_of(employer_id: int, *, actor: Actor) -> list[tuple[int, str]]:
     """Who may be charged: people with days at the employer, key and name."""
     policy.require_employer(actor, employer_id)

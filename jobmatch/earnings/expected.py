@@ -7,8 +7,7 @@ from sqlalchemy import and_, or_, select, tuple_
 
 from jobmatch.attendance.models import WorkDay
 from jobmatch.earnings import law, sharing
-from jobmatch.earnings.outstanding import worked_of
-from jobmatch.earnings.rules.wage import own_pay, pay, payable
+from jobmatch.earnings.rules.wage import Worked, own_pay, pay, payable
 from jobmatch.earnings.terms import terms_of
 from jobmatch.infra.db import reading
 from jobmatch.postings.models import Posting
@@ -47,7 +46,7 @@ def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
         by_posting[day.posting_id][day.id] = day
     asked = {day.id for day in mine}
     worked = {
-        postings[key]: [worked_of(day) for day in days.values()] for key, days in by_posting.items()
+        postings[key]: [_worked(day) for day in days.values()] for key, days in by_posting.items()
     }
     settings = law.settings(session, worked)
     found: dict[int, int] = {}
@@ -65,3 +64,8 @@ def expected(engagement_day_ids: Collection[int]) -> dict[int, int]:
 def promised(posting: Posting) -> int:
     """Fen that a whole day of this posting usually brings: by its hours or its usual pieces."""
     return own_pay(terms_of(posting), posting.day_minutes, posting.usual_day_pieces or 0)
+
+
+def _worked(day: WorkDay) -> Worked:
+    """A work day as the rules of pay see it."""
+    return Worked(day.id, day.worker_id, day.work_date, day.minutes, day.pieces, day.crew_id)

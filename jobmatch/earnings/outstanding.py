@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
 
 from jobmatch.attendance.models import WorkDay
 from jobmatch.brands.models import Crew
-from jobmatch.earnings import law
+from jobmatch.earnings import computing, law
+from jobmatch.earnings.computing import Scope, Slip
 from jobmatch.earnings.models import PaySlip, Settlement
 from jobmatch.earnings.rules.overtime import Breach, Footing, PartTime, breaches, pay_by
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
-from jobmatch.earnings.rules.wage import DayPay, Worked, pay, payable
-from jobmatch.earnings.terms import terms_of
+from jobmatch.earnings.rules.wage import Worked
 from jobmatch.infra.db import reading
 from jobmatch.kernel.errors import NotFound
+from jobmatch.kernel.periods import Days
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 
@@ -35,6 +35,21 @@ class PreviewRow:
     amount_fen: int
     overtime_fen: int = 0
     top_up_fen: int = 0
+    deduction_fen: int = 0
+    advance_fen: int = 0
+
+    @property
+    def net_fen(self) -> int:
+        return self.amount_fen - self.deduction_fen - self.advance_fen
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """Days of somebody that wait: why is dispute, pieces (not counted) or lump (not done)."""
+
+    name: str
+    why: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +62,20 @@ class TooLong:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """rows: what would be settled; left_out: people with days that wait for a count of pieces.
+    """rows: what would be settled; left_out: people with days that wait, and what for.
 
     pay_by, too_long   of part-time work: the last day to pay it, and days and weeks over the bounds
     """
 
     rows: tuple[PreviewRow, ...]
-    left_out: tuple[PreviewRow, ...]
+    left_out: tuple[HeldRow, ...]
     pay_by: date | None = None
     too_long: tuple[TooLong, ...] = ()
 
     @property
     def total_fen(self) -> int:
-        return sum(row.amount_fen for row in self.rows)
+        """What people would get: net."""
+        return sum(row.net_fen for row in self.rows)
 
     @property
     def days(self) -> int:
@@ -108,26 +124,30 @@ def preview(posting_id: int, first: date, last: date) -> Preview:
     posting = session.get(Posting, posting_id)
     if posting is None:
         raise NotFound
-    days = open_days(session, posting_id, first, last)
-    paid = pay(terms_of(posting), days, law.setting(session, posting, days))
-    ready, waiting = payable(paid)
+    scope = Scope(posting.employer_id, posting_id, Days(first, last))
+    portions = list(computing.all_portions(session, scope))
+    slips = [slip for portion in portions for slip in portion.slips]
+    held = [each for portion in portions for each in portion.held]
+    days = [p.worked for slip in slips for p in slip.days] + [w for h in held for w in h.days]
     names: dict[int, str] = {}
     for key, name in session.execute(
-        select(Worker.id, Worker.name).where(Worker.id.in_({p.worked.worker_id for p in paid}))
+        select(Worker.id, Worker.name).where(Worker.id.in_({w.worker_id for w in days}))
     ):
         names[key] = name
     crews: dict[int, str] = {}
     for key, name in session.execute(
-        select(Crew.id, Crew.name).where(Crew.id.in_({p.worked.crew_id for p in paid}))
+        select(Crew.id, Crew.name).where(Crew.id.in_({w.crew_id for w in days}))
     ):
         crews[key] = name
-    rows, left_out = _by_worker(ready, names, crews), _by_worker(waiting, names, crews)
+    rows = sorted((_row(slip, names, crews) for slip in slips), key=_by_crew)
+    left_out = tuple(HeldRow(names[h.worker_id], h.why, len(h.days)) for h in held)
     if posting.footing != Footing.PART_TIME or not days:
-        return Preview(rows, left_out)
+        return Preview(tuple(rows), left_out)
     bounds = law.part_time(session, posting.place_code, last)
     return Preview(
-        rows, left_out, pay_by((w.day for w in days), bounds), _too_long(days, bounds, names)
-    )
+        tuple(rows), left_out, pay_by((w.day for w in days), bounds),
+        _too_long(days, bounds, names),
+    )  # fmt: skip
 
 
 def payables(employer_ids: Collection[int]) -> list[Payable]:
@@ -177,27 +197,6 @@ def payables(employer_ids: Collection[int]) -> list[Payable]:
     return sorted(found, key=lambda p: (p.open_days + p.unpaid == 0, -p.posting_id))
 
 
-def worked_of(day: WorkDay) -> Worked:
-    """A work day as the rules of pay see it."""
-    return Worked(day.id, day.worker_id, day.work_date, day.minutes, day.pieces, day.crew_id)
-
-
-def open_days(session: Session, posting_id: int, first: date, last: date) -> list[Worked]:
-    """The unsettled work days of a posting, by date and key; for settling, in its transaction."""
-    return [
-        worked_of(day)
-        for day in session.scalars(
-            select(WorkDay)
-            .where(
-                WorkDay.posting_id == posting_id,
-                WorkDay.work_date.between(first, last),
-                WorkDay.state == "open",
-            )
-            .order_by(WorkDay.work_date, WorkDay.id)
-        )
-    ]
-
-
 def _too_long(
     days: Iterable[Worked], bounds: PartTime, names: dict[int, str]
 ) -> tuple[TooLong, ...]:
@@ -211,20 +210,16 @@ def _too_long(
     )
 
 
-def _by_worker(
-    days: Iterable[DayPay], names: dict[int, str], crews: dict[int, str]
-) -> tuple[PreviewRow, ...]:
-    found: dict[int, list[DayPay]] = defaultdict(list)
-    for paid in days:
-        found[paid.worked.worker_id].append(paid)
-    rows = [
-        PreviewRow(
-            worker_id, names[worker_id],
-            next((crews[p.worked.crew_id] for p in paid if p.worked.crew_id is not None), ""),
-            len(paid), sum(p.worked.minutes for p in paid), sum(p.worked.pieces for p in paid),
-            sum(p.amount_fen for p in paid), sum(p.overtime_fen for p in paid),
-            sum(p.top_up_fen for p in paid),
-        )
-        for worker_id, paid in found.items()
-    ]  # fmt: skip
-    return tuple(sorted(rows, key=lambda row: (row.crew_name == "", row.crew_name, row.name)))
+def _row(slip: Slip, names: dict[int, str], crews: dict[int, str]) -> PreviewRow:
+    paid = slip.days
+    return PreviewRow(
+        slip.worker_id, names[slip.worker_id],
+        next((crews[p.worked.crew_id] for p in paid if p.worked.crew_id is not None), ""),
+        len(paid), sum(p.worked.minutes for p in paid), sum(p.worked.pieces for p in paid),
+        slip.gross_fen, sum(p.overtime_fen for p in paid), sum(p.top_up_fen for p in paid),
+        slip.deduction_fen, slip.advance_fen,
+    )  # fmt: skip
+
+
+def _by_crew(row: PreviewRow) -> tuple[bool, str, str]:
+    return (row.crew_name == "", row.crew_name, row.name)

@@ -24,23 +24,28 @@ from jobmatch.postings.models import Posting
 LONGEST = 366
 
 
-def settle(posting_id: int, first: date, last: date, *, actor: Actor) -> SettlementId:
+def settle(
+    posting_id: int, first: date, last: date, *, actor: Actor, seen_fen: int | None = None
+) -> SettlementId:
     """Issue a slip to everybody with unsettled work days of a posting, at once, by one person.
 
     Days whose pay is nothing (pieces not counted yet) stay open, as do those in dispute. A second
     call finds nothing left.
+    seen_fen  the net sum that was looked at: another one is refused (RunChanged)
     raises   NotFound, Invalid (field first or last), NothingToSettle; SamePerson above the amount
              for which a second person has to approve
     """
     days = checked(first, last)
-    return _settle(posting_id, days, actor)
+    return _settle(posting_id, days, actor, seen_fen)
 
 
 @retried
-def _settle(posting_id: int, days: Days, actor: Actor) -> SettlementId:
+def _settle(posting_id: int, days: Days, actor: Actor, seen_fen: int | None) -> SettlementId:
     with transaction() as session:
         run = new_run(session, employer_of(session, posting_id, actor), posting_id, days, actor)
         writer = write(session, run, actor, frozen=False)
+        if seen_fen is not None and writer.sums.net_fen != seen_fen:
+            raise RunChanged
         if needs_second(session, run.employer_id, writer.sums.gross_fen):
             raise SamePerson
         run.state, run.frozen_at = "issued", clock.now()

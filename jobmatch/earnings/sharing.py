@@ -26,6 +26,7 @@ from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 
 MOST_LUMP_FEN = 100_000_000_00
+ENDS_FIRST = text("结束日期不能早于开始日期。")
 
 
 @dataclass(frozen=True, slots=True)

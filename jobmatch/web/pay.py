@@ -43,3 +43,66 @@ def present(seen: Presence) -> tuple[str, str]:
     if not seen.present:
         return _("缺勤"), "bad"
     return (_("已到岗（补记）"), "short") if seen.is_late else (_("已到岗"), "good")
+
+
+CHARGES = [
+    ("advance", _l("借支（提前付的工钱）")),
+    ("meals", _l("伙食费")),
+    ("lodging", _l("住宿费")),
+    ("damage", _l("损坏赔偿")),
+    ("tax", _l("个人所得税")),
+    ("social", _l("社会保险费")),
+]
+CYCLES = [
+    ("day", _l("每天")),
+    ("week", _l("每周")),
+    ("half_month", _l("每半个月")),
+    ("month", _l("每月")),
+]
+WAYS = [
+    ("minutes", _l("按工时分")),
+    ("equal", _l("平均分")),
+    ("agreed", _l("按约定的份额分")),
+]
+
+
+def charge(code: str) -> str:
+    """What comes off pay, in a word."""
+    return str(dict(CHARGES).get(code, code))
+
+
+def way(code: str) -> str:
+    return str(dict(WAYS).get(code, code))
+
+
+def charge_state(code: str) -> tuple[str, str]:
+    """The state of a charge in words and tone."""
+    return {
+        "asked": (_("等本人确认"), "short"),
+        "agreed": (_("有效"), "good"),
+        "refused": (_("本人不认可"), "bad"),
+        "withdrawn": (_("已撤回"), "plain"),
+    }[code]
+
+
+def run_state(code: str) -> tuple[str, str]:
+    """The state of a pay run in words and tone."""
+    return {
+        "computing": (_("正在算"), "info"),
+        "draft": (_("等核对"), "short"),
+        "awaiting": (_("等另一个人批准"), "short"),
+        "issuing": (_("正在发"), "info"),
+        "issued": (_("已发出"), "good"),
+        "reversed": (_("已冲销"), "plain"),
+        "cancelled": (_("已取消"), "plain"),
+    }[code]
+
+
+def why_held(code: str) -> str:
+    """What days wait for."""
+    said = {
+        "dispute": _("两边说的不一样，说定后再结"),
+        "pieces": _("还没记件数"),
+        "lump": _("包工还没说做完，或者那一段不全在这次里"),
+    }[code]
+    return str(said)

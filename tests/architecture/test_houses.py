@@ -95,6 +95,7 @@ PARTS = {
         "papers",
         "payment",
         "run_models",
+        "run_queries",
         "run_writing",
         "runs",
         "settling",

@@ -6,12 +6,13 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length
 
 from jobmatch.attendance import queries as attendance
 from jobmatch.attendance.queries import PostingHead
-from jobmatch.earnings import outstanding, payment, queries, service
+from jobmatch.earnings import outstanding, payment, queries, run_queries, runs, service
+from jobmatch.earnings.errors import SamePerson
 from jobmatch.earnings.queries import LedgerRow, SettlementHead
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
 from jobmatch.infra import clock
@@ -41,6 +42,12 @@ class CycleForm(BaseForm):
     last = DayField(_l("到哪天止"), validators=[InputRequired(_l("请填写结束日期。"))])
 
 
+class SettleForm(CycleForm):
+    """seen: the net sum that was looked at; another one is not issued."""
+
+    seen = IntegerField(validators=[InputRequired()])
+
+
 class PaymentForm(BaseForm):
     """What was paid when and how; the slips are ticked in the table."""
 
@@ -64,6 +71,7 @@ def pay() -> ResponseReturnValue:
         open_days=sum(row.open_days for row in rows),
         objected=sum(row.objected for row in rows),
         paid=sum(row.paid_fen for row in rows),
+        to_approve=run_queries.waiting_for(current.current().id, actor=g.actor),
     )
 
 
@@ -87,11 +95,22 @@ def posting_pay(posting_id: int) -> ResponseReturnValue:
 def posting_settle(posting_id: int) -> ResponseReturnValue:
     """Issue the slips of these days."""
     head = attendance.posting_head(posting_id, actor=g.actor)
-    form = CycleForm()
+    form = SettleForm()
     if form.validate_on_submit() and form.first.data and form.last.data:
+        first, last = form.first.data, form.last.data
         with form.carrying(Invalid, Conflict):
-            first, last = form.first.data, form.last.data
-            key = once(lambda: service.settle(posting_id, first, last, actor=g.actor))
+            try:
+                key = once(
+                    lambda: service.settle(
+                        posting_id, first, last, actor=g.actor, seen_fen=form.seen.data
+                    )
+                )
+            except SamePerson:
+                run = runs.begin(
+                    head.employer_id, first, last, actor=g.actor, posting_id=posting_id
+                )
+                flash(_("金额较大，要另一个人批准：请核对后送去批准。"), "info")
+                return redirect(url_for("employer.pay_run", run_id=run), 303)
             flash(_("工资条已发出，务工人员会收到消息。"), "success")
             return redirect(url_for("employer.settlement", settlement_id=key), 303)
     return _posting_page(head, form, form.first.data, form.last.data), 422
@@ -221,7 +240,8 @@ def _columns() -> list[str]:
     return [
         _("序号"), _("姓名"), _("身份证号"), _("电话"), _("用工主体"), _("工作"), _("周期"),
         _("出工天数"), _("工时（小时）"), _("件数"), _("应发（元）"), _("扣款（元）"),
-        _("实发（元）"), _("状态"), _("付款日期"), _("付款方式"), _("凭证号"), _("本人签字"),
+        _("借支抵扣（元）"), _("实发（元）"), _("状态"), _("付款日期"), _("付款方式"), _("凭证号"),
+        _("本人签字"),
     ]  # fmt: skip
 
 
@@ -232,6 +252,6 @@ def _cells(n: int, row: LedgerRow) -> list[Out]:
         days(s.first_day, s.last_day) if s.first_day.year == s.last_day.year
         else f"{date_full(s.first_day)}–{date_full(s.last_day)}",
         s.days, f"{s.minutes / 60:.1f}".removesuffix(".0"), s.pieces, Amount(s.gross_fen),
-        Amount(s.deduction_fen), Amount(s.net_fen), words.state(s)[0], s.paid_on,
-        words.how(s.paid_how) if s.paid_how else "", s.paid_proof, "",
+        Amount(s.deduction_fen), Amount(s.advance_fen), Amount(s.net_fen), words.state(s)[0],
+        s.paid_on, words.how(s.paid_how) if s.paid_how else "", s.paid_proof, "",
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from jobmatch.earnings import arrears, book, queries, service
+from jobmatch.earnings import arrears, book, charging, queries, service
 from jobmatch.earnings.book import BookFilter
 from jobmatch.earnings.rules.book import sums
 from jobmatch.earnings.rules.slips import SlipState
@@ -45,6 +45,7 @@ def pay() -> ResponseReturnValue:
         year=year,
         total=sums(days),
         overdue=sum(row.amount_fen for row in arrears.of_worker(g.actor.worker_id, actor=g.actor)),
+        asked=charging.asked(g.actor.worker_id),
         words=words,
         SlipState=SlipState,
     )
@@ -86,3 +87,20 @@ def _slip_page(slip_id: int, form: ObjectForm) -> str:
         words=words,
         SlipState=SlipState,
     )
+
+
+@door.get("/pay/charges")
+def pay_charges() -> ResponseReturnValue:
+    """Wages paid ahead and deductions: those that wait for an answer first."""
+    if g.actor.worker_id is None:
+        raise NotFound
+    rows = charging.of_worker(g.actor.worker_id, actor=g.actor)
+    return render_template("worker/earnings/charges.html", rows=rows, words=words)
+
+
+@door.post("/pay/charges/<int:charge_id>/<any(yes, no):answer>")
+def pay_charge_answer(charge_id: int, answer: str) -> ResponseReturnValue:
+    said = _("已确认，结算时抵扣。") if answer == "yes" else _("已告诉用工方您不认可，不会抵扣。")
+    with telling(said):
+        charging.answer(charge_id, answer == "yes", actor=g.actor)
+    return redirect(url_for("worker.pay_charges"), 303)

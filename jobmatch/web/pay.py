@@ -88,10 +88,10 @@ def charge_state(code: str) -> tuple[str, str]:
 def run_state(code: str) -> tuple[str, str]:
     """The state of a pay run in words and tone."""
     return {
-        "computing": (_("正在算"), "info"),
+        "computing": (_("正在算工资"), "info"),
         "draft": (_("等核对"), "short"),
         "awaiting": (_("等另一个人批准"), "short"),
-        "issuing": (_("正在发"), "info"),
+        "issuing": (_("正在发工资条"), "info"),
         "issued": (_("已发出"), "good"),
         "reversed": (_("已冲销"), "plain"),
         "cancelled": (_("已取消"), "plain"),

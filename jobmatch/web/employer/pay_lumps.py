@@ -37,7 +37,7 @@ class SpanForm(BaseForm):
 
 
 class LumpForm(SpanForm):
-    way = SelectField(_l("怎么分"), choices=words.WAYS[:2], default="minutes")
+    way = SelectField(_l("钱怎么分"), choices=words.WAYS[:2], default="minutes")
 
 
 class DoneForm(SpanForm):

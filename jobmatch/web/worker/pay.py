@@ -98,9 +98,9 @@ def pay_charges() -> ResponseReturnValue:
     return render_template("worker/earnings/charges.html", rows=rows, words=words)
 
 
-@door.post("/pay/charges/<int:charge_id>/<any(yes, no):answer>")
-def pay_charge_answer(charge_id: int, answer: str) -> ResponseReturnValue:
-    said = _("已确认，结算时抵扣。") if answer == "yes" else _("已告诉用工方您不认可，不会抵扣。")
-    with telling(said):
-        charging.answer(charge_id, answer == "yes", actor=g.actor)
+@door.post("/pay/charges/<int:charge_id>/<any(yes, no):said>")
+def pay_charge_answer(charge_id: int, said: str) -> ResponseReturnValue:
+    done = _("已确认，结算时抵扣。") if said == "yes" else _("已告诉用工方您不认可，不会抵扣。")
+    with telling(done):
+        charging.answer(charge_id, said == "yes", actor=g.actor)
     return redirect(url_for("worker.pay_charges"), 303)

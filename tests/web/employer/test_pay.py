@@ -59,7 +59,9 @@ def test_a_preview_of_no_real_days_is_shown_without_rows(field: Season, query: s
 def test_issuing_leads_to_the_slips(field: Season) -> None:
     field.all_present()
     browser = field.browser(field.employer)
-    answer = browser.post(page(field), data={"first": str(FIRST), "last": str(TODAY)})
+    answer = browser.post(
+        page(field), data={"first": str(FIRST), "last": str(TODAY), "seen": "72000"}
+    )
     assert answer.status_code == 303
     words = browser.get(answer.location).get_data(as_text=True)
     assert "王秀兰" in words
@@ -174,7 +176,7 @@ def test_the_wage_list_goes_out_as_excel_and_csv(field: Season) -> None:
     rows = sheet.get_sheet_by_index(0).to_python()
     assert rows[0][:4] == ["序号", "姓名", "身份证号", "电话"]
     assert sorted(row[1] for row in rows[1:]) == ["李桂芳", "王秀兰"]
-    assert {row[12] for row in rows[1:]} == {360.0}
+    assert {row[13] for row in rows[1:]} == {360.0}
     assert all(row[2].startswith("*" * 14) for row in rows[1:])
     listed = browser.get(f"/employer/settlements/{run}/wages.csv")
     assert listed.data.startswith(b"\xef\xbb\xbf")

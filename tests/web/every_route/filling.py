@@ -11,7 +11,7 @@ VILLAGE = "150525102222"
 WORDS = {
     "answer": ("accept", "maybe"), "kind": ("xlsx", "exe"), "name": ("work.least_age", "no.rule"),
     "draft": ("A" * 32, "B" * 32), "filename": ("css/app.css", "../config.py"),
-    "day": ("2026-09-26", "2026-02-30"),
+    "day": ("2026-09-26", "2026-02-30"), "said": ("yes", "maybe"),
 }  # fmt: skip
 MAD = (
     "x" * 30_000, "\U0001f600\U0001f468\u200d\U0001f33e", "a\x07b\x1b[31m\u202e\u200b", "-1",

@@ -267,15 +267,16 @@ def lumps(posting_id: int) -> list[LumpRow]:
         .where(LumpSum.posting_id == posting_id)
         .order_by(LumpSum.first_day, LumpSum.id, LumpPart.first_day)
     ).all()
-    settled = set(
-        session.execute(
-            select(WorkDay.crew_id, WorkDay.work_date)
-            .where(WorkDay.posting_id == posting_id, WorkDay.state == "settled")
-            .distinct()
-        ).tuples()
-        if rows
-        else ()
-    )
+    settled = set()
+    if rows:
+        settled = {
+            (crew, day)
+            for crew, day in session.execute(
+                select(WorkDay.crew_id, WorkDay.work_date)
+                .where(WorkDay.posting_id == posting_id, WorkDay.state == "settled")
+                .distinct()
+            )
+        }
     found: dict[int, tuple[LumpSum, str, list[PartRow]]] = {}
     for lump, name, part in rows:
         _row, _name, parts = found.setdefault(lump.id, (lump, name or "", []))
@@ -356,4 +357,4 @@ def _parts(session: Session, lump_id: int) -> list[Part]:
 
 def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
     rows = session.execute(select(Worker.id, Worker.name).where(Worker.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return {key: name for key, name in rows}  # noqa: C416 (dict() loses the types)

@@ -52,9 +52,11 @@ def paying(
     awaiting = runs.begin(employer_id, day, day, actor=second, posting_id=posting_id)
     with transaction() as session:
         session.execute(update(PayRun).where(PayRun.id == awaiting).values(state="awaiting"))
-    issued = reading().scalars(
-        select(Settlement.pay_run_id).where(Settlement.id == side.of["settlement_id"])
-    ).one()
+    issued = (
+        reading()
+        .scalars(select(Settlement.pay_run_id).where(Settlement.id == side.of["settlement_id"]))
+        .one()
+    )
     asked, other = (
         charging.record(
             employer_id, leader_id, Kind.ADVANCE, TODAY, fen, "看病先支", actor=employer

@@ -26,6 +26,11 @@ from jobmatch.earnings import service as earnings
 from jobmatch.earnings.models import PaySlip
 from jobmatch.households.models import IncomeEntry
 from jobmatch.infra import clock
+from jobmatch.employers.models import Site
+from jobmatch.households import service as households
+from jobmatch.households.models import HouseholdMember, IncomeEntry
+from jobmatch.households.rules.kinds import Source
+from jobmatch.infra import clock, crypto
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.ids import BrandId, CrewId, TrainingSessionId, UserId, WorkerId
@@ -34,6 +39,8 @@ from jobmatch.skills.models import UnreadWords
 from jobmatch.training import enrolling
 from jobmatch.training import service as training
 from jobmatch.workers.models import SkillProposal
+from jobmatch.training.models import TrainingSession
+from jobmatch.workers.models import SkillProposal, Worker
 from tests.attendance.support import engage
 from tests.support import World, instant
 from tests.web.every_route import days as told_of
@@ -41,6 +48,7 @@ from tests.web.every_route import disputing
 from tests.web.every_route.calling import called
 from tests.web.every_route.homes import home
 from tests.web.every_route.paying import banked
+from tests.web.every_route.paying import paying
 
 YESTERDAY, TODAY = date(2026, 9, 25), date(2026, 9, 26)
 NOW = instant(2026, 9, 26, 18)
@@ -300,6 +308,7 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
             side.at[f"{door}.{page}.course_id"] = _course(key)
     called(world, side, leader_id, worker_id, employer_id)
     banked(side, employer_id, slip)
+    paying(world, side, employer_id, second_user, posting_id, told["posting"])
     return side
 
 
@@ -371,14 +380,10 @@ def _proposal(worker_id: int) -> int:
 
 
 def _site(employer_id: int) -> int:
-    from jobmatch.employers.models import Site
-
     return reading().scalars(select(Site.id).where(Site.employer_id == employer_id)).one()
 
 
 def _course(session_id: int) -> int:
-    from jobmatch.training.models import TrainingSession
-
     return reading().get_one(TrainingSession, session_id).course_id
 
 

@@ -12,7 +12,7 @@ from waitress.server import create_server
 
 from jobmatch import create_app
 from jobmatch.starting import ready
-from jobmatch.tasks import calling, planning, sealing, sending
+from jobmatch.tasks import calling, planning, sealing, sending, settling
 
 THREADS = 8
 
@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
         return 1
     ready(app)
     planning.beside(app)
+    settling.beside(app)
     calling.beside(app)
     sending.beside(app)
     sealing.beside(app)

@@ -24,7 +24,6 @@ from jobmatch.kernel.periods import Days
 from jobmatch.postings.models import Posting
 
 PORTION = 500
-AT_ONCE = 5_000
 DISPUTE, PIECES, LUMP = "dispute", "pieces", "lump"
 
 
@@ -131,7 +130,7 @@ def computed(
 ) -> Portion:
     """What these people get, in the order of posting and worker."""
     days = _days(session, scope, postings, workers)
-    disputed = _disputed(session, [w.key for of_posting in days.values() for w in of_posting])
+    disputed = _disputed(session, scope, workers)
     settings = law.settings(
         session, {postings[key]: worked for key, worked in days.items()}, scope.days
     )
@@ -177,36 +176,33 @@ def with_companions(
     return {key for keys in units.values() if not disputed.isdisjoint(keys) for key in keys}
 
 
-def copied(session: Session, slips: Sequence[Slip]) -> dict[tuple[int, int], int]:
+def copied(session: Session, scope: Scope, slips: Sequence[Slip]) -> dict[tuple[int, int], int]:
     """What the workers' own copies of the days say, by posting and worker, for days that have one.
 
     A day without a copy counts as it is paid; nobody without any copy is in it.
     """
-    amounts = {
-        p.worked.key: (p.amount_fen, (s.posting_id, s.worker_id)) for s in slips for p in s.days
-    }
-    latest: dict[int, int] = {}
-    keys = list(amounts)
-    for start in range(0, len(keys), AT_ONCE):
+    workers = {slip.worker_id for slip in slips}
+    latest = {
+        key: fen or 0
         for key, fen in session.execute(
             select(WorkDay.id, DayCopy.fen)
             .join(DayCopy, DayCopy.engagement_day_id == WorkDay.engagement_day_id)
             .where(
-                WorkDay.id.in_(keys[start : start + AT_ONCE]), DayCopy.side == "worker",
+                *_of(scope), WorkDay.worker_id.in_(workers), DayCopy.side == "worker",
                 DayCopy.fen.is_not(None),
             )
             .order_by(DayCopy.id)
-        ):  # fmt: skip
-            latest[key] = fen or 0
+        )
+    }  # fmt: skip
     found: dict[tuple[int, int], int] = {}
-    off: dict[tuple[int, int], int] = defaultdict(int)
-    for key, fen in latest.items():
-        amount, whose = amounts[key]
-        off[whose] += fen - amount
-    for slip in slips:
-        whose = (slip.posting_id, slip.worker_id)
-        if whose in off:
-            found[whose] = slip.gross_fen + off[whose]
+    for slip in slips if latest else ():
+        off = [
+            latest[paid.worked.key] - paid.amount_fen
+            for paid in slip.days
+            if paid.worked.key in latest
+        ]
+        if off:
+            found[slip.posting_id, slip.worker_id] = slip.gross_fen + sum(off)
     return found
 
 
@@ -221,6 +217,18 @@ def _open(scope: Scope) -> list[ColumnElement[bool]]:
     ]
 
 
+def _of(scope: Scope) -> list[ColumnElement[bool]]:
+    """The same for some workers: a portion must not look through all the others' days again."""
+    return [
+        WorkDay.state == "open",
+        WorkDay.work_date.between(scope.days.first, scope.days.last),
+        # Added to, a column has no index: the workers' is taken.
+        WorkDay.posting_id + 0 == scope.posting_id
+        if scope.posting_id is not None
+        else WorkDay.employer_id + 0 == scope.employer_id,
+    ]
+
+
 def _days(
     session: Session, scope: Scope, postings: dict[int, Posting], workers: Collection[int]
 ) -> dict[int, list[Worked]]:
@@ -232,7 +240,7 @@ def _days(
             WorkDay.id, WorkDay.posting_id, WorkDay.updated_at, WorkDay.worker_id,
             WorkDay.work_date, WorkDay.minutes, WorkDay.pieces, WorkDay.crew_id,
         )
-        .where(*_open(scope), WorkDay.worker_id.in_(workers))
+        .where(*_of(scope), WorkDay.worker_id.in_(workers))
         .order_by(WorkDay.work_date, WorkDay.id)
     ):  # fmt: skip
         is_late = scope.frozen_at is not None and updated_at > scope.frozen_at
@@ -242,17 +250,14 @@ def _days(
     return {key: found[key] for key in sorted(found)}
 
 
-def _disputed(session: Session, keys: Sequence[int]) -> set[int]:
-    found: set[int] = set()
-    for start in range(0, len(keys), AT_ONCE):
-        found |= set(
-            session.scalars(
-                select(WorkDay.id)
-                .join(Dispute, Dispute.open_day_id == WorkDay.engagement_day_id)
-                .where(WorkDay.id.in_(keys[start : start + AT_ONCE]))
-            )
+def _disputed(session: Session, scope: Scope, workers: Collection[int]) -> set[int]:
+    return set(
+        session.scalars(
+            select(WorkDay.id)
+            .join(Dispute, Dispute.open_day_id == WorkDay.engagement_day_id)
+            .where(*_of(scope), WorkDay.worker_id.in_(workers))
         )
-    return found
+    )
 
 
 def _taken(

@@ -106,7 +106,8 @@ def _other_days(
     rows = session.execute(
         select(WorkDay.worker_id, WorkDay.work_date, WorkDay.minutes).where(
             WorkDay.worker_id.in_(workers),
-            WorkDay.employer_id == employer_id,
+            # Added to, a column has no index: the workers' is taken, not the whole employer's.
+            WorkDay.employer_id + 0 == employer_id,
             WorkDay.work_date.between(monday, sunday),
         )
     )

@@ -7,11 +7,11 @@ figures differ from those that were looked at, nothing is written and the previe
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.earnings import computing, policy, service, settling, telling
-from jobmatch.earnings.computing import Portion
+from jobmatch.earnings.computing import Portion, Scope
 from jobmatch.earnings.errors import (
     NothingToSettle,
     RunChanged,
@@ -173,9 +173,9 @@ def reverse(run_id: int, *, actor: Actor) -> None:
         audit.record(session, actor, "pay_run.reverse", "pay_run", run_id)
 
 
-def rows_of(session: Session, run_id: int, portion: Portion) -> list[dict[str, Any]]:
+def rows_of(session: Session, scope: Scope, run_id: int, portion: Portion) -> list[dict[str, Any]]:
     """The lines of a preview for a portion."""
-    copies = computing.copied(session, portion.slips)
+    copies = computing.copied(session, scope, portion.slips)
     found = [
         {
             "run_id": run_id, "posting_id": slip.posting_id, "worker_id": slip.worker_id,
@@ -203,6 +203,16 @@ def rows_of(session: Session, run_id: int, portion: Portion) -> list[dict[str, A
         for held in portion.held
     ]  # fmt: skip
     return found
+
+
+def sums_of(session: Session, run_id: int) -> tuple[int, int, int]:
+    """Days, gross and net of a preview."""
+    row = session.execute(
+        select(*(func.coalesce(func.sum(column), 0) for column in (
+            PayRunRow.days, PayRunRow.gross_fen, PayRunRow.net_fen,
+        ))).where(PayRunRow.run_id == run_id, PayRunRow.held == "no")
+    ).one()  # fmt: skip
+    return int(row[0]), int(row[1]), int(row[2])
 
 
 def _refuse_second(session: Session, employer_id: int, posting_id: int | None, days: Days) -> None:
@@ -246,8 +256,9 @@ def _compute(session: Session, run: PayRun) -> None:
     run.frozen_at = clock.now()
     session.execute(delete(PayRunRow).where(PayRunRow.run_id == run.id))
     people, sums = set(), [0, 0, 0]
-    for portion in computing.all_portions(session, settling.scope_of(run)):
-        rows = rows_of(session, run.id, portion)
+    scope = settling.scope_of(run)
+    for portion in computing.all_portions(session, scope):
+        rows = rows_of(session, scope, run.id, portion)
         if rows:
             session.execute(insert(PayRunRow), rows)
         people |= {slip.worker_id for slip in portion.slips}

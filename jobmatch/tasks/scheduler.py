@@ -14,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 from jobmatch.kernel.periods import SHANGHAI
-from jobmatch.tasks import calling, planning, runner, sealing, sending
+from jobmatch.tasks import calling, planning, runner, sealing, sending, settling
 from jobmatch.tasks.leader import leading
 
 log = logging.getLogger("jobmatch.tasks")
@@ -32,6 +32,7 @@ def serve(app: Flask, *, stop: threading.Event | None = None) -> None:
     ended = stop or threading.Event()
     for watch in (planning.watch, planning.watch_sending):
         threading.Thread(target=watch, args=(app, ended), daemon=True).start()
+    threading.Thread(target=settling.watch, args=(app, ended), daemon=True).start()
     threading.Thread(target=calling.watch, args=(app, ended), daemon=True).start()
     threading.Thread(target=sending.watch, args=(app, ended), daemon=True).start()
     threading.Thread(target=sealing.watch, args=(app, ended), daemon=True).start()

@@ -96,6 +96,7 @@ PARTS = {
         "payment",
         "run_models",
         "run_queries",
+        "run_work",
         "run_writing",
         "runs",
         "settling",

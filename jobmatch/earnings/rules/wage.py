@@ -14,7 +14,7 @@ Every amount is rounded to the fen once, halves up; a crew's shares add up to it
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -175,11 +175,13 @@ def with_law(terms: Terms, days: Sequence[DayPay], setting: Setting) -> list[Day
             found.append(paid)
             continue
         found.append(
-            replace(
-                paid,
-                split=parts,
-                overtime_fen=premium(paid.base_fen, parts, law) if law and parts else 0,
-                top_up_fen=top_up(paid.base_fen, worked.minutes, setting.least.get(worked.day)),
+            DayPay(
+                worked,
+                paid.base_fen,
+                paid.whole,
+                parts,
+                premium(paid.base_fen, parts, law) if law and parts else 0,
+                top_up(paid.base_fen, worked.minutes, setting.least.get(worked.day)),
             )
         )
     return found

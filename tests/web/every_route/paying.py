@@ -63,7 +63,9 @@ def paying(
         )
         for fen in (5_000, 6_000)
     )
-    under = world.posting(employer_id, first=DONE, last=REST, title=f"{side.name}包工")
+    under = world.posting(
+        employer_id, first=DONE, last=date(2026, 9, 12), title=f"{side.name}包工"
+    )
     lump = sharing.agree_lump(under, Days(DONE, REST), 50_000, actor=employer)
     sharing.declare_done(lump, Days(DONE, DONE), 20_000, actor=employer)
     part = reading().scalars(select(LumpPart.id).where(LumpPart.lump_sum_id == lump)).one()
@@ -87,7 +89,10 @@ def paying(
         "employer.pay_run_issue": {"seen": net[draft]},
         "employer.pay_run_approve": {"seen": net[awaiting], "password": "harvest-2026"},
         "employer.pay_charge_post": {"worker": leader_id, "amount_fen": "50", "kind": "advance"},
-        "employer.posting_lump_post": {"amount_fen": "900", "way": "minutes"},
+        "employer.pay_run_refuse": {"words": "数不对"},
+        "employer.posting_lump_post": {
+            "first": "2026-09-12", "last": "2026-09-12", "amount_fen": "900", "way": "minutes",
+        },
         "employer.posting_lump_done": {
             "lump": lump, "first": "2026-09-11", "last": "2026-09-11", "amount_fen": "100",
         },

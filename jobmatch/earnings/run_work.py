@@ -1,0 +1,168 @@
+"""Large runs, done by a process of their own: claimed, computed portion by portion, issued whole.
+
+Computing commits each portion of the preview, so that a page can show how far it is and a request
+can stop it; nobody is paid by a preview. Issuing is one transaction: all slips or none. A process
+that is not heard of loses its claim, and the run is taken up again.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from jobmatch.accounts import service as accounts
+from jobmatch.earnings import computing, runs, settling
+from jobmatch.earnings.errors import RunChanged, RunClosed
+from jobmatch.earnings.run_models import PayRun, PayRunRow
+from jobmatch.infra import clock
+from jobmatch.infra.db import forget_reads, reading, retried, transaction
+
+# While it is issued nobody can take it over: its row is held by the transaction.
+LEASE = timedelta(seconds=60)
+MOST_TRIES = 3
+WORK = ("computing", "issuing")
+
+
+class Lost(Exception):
+    """The run was cancelled, or is another process's now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run that this process works on, and the word that proves it."""
+
+    run_id: int
+    word: str
+
+
+def has_work() -> bool:
+    """Whether a run waits to be worked on (or was left by a process that died)."""
+    found = select(PayRun.id).where(PayRun.state.in_(WORK), _is_free())
+    return reading().scalar(found.limit(1)) is not None
+
+
+@retried
+def claim_next(lease: timedelta = LEASE) -> Claim | None:
+    """Take the run that waits longest; None when none does, or another was first."""
+    word = secrets.token_hex(16)
+    with transaction() as session:
+        oldest = session.scalar(
+            select(PayRun.id)
+            .where(PayRun.state.in_(WORK), _is_free())
+            .order_by(PayRun.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        tries = session.scalar(
+            update(PayRun)
+            .where(PayRun.id == oldest, PayRun.state.in_(WORK), _is_free())
+            .values(claim=word, lease_until=clock.now() + lease, tries=PayRun.tries + 1)
+            .returning(PayRun.tries)
+            .execution_options(synchronize_session=False)
+        )
+        if oldest is None or tries is None:
+            return None
+        if tries > MOST_TRIES:
+            _give_up(session, oldest)
+            return None
+        return Claim(oldest, word)
+
+
+def work(claim: Claim, lease: timedelta = LEASE) -> str:
+    """Do what the run waits for; the state it is in then. raises Lost"""
+    run = _mine(claim)
+    if run.state == "computing":
+        _compute(claim, lease)
+        return "draft"
+    actor = accounts.actor_of(run.answered_by or 0)
+    try:
+        runs.issue(claim.run_id, actor=actor)
+    except RunClosed:
+        raise Lost from None
+    except RunChanged:
+        return "computing"
+    return "issued"
+
+
+def _compute(claim: Claim, lease: timedelta) -> None:
+    _begin(claim, lease)
+    run = _mine(claim)
+    scope = settling.scope_of(run)
+    session = reading()
+    postings = computing.postings_of(session, scope)
+    people: set[int] = set()
+    done = 0
+    for workers in computing.portions(session, scope, postings):
+        portion = computing.computed(reading(), scope, postings, workers)
+        rows = runs.rows_of(reading(), scope, claim.run_id, portion)
+        forget_reads()
+        people |= {slip.worker_id for slip in portion.slips}
+        done += sum(row["days"] for row in rows)
+        _store(claim, rows, done, lease)
+    _end(claim, len(people))
+
+
+@retried
+def _begin(claim: Claim, lease: timedelta) -> None:
+    with transaction() as session:
+        _heard(session, claim, lease, done=0, frozen_at=clock.now())
+        session.execute(delete(PayRunRow).where(PayRunRow.run_id == claim.run_id))
+
+
+@retried
+def _store(claim: Claim, rows: list[dict[str, object]], done: int, lease: timedelta) -> None:
+    with transaction() as session:
+        _heard(session, claim, lease, done=done)
+        if rows:
+            session.execute(insert(PayRunRow), rows)
+
+
+@retried
+def _end(claim: Claim, people: int) -> None:
+    with transaction() as session:
+        figures = runs.sums_of(session, claim.run_id)
+        found = session.scalar(
+            update(PayRun)
+            .where(PayRun.id == claim.run_id, PayRun.claim == claim.word)
+            .where(PayRun.state == "computing")
+            .values(
+                state="draft", claim=None, lease_until=None, people=people, done=PayRun.total,
+                days=figures[0], gross_fen=figures[1], net_fen=figures[2],
+            )
+            .returning(PayRun.id)
+        )  # fmt: skip
+        if found is None:
+            raise Lost
+
+
+def _heard(session: Session, claim: Claim, lease: timedelta, **values: object) -> None:
+    """Still at it. raises Lost when the run was cancelled, or is another's."""
+    found = session.scalar(
+        update(PayRun)
+        .where(PayRun.id == claim.run_id, PayRun.claim == claim.word, PayRun.state == "computing")
+        .values(lease_until=clock.now() + lease, **values)
+        .returning(PayRun.id)
+        .execution_options(synchronize_session=False)
+    )
+    if found is None:
+        raise Lost
+
+
+def _mine(claim: Claim) -> PayRun:
+    forget_reads()
+    run = reading().get(PayRun, claim.run_id)
+    if run is None or run.claim != claim.word or run.state not in WORK:
+        raise Lost
+    return run
+
+
+def _give_up(session: Session, run_id: int) -> None:
+    """A run that nothing can finish is cancelled; what was issued before stands."""
+    session.execute(delete(PayRunRow).where(PayRunRow.run_id == run_id))
+    session.execute(update(PayRun).where(PayRun.id == run_id).values(state="cancelled", claim=None))
+
+
+def _is_free() -> ColumnElement[bool]:
+    return PayRun.claim.is_(None) | (PayRun.lease_until < clock.now())

@@ -47,8 +47,8 @@ from tests.web.every_route import days as told_of
 from tests.web.every_route import disputing
 from tests.web.every_route.calling import called
 from tests.web.every_route.homes import home
+from tests.web.every_route.pay_runs import runs_under_way
 from tests.web.every_route.paying import banked
-from tests.web.every_route.paying import paying
 
 YESTERDAY, TODAY = date(2026, 9, 25), date(2026, 9, 26)
 NOW = instant(2026, 9, 26, 18)
@@ -307,8 +307,8 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         for page in ("training_course", "training_session_new", "training_session_create"):
             side.at[f"{door}.{page}.course_id"] = _course(key)
     called(world, side, leader_id, worker_id, employer_id)
+    runs_under_way(world, side, employer_id, second_user, posting_id, told["posting"])
     banked(side, employer_id, slip)
-    paying(world, side, employer_id, second_user, posting_id, told["posting"])
     return side
 
 

@@ -130,19 +130,6 @@ def change_password(old: str | None, new: str, *, actor: Actor) -> None:
 
     old   None: the caller has another proof of who they are
     """
-def confirm_password(password: str, *, actor: Actor) -> None:
-    """The actor proves once more who they are. raises WrongSignIn (field password), NotFound"""
-    user = reading().get(User, actor.user_id)
-    if user is None:
-        raise NotFound
-    try:
-        _hasher.verify(user.password_hash, password[:MOST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        raise WrongSignIn(text("密码不对。"), field="password") from None
-
-
-def change_password(old: str, new: str, *, actor: Actor) -> None:
-    """Sets a new password and ends all sessions. raises WrongSignIn (field old), Invalid."""
     hashed = hash_password(new)
     if new == old:
         raise Invalid(text("新密码要和原密码不一样。"), field="new")

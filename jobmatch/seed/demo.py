@@ -28,6 +28,7 @@ from jobmatch.seed.banking import let_the_bank_pay
 from jobmatch.seed.calling import let_people_be_called
 from jobmatch.seed.county import Plan, Progress, Season, make_county
 from jobmatch.seed.disputing import let_people_dispute
+from jobmatch.seed.paying import accountant, let_pay
 from jobmatch.seed.people import at
 from jobmatch.seed.pushing import let_the_clock_have_run, let_the_evenings_be
 from jobmatch.seed.said import let_people_talk
@@ -86,6 +87,7 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
     with transaction() as session:
         season = make_county(session, NAIMAN, hashed, progress)
         found = _accounts(session, season, hashed)
+        accountant(session, hashed, "13900000003")
         let_people_talk(session)
         let_the_evenings_be(session)
         let_the_clock_have_run(session)
@@ -93,6 +95,7 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
         audit.record(session, SYSTEM, "seed", "seed", "demo")
     # What the evenings before today would have done.
     copies.confirm_silent(clock.today())
+    let_pay("13900000001")
     _let_doubt(found)
     monitoring.watch_all(clock.today() - timedelta(days=1))
     arrears_marking.mark(clock.today())

@@ -29,6 +29,8 @@ GRAVE = frozenset(
         "admin.user_second",
         "brand.members_file", "brand.pay_file", "brand.training_people_file",
         "employer.bank_list", "employer.bank_save", "employer.payments_record",
+        "employer.pay_run_approve", "employer.pay_run_issue", "employer.pay_run_people",
+        "employer.pay_run_reverse",
         "employer.posting_settle", "employer.settlement_pay", "employer.settlement_reverse",
         "employer.slip_reverse", "employer.slip_unpay", "employer.wage_list", "employer.work_file",
         "officer.member_reveal", "officer.report_events_file", "officer.report_people_file",

@@ -128,7 +128,7 @@ def pay_run_approve(run_id: int) -> ResponseReturnValue:
     form = ApproveForm()
     if form.validate_on_submit() and form.seen.data is not None:
         with form.carrying(Invalid):
-            accounts.confirm_password(form.password.data or "", actor=g.actor)
+            accounts.prove(form.password.data or "", actor=g.actor)
             return _said(run_id, lambda: runs.approve(run_id, form.seen.data, actor=g.actor))
     return _page(run, approve=form), 422
 

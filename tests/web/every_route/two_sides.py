@@ -24,13 +24,9 @@ from jobmatch.dispatch.models import CrewOrder, SeasonPin, SeasonPlan, SeasonSpe
 from jobmatch.earnings import payment
 from jobmatch.earnings import service as earnings
 from jobmatch.earnings.models import PaySlip
+from jobmatch.employers.models import Site
 from jobmatch.households.models import IncomeEntry
 from jobmatch.infra import clock
-from jobmatch.employers.models import Site
-from jobmatch.households import service as households
-from jobmatch.households.models import HouseholdMember, IncomeEntry
-from jobmatch.households.rules.kinds import Source
-from jobmatch.infra import clock, crypto
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.ids import BrandId, CrewId, TrainingSessionId, UserId, WorkerId
@@ -38,9 +34,8 @@ from jobmatch.skills import service as skills
 from jobmatch.skills.models import UnreadWords
 from jobmatch.training import enrolling
 from jobmatch.training import service as training
-from jobmatch.workers.models import SkillProposal
 from jobmatch.training.models import TrainingSession
-from jobmatch.workers.models import SkillProposal, Worker
+from jobmatch.workers.models import SkillProposal
 from tests.attendance.support import engage
 from tests.support import World, instant
 from tests.web.every_route import days as told_of

@@ -85,7 +85,7 @@ class Filling:
     def __init__(self, connection: Any, n: int) -> None:
         self.connection = connection
         self.numbers = (
-            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})"
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})"  # noqa: S608
         )
 
     def copied(self, table: str, key: int, other: dict[str, str]) -> int:
@@ -97,7 +97,7 @@ class Filling:
         exprs = ", ".join(values.get(name, f't."{name}"') for name in names)
         self.connection.execute(
             text(
-                f'{self.numbers} INSERT INTO "{table}" ({listed})'
+                f'{self.numbers} INSERT INTO "{table}" ({listed})'  # noqa: S608
                 f' SELECT {exprs} FROM n JOIN "{table}" t ON t.id = {key}'
             )
         )

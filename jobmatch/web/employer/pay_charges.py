@@ -16,6 +16,7 @@ from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField
 from jobmatch.web.employer import current, door
 from jobmatch.web.forms import BaseForm, DayField, YuanField
+from jobmatch.web.once import once
 
 
 class ChargeForm(BaseForm):
@@ -52,11 +53,12 @@ def pay_charge_post() -> ResponseReturnValue:
     _fill(form)
     if form.validate_on_submit() and form.happened_on.data and form.amount_fen.data is not None:
         with form.carrying(Invalid, Conflict):
-            charging.record(
+            given = (
                 current.current().id, form.worker.data, Kind(form.kind.data),
                 form.happened_on.data, form.amount_fen.data, form.reason.data or "",
-                form.proof.data or "", actor=g.actor,
+                form.proof.data or "",
             )  # fmt: skip
+            once(lambda: charging.record(*given, actor=g.actor))
             flash(_("记下了；要本人同意的，等本人确认后才会抵扣。"), "success")
             return redirect(url_for("employer.pay_charges"), 303)
     return _page(form), 422

@@ -20,6 +20,7 @@ from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField
 from jobmatch.web.employer import door
 from jobmatch.web.forms import BaseForm, DayField, KeyField, YuanField
+from jobmatch.web.once import once
 
 
 class SpanForm(BaseForm):
@@ -74,9 +75,8 @@ def posting_lump_done(posting_id: int) -> ResponseReturnValue:
     form = DoneForm()
     if form.validate_on_submit() and form.amount_fen.data is not None:
         with form.carrying(Invalid, Conflict):
-            sharing.declare_done(
-                form.lump.data or 0, form.days(), form.amount_fen.data, actor=g.actor
-            )
+            lump, days, fen = form.lump.data or 0, form.days(), form.amount_fen.data
+            once(lambda: sharing.declare_done(lump, days, fen, actor=g.actor))
             flash(_("记下了，可以结算这一段。"), "success")
             return redirect(url_for("employer.posting_lump", posting_id=posting_id), 303)
     return _page(head, done=form), 422

@@ -101,7 +101,9 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Integer(), nullable=True),
-        sa.CheckConstraint("state IN ('open','answered')", name=op.f("ck_income_doubt_state_known")),
+        sa.CheckConstraint(
+            "state IN ('open','answered')", name=op.f("ck_income_doubt_state_known")
+        ),
         sa.ForeignKeyConstraint(
             ["household_id"],
             ["household.id"],

@@ -23,6 +23,7 @@ NOT_GRAVE = {
     "brand.training_report_file": "counts", "officer.training_report_file": "counts",
     "officer.report_export": "counts", "public.brand_days_file": "the brand's own page",
     "officer.household_template": "empty", "officer.household_errors": "what was just sent in",
+    "worker.debt_note_pdf": "one's own", "worker.dispute_pack_pdf": "one's own",
     "worker.own_book_export": "one's own",
 }  # fmt: skip
 FILE = re.compile(r"\.(xlsx|csv|pdf)$|\.<[^>]*kind>")

@@ -30,6 +30,7 @@ GRAVE = frozenset(
         "brand.members_file", "brand.pay_file", "brand.training_people_file",
         "employer.bank_list", "employer.bank_save", "employer.debt_note_pdf",
         "employer.dispute_pack_pdf", "employer.pay_run_approve", "employer.pay_run_issue",
+        "employer.pay_run_people",
         "employer.pay_run_reverse", "employer.payments_record", "employer.posting_settle",
         "employer.settlement_pay", "employer.settlement_reverse", "employer.slip_reverse",
         "employer.slip_unpay", "employer.wage_book_file", "employer.wage_list",

@@ -23,6 +23,7 @@ from jobmatch.web.downloads import sheet
 from jobmatch.web.employer import current, door
 from jobmatch.web.forms import BaseForm, DayField, WholeField
 from jobmatch.web.incoming import page_number
+from jobmatch.web.once import once
 from jobmatch.web.texts import say
 
 
@@ -81,8 +82,8 @@ def pay_run_begin() -> ResponseReturnValue:
     form = BeginForm()
     if form.validate_on_submit() and form.first.data and form.last.data:
         with form.carrying(Invalid, Conflict):
-            employer = current.current()
-            key = runs.begin(employer.id, form.first.data, form.last.data, actor=g.actor)
+            employer, first, last = current.current(), form.first.data, form.last.data
+            key = once(lambda: runs.begin(employer.id, first, last, actor=g.actor))
             return redirect(url_for("employer.pay_run", run_id=key), 303)
     kept = cycles.cycle_of(current.current().id)
     return _list(
@@ -164,7 +165,7 @@ def pay_run_cancel(run_id: int) -> ResponseReturnValue:
 @door.post("/pay/runs/<int:run_id>/reverse")
 def pay_run_reverse(run_id: int) -> ResponseReturnValue:
     with telling(_("整次工资已冲销。考勤改好以后可以重新结算。")):
-        runs.reverse(run_id, actor=g.actor)
+        once(lambda: runs.reverse(run_id, actor=g.actor))
     return redirect(url_for("employer.pay_run", run_id=run_id), 303)
 
 

@@ -67,11 +67,19 @@ def note_list(
         audit.record(session, actor, said, "place", place, **shown)
 
 
-def reveal_id(household_id: HouseholdId, member_id: MemberId, *, actor: Actor) -> str:
-    """The member's ID number in full; each look leaves a line in the log. raises NotFound."""
+def reveal_id(household_id: HouseholdId, member_id: MemberId, reason: str, *, actor: Actor) -> str:
+    """The member's ID number in full; each look leaves a line with its reason in the log.
+
+    raises   NotFound; Invalid (field reason) without a reason of 2 to 100 letters
+    """
+    reason = " ".join(reason.split())
     with transaction() as session:
         member = _member(session, household_id, member_id, actor)
-        audit.record(session, actor, "member.reveal_id", "household_member", member_id)
+        if not 2 <= len(reason) <= 100:
+            raise Invalid(text("请写明为什么要看，2 到 100 个字。"), field="reason")
+        audit.record(
+            session, actor, "member.reveal_id", "household_member", member_id, reason=reason
+        )
         place = f"household_member.id_number:{member.uid}"
         return crypto.ring().open(member.id_sealed, place=place)
 

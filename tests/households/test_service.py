@@ -198,7 +198,7 @@ def test_everything_about_a_foreign_household_is_not_found(world):
         lambda: service.reverse_entry(household_id, 1, actor=officer),
         lambda: service.member_left(household_id, member_id, date(2026, 1, 1), actor=officer),
         lambda: service.member_back(household_id, member_id, actor=officer),
-        lambda: service.reveal_id(household_id, member_id, actor=officer),
+        lambda: service.reveal_id(household_id, member_id, "办补贴", actor=officer),
         lambda: service.add_member(
             household_id, NewMember("王小红", id_number(date(1990, 1, 1), 5), "女"), actor=officer
         ),
@@ -215,7 +215,7 @@ def test_a_member_is_found_only_under_their_own_household(world):
     for deed in (
         lambda: service.member_left(other, first, date(2026, 1, 1), actor=officer),
         lambda: service.member_back(other, first, actor=officer),
-        lambda: service.reveal_id(other, first, actor=officer),
+        lambda: service.reveal_id(other, first, "办补贴", actor=officer),
     ):
         with pytest.raises(NotFound):
             deed()
@@ -236,7 +236,7 @@ def test_reading_a_page_and_revealing_a_number_leave_lines_in_the_log(world):
     household_id, [member_id, _] = world.household()
     officer = world.officer()
     service.note_read(household_id, actor=officer)
-    number = service.reveal_id(household_id, member_id, actor=officer)
+    number = service.reveal_id(household_id, member_id, "办补贴", actor=officer)
     assert actions() == ["household.read", "member.reveal_id"]
     assert number[-4:] == reading().get(HouseholdMember, member_id).id_tail
 

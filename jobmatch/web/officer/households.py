@@ -75,6 +75,10 @@ class MemberForm(BaseForm):
     relation = StringField(_l("与户主关系"), validators=[InputRequired(_l("请填与户主关系。"))])
 
 
+class RevealForm(BaseForm):
+    reason = StringField(_l("为什么要看"))
+
+
 class LeftForm(BaseForm):
     day = DayField(_l("从哪天起不在这一户"), validators=[InputRequired(_l("请填写日期。"))])
 
@@ -137,13 +141,21 @@ def household(household_id: HouseholdId) -> ResponseReturnValue:
 @door.post("/households/<int:household_id>/members/<int:member_id>/reveal")
 def member_reveal(household_id: HouseholdId, member_id: MemberId) -> ResponseReturnValue:
     """Show one ID number in full: it stands on the answer to this request only."""
-    number = service.reveal_id(household_id, member_id, actor=g.actor)
+    form = RevealForm()
+    reason = form.reason.data or ""
+    try:
+        number = service.reveal_id(household_id, member_id, reason, actor=g.actor)
+    except Invalid as error:
+        form.refuse(error)
+        return _page(queries.household(household_id, g.actor), asked=(member_id, form)), 422
     return _page(queries.household(household_id, g.actor), (member_id, number))
 
 
 def _page(
-    row: queries.HouseholdDetail, revealed: tuple[MemberId, str] | None = None
-) -> ResponseReturnValue:
+    row: queries.HouseholdDetail,
+    revealed: tuple[MemberId, str] | None = None,
+    asked: tuple[MemberId, RevealForm] | None = None,
+) -> str:
     running, before = history.collection_years(clock.today(), row.village_code)
     return render_template(
         "officer/households/household.html",
@@ -157,7 +169,9 @@ def _page(
         income=INCOME,
         Source=Source,
         left_form=LeftForm(formdata=None, day=clock.today()),
+        reveal_form=RevealForm(formdata=None),
         revealed=revealed,
+        asked=asked,
     )
 
 

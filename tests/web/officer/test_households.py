@@ -101,7 +101,12 @@ def test_id_numbers_are_masked_until_revealed_and_the_reveal_is_logged(world, br
     row = reading().get(HouseholdMember, member_id)
     tail = row.id_tail
     assert f"**************{tail}" in text(browser.get(page))
-    answer = post(browser, f"{page}/members/{member_id}/reveal", page)
+    refused = post(browser, f"{page}/members/{member_id}/reveal", page, reason=" 看 ")
+    assert refused.status_code == 422
+    assert "为什么要看，2 到 100 个字" in text(refused)
+    assert 'value=" 看 "' in refused.text
+    assert not re.search(rf"\b\d{{14}}{tail}\b", text(refused))
+    answer = post(browser, f"{page}/members/{member_id}/reveal", page, reason="办补贴要核对")
     assert re.search(rf"\b\d{{14}}{tail}\b", text(answer))
     assert actions()[-1] == "member.reveal_id"
 

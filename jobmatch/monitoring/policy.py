@@ -24,8 +24,13 @@ def own_household(session: Session, actor: Actor) -> int | None:
     """The household in which the worker who acts lives; None when none is registered."""
     if actor.worker_id is None:
         raise NotFound
+    return household_of(session, actor.worker_id)
+
+
+def household_of(session: Session, worker_id: int) -> int | None:
+    """The household in which a worker lives; None when none is registered."""
     return session.scalar(
         select(HouseholdMember.household_id)
         .join(Worker, Worker.member_id == HouseholdMember.id)
-        .where(Worker.id == actor.worker_id, HouseholdMember.left_on.is_(None))
+        .where(Worker.id == worker_id, HouseholdMember.left_on.is_(None))
     )

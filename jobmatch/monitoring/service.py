@@ -30,6 +30,7 @@ from jobmatch.workers.models import Worker
 AT_ONCE = 1_000
 MOST_WORDS = 500
 SAID_ON_PHONE = "本人在手机上同意"  # i18n: kept as it was said
+SAID_AT_DESK = "本人在驿站当面说"  # i18n: kept as it was said
 
 
 class AlreadyAnswered(Conflict):
@@ -160,6 +161,17 @@ def own_consent(is_given: bool, *, actor: Actor) -> None:
         if household_id is None:
             raise NotFound
         _consent(session, household_id, is_given, clock.today(), SAID_ON_PHONE, actor)
+
+
+def worker_consents(session: Session, worker_id: int, is_given: bool, *, actor: Actor) -> None:
+    """A worker says it by phone or at a desk, in the caller's transaction; it has judged who may.
+
+    Without a household there is nothing to watch, and nothing is recorded here.
+    """
+    household_id = policy.household_of(session, worker_id)
+    if household_id is not None:
+        proof = SAID_ON_PHONE if actor.worker_id == worker_id else SAID_AT_DESK
+        _consent(session, household_id, is_given, clock.today(), proof, actor)
 
 
 def _consent(

@@ -9,11 +9,13 @@ from sqlalchemy import Table, func, or_, select
 from jobmatch.attendance.models import WorkDay
 from jobmatch.dispatch.models import EngagementDay
 from jobmatch.earnings.models import PaySlip
+from jobmatch.households.models import HouseholdConsent
 from jobmatch.infra import clock, dated
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import Base, reading
 from jobmatch.kernel.periods import business_day
 from jobmatch.kernel.text import Text, text
+from jobmatch.monitoring.policy import household_of
 from jobmatch.privacy.models import ConsentEvent, Erasure
 from jobmatch.privacy.rules.tables import BY_USER, BY_WORKER, Fate, Held, kept_until
 from jobmatch.workers.models import Worker
@@ -82,11 +84,22 @@ def consents(worker_id: int) -> list[Consent]:
     def since(kind: str, default: datetime | None) -> datetime | None:
         return last[kind].at if kind in last else default
 
-    watch = last.get("line_watch")
+    said = last.get("line_watch")
+    watched, watched_since = said is not None and said.given, since("line_watch", None)
+    # What holds is the household's word, which an officer or another of the family may have given.
+    household_id = household_of(session, worker_id)
+    if household_id is not None:
+        word = session.scalar(
+            select(HouseholdConsent)
+            .where(HouseholdConsent.household_id == household_id)
+            .order_by(HouseholdConsent.id.desc())
+            .limit(1)
+        )
+        watched, watched_since = bool(word and word.is_given), word.recorded_at if word else None
     return [
         Consent("sensitive", True, since("sensitive", worker.consented_at)),
         Consent("matching", not worker.matching_opt_out, since("matching", worker.consented_at)),
-        Consent("line_watch", watch is not None and watch.given, since("line_watch", None)),
+        Consent("line_watch", watched, watched_since),
     ]
 
 

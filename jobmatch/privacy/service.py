@@ -15,6 +15,7 @@ from jobmatch.kernel.actor import SYSTEM, Actor
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import WorkerId
 from jobmatch.kernel.text import text
+from jobmatch.monitoring import service as monitoring
 from jobmatch.privacy import queries
 from jobmatch.privacy.models import ConsentEvent, Erasure
 from jobmatch.privacy.queries import Part
@@ -51,6 +52,8 @@ def set_consent(worker_id: int, kind: str, given: bool, *, actor: Actor) -> None
             raise Invalid(text("没有这一项同意。"))
         if kind == "matching":
             workers.set_matching(worker_id, given, actor=actor)
+        else:
+            monitoring.worker_consents(session, worker_id, given, actor=actor)
         session.add(
             ConsentEvent(
                 worker_id=worker_id, kind=kind, given=given, at=clock.now(), notice=NOTICE,

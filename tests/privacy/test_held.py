@@ -12,11 +12,13 @@ from sqlalchemy import select, text
 
 from jobmatch.accounts.models import User
 from jobmatch.attendance.models import WorkDay
+from jobmatch.households.models import Household
 from jobmatch.infra import clock, crypto
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import Base, forget_reads, reading, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Invalid, NotFound
+from jobmatch.monitoring import service as monitoring
 from jobmatch.privacy import queries, service
 from jobmatch.privacy.models import ConsentEvent
 from jobmatch.privacy.rules.tables import BY_USER, BY_WORKER
@@ -103,6 +105,27 @@ def test_consents_are_separate_and_dated(world: World) -> None:
     event = reading().scalars(select(ConsentEvent).order_by(ConsentEvent.id)).first()
     assert event is not None
     assert (event.at, event.notice, event.told_by) == (clock.now(), "2026-11", me.user_id)
+
+
+def test_the_word_on_line_watch_is_the_households(world: World) -> None:
+    household_id, members = world.household()
+    worker_id, me = world.worker(member_id=members[0])
+    officer = world.officer()
+
+    def watched() -> tuple[bool, bool]:
+        household = reading().get(Household, household_id, populate_existing=True)
+        assert household is not None
+        return queries.allows(worker_id, "line_watch"), household.watched_since is not None
+
+    assert watched() == (False, False)
+    service.set_consent(worker_id, "line_watch", True, actor=me)
+    assert watched() == (True, True)
+    monitoring.consent(household_id, False, clock.today(), "电话里说的", actor=officer)
+    assert watched() == (False, False)
+    monitoring.own_consent(True, actor=me)
+    assert watched() == (True, True)
+    service.set_consent(worker_id, "line_watch", False, actor=me)
+    assert watched() == (False, False)
 
 
 @pytest.mark.parametrize("kind", ["sensitive", "", "nothing"])

@@ -21,6 +21,7 @@ os.environ["JOBMATCH_ENV"] = "test"
 import config
 from jobmatch import create_app
 from jobmatch.infra.db import db, writing_engine
+from jobmatch.infra.health import newest_migration
 from tests.support import World, ground_rows
 
 HERE = Path(__file__).parent
@@ -82,6 +83,11 @@ def whole_app(settings: config.Config) -> Iterator[Flask]:
         from jobmatch.infra.schema import create_all
 
         create_all()
+        with writing_engine().begin() as connection:  # as after every migration
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+            connection.execute(
+                text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest_migration()}
+            )
         ground_rows()
     yield app
     with app.app_context():

@@ -93,7 +93,7 @@ class Door(Blueprint):
 WITH_TEMPORARY_PASSWORD = frozenset(
     {
         "public.account", "public.change_password", "public.sign_out", "public.set_language",
-        "public.healthz",
+        "public.healthz", "public.readyz",
     }
 )  # fmt: skip
 

@@ -20,7 +20,8 @@ PROVED = "proved_at"
 WITHOUT_SECOND = frozenset(
     {
         "public.account", "public.change_password", "public.sign_out", "public.set_language",
-        "public.healthz", "public.second_factor", "public.second_begin", "public.second_confirm",
+        "public.healthz", "public.readyz", "public.second_factor", "public.second_begin",
+        "public.second_confirm",
     }
 )  # fmt: skip
 GRAVE = frozenset(

@@ -10,7 +10,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from jobmatch.accounts import service
 from jobmatch.accounts.service import WrongSignIn
-from jobmatch.infra.health import database_answers
+from jobmatch.infra.health import database_answers, schema_is_current
 from jobmatch.kernel.errors import Invalid
 from jobmatch.matching import push
 from jobmatch.notify import queries as notices
@@ -143,3 +143,14 @@ def healthz() -> ResponseReturnValue:
     if database_answers():
         return {"status": "ok"}
     return {"status": "database unavailable"}, 503
+
+
+@door.get("/readyz")
+@limiter.exempt
+def readyz() -> ResponseReturnValue:
+    """200 when people may be sent here: the database answers and is migrated, else 503."""
+    if not database_answers():
+        return {"status": "database unavailable"}, 503
+    if not schema_is_current():
+        return {"status": "database not migrated"}, 503
+    return {"status": "ready"}

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from jobmatch.earnings.rules.ledger import (
     Account,
     Line,
+    advanced,
     balances,
     is_balanced,
     issued,
@@ -26,6 +27,15 @@ def test_a_slip_is_owed_and_then_paid() -> None:
         Line(Account.WAGE_PAYABLE, 7, 18_000),
         Line(Account.PAID, 7, -18_000),
     )
+
+
+def test_an_advance_is_paid_before_it_is_earned() -> None:
+    assert advanced(7, 5_000) == (
+        Line(Account.ADVANCE, 7, 5_000),
+        Line(Account.PAID, 7, -5_000),
+    )
+    with pytest.raises(ValueError, match="some amount"):
+        advanced(7, 0)
 
 
 def test_a_deduction_has_a_line_of_its_own() -> None:

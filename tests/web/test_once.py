@@ -34,6 +34,13 @@ def key_of(html: str) -> str:
     return str(found[0])
 
 
+def seen_of(html: str) -> str:
+    """The sum that the page shows, carried along."""
+    found = re.findall(r'name="seen" value="(\d+)"', html)
+    assert found
+    return str(found[0])
+
+
 def sent_at_once(
     world: World, field: Pay, path: str, data: dict[str, object]
 ) -> list[tuple[int, str]]:
@@ -64,6 +71,7 @@ def test_one_settlement_form_sent_twenty_times_at_once_settles_once(
     shown = world.sign_in(field.employer).get(path).get_data(as_text=True)
     data: dict[str, object] = {
         "first": FIRST.isoformat(), "last": SECOND.isoformat(), "once": key_of(shown),
+        "seen": seen_of(shown),
     }  # fmt: skip
     came = sent_at_once(world, field, path, data)
     run = reading().scalar(select(Settlement.id))
@@ -92,8 +100,9 @@ def test_the_same_payment_again_is_taken_and_another_under_its_key_is_refused(
 def test_a_form_without_a_proper_key_is_done_as_it_comes(world: World, field: Pay) -> None:
     all_present(field)
     path = f"/employer/postings/{field.posting_id}/pay"
-    data = {"first": FIRST.isoformat(), "last": SECOND.isoformat(), "once": "x"}
     browser = world.sign_in(field.employer)
+    seen = seen_of(browser.get(path).get_data(as_text=True))
+    data = {"first": FIRST.isoformat(), "last": SECOND.isoformat(), "once": "x", "seen": seen}
     assert [browser.post(path, data=data).status_code for _ in range(2)] == [303, 422]
     assert reading().scalar(select(func.count(IdempotencyKey.id))) == 0
 

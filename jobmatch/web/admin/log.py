@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import g, render_template
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -83,6 +83,10 @@ class LogSearch(BaseForm):
     last = DayField(_l("到哪天"), validators=[Optional()])
 
 
+# What the file is asked for too.
+KEPT = ("find", "topic", "key", "first", "last")
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A line with the name of who did it."""
@@ -141,7 +145,8 @@ def log() -> ResponseReturnValue:
     form = LogSearch(sought("admin.log"))
     found = log_reading.look(actor=g.actor, **asked(form), page=page_number())
     lines: Sequence[Shown] = shown_lines(found)
-    return render_template("admin/log.html", form=form, page=found, lines=lines)
+    kept = {name: request.args[name] for name in KEPT if request.args.get(name)}
+    return render_template("admin/log.html", form=form, page=found, lines=lines, kept=kept)
 
 
 @door.get("/log.xlsx")

@@ -55,7 +55,8 @@ def test_two_web_processes_over_one_database_have_an_index_each(
     with log.open("w") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2",
-             "--bind", f"127.0.0.1:{port}", "jobmatch:create_app()"],
+             "--bind", f"127.0.0.1:{port}", "--graceful-timeout", "5",
+             "jobmatch:create_app()"],
             cwd=ROOT, env=env, stdout=out, stderr=out,
         )  # fmt: skip
     try:
@@ -69,4 +70,4 @@ def test_two_web_processes_over_one_database_have_an_index_each(
         assert said.index("compiled") < said.index("Booting worker")
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)

@@ -57,6 +57,7 @@ def runs_under_way(
         "employer.pay_run_reverse.run_id": issued,
         "employer.pay_charge_withdraw.charge_id": other,
         "employer.posting_lump.posting_id": under,
+        "employer.posting_lump_post.posting_id": under,
         "employer.posting_lump_done.posting_id": under,
         "employer.posting_lump_undo.posting_id": under,
     }

@@ -206,6 +206,7 @@ def opened(place: Place) -> Iterator[tuple[FlaskClient, Rule, str, str]]:
     place.put_back()
 
 
+@pytest.mark.same_everywhere
 def test_every_page_opens_at_any_page_number(place: Place) -> None:
     for browser, _rule, path, _html in opened(place):
         for number in PAGES:
@@ -234,6 +235,7 @@ def theirs(place: Place, name: str) -> set[str]:
     return named or {"150430", "150430100201", "15"}
 
 
+@pytest.mark.same_everywhere
 def test_no_filter_shows_people_of_elsewhere(place: Place) -> None:
     for role in ROLES:
         if role == "admin":
@@ -266,6 +268,7 @@ def names_of(answer: TestResponse, path: str) -> set[str]:
     return found - {"page"}
 
 
+@pytest.mark.same_everywhere
 def test_filters_and_pages_take_anything(place: Place) -> None:
     for n, (browser, _rule, path, html) in enumerate(opened(place)):
         forms, links = read_page(html)

@@ -133,7 +133,7 @@ def test_a_wage_slip_is_an_income_of_the_household(season: Season, open_page) ->
     page.goto(f"{season.url}/officer/households/{household}/income?source=wage")
     slips = page.get_by_role("row").filter(has_text="工资条")
     amounts = [
-        int(re.sub(r"\D", "", row.get_by_role("cell").nth(3).inner_text())) for row in slips.all()
+        int(re.sub(r"\D", "", row.get_by_role("cell").nth(4).inner_text())) for row in slips.all()
     ]
     assert sum(amounts) == fen > 0
 

@@ -39,6 +39,7 @@ def sends(page: Page) -> None:
     expect(page.get_by_role("heading", name=re.compile("答复"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_season_is_planned_changed_sent_out_and_planned_anew(
     season: Season, planner: None, open_page
 ) -> None:

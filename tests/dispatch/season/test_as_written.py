@@ -206,6 +206,7 @@ def soundness() -> list[bool]:
     return [*found, bool(is_sound(0, ground, np.array([0, -1, 0, -1, -1], np.int32)))]
 
 
+@pytest.mark.slow
 def test_shaking_finds_the_best_plan_of_two_workers() -> None:
     assert improved() == [450]
 
@@ -222,6 +223,7 @@ def test_a_row_is_sound_or_not() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_loops_as_written_plan_what_compiled_loops_plan() -> None:
     script = (

@@ -20,7 +20,7 @@ from tests.web.every_route.place import (
 )  # fmt: skip
 from tests.web.every_route.two_sides import ROLES
 
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = [pytest.mark.timeout(1800), pytest.mark.slow]
 TAKEN = {200, 303, 400, 403, 404, 409, 422}
 
 

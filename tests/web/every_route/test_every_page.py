@@ -30,7 +30,7 @@ from tests.web.every_route.snapshot import people_of
 from tests.web.every_route.two_sides import ROLES
 from tests.web.every_route.walk import read_page
 
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = [pytest.mark.timeout(1800), pytest.mark.slow]
 TAKEN = {200, 303, 400, 403, 404, 409, 422}
 # Objects that any reader of the address may open, whoever's they are.
 OPEN = {

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,12 +54,23 @@ class Check:
 def run(options: Options) -> int:
     """Sets up, then runs all checks to the end, also after a failed one."""
     application.setup("dev")
+    share_loops()
     with tempfile.TemporaryDirectory(prefix="jobmatch-test-", ignore_cleanup_errors=True) as folder:
         env = checks_environment(folder)
         results = [perform(check) for check in planned(options, env)]
     results += left_out(options)
     say("\n" + table(results))
     return 1 if any(result.outcome == "failed" for result in results) else 0
+
+
+def share_loops() -> None:
+    """Put what set-up compiled beside the sources into the folder that the tests name as well."""
+    beside = ROOT / "jobmatch" / "matching" / "rules" / "index" / "__pycache__"
+    folder = application.instance_folder() / "compiled"
+    for part in beside.glob("[0-9a-f]*/*_*/"):
+        target = folder / part.parent.name / part.name
+        if part.is_dir() and not target.exists():
+            shutil.copytree(part, target)
 
 
 def checks_environment(instance: str) -> dict[str, str]:

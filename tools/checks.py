@@ -189,8 +189,7 @@ def pytest_arguments(
     options: Options, marks: str, coverage: bool, plugins: Sequence[str] = ()
 ) -> list[str]:
     """pytest's arguments; the reader's own come last, so that they win."""
-    # One more than there are processors: many tests wait for a process or a clock of their own.
-    workers = min(MOST_WORKERS, (os.cpu_count() or 1) + (marks != "browser"))
+    workers = min(MOST_WORKERS, os.cpu_count() or 1)
     arguments = ["-m", "pytest", "-m", marks, "-n", str(workers), "--dist", "loadgroup"]
     if coverage:
         arguments = ["-m", "coverage", "run", *arguments]

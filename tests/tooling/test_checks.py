@@ -141,4 +141,4 @@ def test_only_tests_that_use_a_database_run_again_on_another_one() -> None:
 
 def test_workers_are_never_more_than_the_machine_has() -> None:
     arguments = checks.pytest_arguments(Options(), "browser", False)
-    assert 1 <= int(arguments[arguments.index("-n") + 1]) <= (os.cpu_count() or 1) + 1
+    assert 1 <= int(arguments[arguments.index("-n") + 1]) <= (os.cpu_count() or 1)

@@ -12,7 +12,8 @@ from waitress.server import create_server
 
 from jobmatch import create_app
 from jobmatch.starting import ready
-from jobmatch.tasks import calling, planning, sealing, sending, settling
+from jobmatch.tasks import watching
+from jobmatch.tasks.watches import WATCHES
 
 THREADS = 8
 
@@ -34,11 +35,7 @@ def main(arguments: list[str]) -> int:
         )
         return 1
     ready(app)
-    planning.beside(app)
-    settling.beside(app)
-    calling.beside(app)
-    sending.beside(app)
-    sealing.beside(app)
+    watching.beside(app, WATCHES)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\njobmatch is open at http://{host}:{options.port}  (Ctrl-C ends it)", flush=True)
     server.run()

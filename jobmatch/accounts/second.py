@@ -1,13 +1,13 @@
 """The second factor: an authenticator on the phone, and codes on paper for who lost it."""
 
 import hmac
-import secrets
 
 import pyotp
 from sqlalchemy import delete, func, select, update
 
 from jobmatch.accounts.models import RecoveryCode, SecondFactor
 from jobmatch.accounts.rules import proof
+from jobmatch.accounts.service import drawn_signs
 from jobmatch.infra import audit, clock, crypto
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor, Role
@@ -18,7 +18,6 @@ from jobmatch.kernel.text import text
 ISSUER = "jobmatch"
 # Whoever sees households, or everything, proves it twice.
 MUST_HAVE = frozenset({Role.OFFICER, Role.ADMIN})
-_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class WrongFactor(Invalid):
@@ -78,9 +77,7 @@ def confirm(typed: str, *, actor: Actor) -> list[str]:
     if actor.user_id is None:
         raise NotAllowed
     _take(actor.user_id, typed, confirmed=False)
-    codes = [
-        "".join(secrets.choice(_SIGNS) for _ in range(10)) for _ in range(proof.RECOVERY_CODES)
-    ]
+    codes = [drawn_signs(10) for _ in range(proof.RECOVERY_CODES)]
     with transaction() as session:
         session.execute(
             update(SecondFactor)
@@ -172,10 +169,6 @@ def _take(user_id: int, typed: str, *, confirmed: bool) -> None:
         )
         if taken is None:
             raise WrongFactor(field="code")
-
-
-def _on_paper() -> str:
-    return "".join(secrets.choice(_SIGNS) for _ in range(10))
 
 
 def _place(user_id: int) -> str:

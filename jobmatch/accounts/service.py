@@ -36,8 +36,13 @@ class WrongSignIn(Invalid):
 
 def temporary_password() -> str:
     """Twelve signs in three groups, for one sign-in."""
-    letters = [secrets.choice(_SIGNS) for _ in range(12)]
-    return "-".join("".join(letters[n : n + 4]) for n in (0, 4, 8))
+    letters = drawn_signs(12)
+    return "-".join(letters[n : n + 4] for n in (0, 4, 8))
+
+
+def drawn_signs(count: int) -> str:
+    """So many random signs that can be read out and written down."""
+    return "".join(secrets.choice(_SIGNS) for _ in range(count))
 
 
 def create_user(
@@ -94,13 +99,17 @@ def check_sign_in(phone: str, password: str) -> UserId:
     except ValueError:
         phone = ""
     user = reading().scalar(select(User).where(User.phone == phone))
-    try:
-        _hasher.verify(user.password_hash if user else _DUMMY, password[:MOST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        user = None
-    if user is None or not user.is_active:
+    is_right = _is_right(password, user.password_hash if user else _DUMMY)
+    if user is None or not is_right or not user.is_active:
         raise WrongSignIn(field="password")
     return UserId(user.id)
+
+
+def _is_right(password: str, hashed: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password[:MOST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def prove(password: str, *, actor: Actor) -> None:
@@ -108,10 +117,8 @@ def prove(password: str, *, actor: Actor) -> None:
     user = reading().get(User, actor.user_id)
     if user is None:
         raise NotFound
-    try:
-        _hasher.verify(user.password_hash, password[:MOST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        raise WrongSignIn(text("密码不对。"), field="password") from None
+    if not _is_right(password, user.password_hash):
+        raise WrongSignIn(text("密码不对。"), field="password")
 
 
 def end_all_sessions(*, actor: Actor) -> None:
@@ -137,11 +144,8 @@ def change_password(old: str | None, new: str, *, actor: Actor) -> None:
         user = session.get(User, actor.user_id)
         if user is None:
             raise NotFound
-        try:
-            if old is not None:
-                _hasher.verify(user.password_hash, old[:MOST_PASSWORD])
-        except (VerificationError, InvalidHashError):
-            raise WrongSignIn(text("原密码不对。"), field="old") from None
+        if old is not None and not _is_right(old, user.password_hash):
+            raise WrongSignIn(text("原密码不对。"), field="old")
         user.password_hash = hashed
         user.must_change_password = False
         user.session_version += 1

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-from alembic.config import Config as AlembicConfig
-from alembic.script import ScriptDirectory
-from flask import current_app
 from flask.cli import with_appcontext
 
 from jobmatch.earnings.checks import check_ledger
 from jobmatch.infra import audit_chain, backup, crypto, sealed_columns
 from jobmatch.infra.backup import BackupError, Manifest
+from jobmatch.infra.health import newest_migration
 
 
 @click.command("restore")
@@ -57,11 +55,7 @@ def _told(name: str, check: Callable[[Manifest], str], found: Manifest) -> bool:
 
 
 def _migration(found: Manifest) -> str:
-    folder = AlembicConfig()
-    folder.set_main_option(
-        "script_location", str(Path(current_app.root_path).parent / "migrations")
-    )
-    head = ScriptDirectory.from_config(folder).get_current_head()
+    head = newest_migration()
     if found.revision == head:
         return ""
     return f"at {found.revision or 'none'}, this programme needs {head}: run flask db upgrade"

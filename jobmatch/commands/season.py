@@ -1,6 +1,5 @@
 """flask season: the plans that people ask for, made in processes of their own."""
 
-import signal
 import sys
 import threading
 
@@ -10,7 +9,7 @@ from flask.cli import with_appcontext
 
 from jobmatch.dispatch import season_publish
 from jobmatch.dispatch.season_runs import Claim, Lost
-from jobmatch.tasks import planning
+from jobmatch.tasks import planning, watching
 
 
 @click.group("season")
@@ -22,12 +21,10 @@ def command() -> None:
 @with_appcontext
 def watch() -> None:
     """Make plans as they are asked for; the scheduler does the same."""
-    ended = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: ended.set())
+    ended = watching.end_by_signals(threading.Event())
     click.echo("watching for season plans")
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    threading.Thread(target=planning.watch_sending, args=(app, ended), daemon=True).start()
+    watching.beside(app, {"season-sending": planning.watch_sending}, ended)
     planning.watch(app, ended)
 
 

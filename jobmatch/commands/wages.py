@@ -1,6 +1,5 @@
 """flask wages: large pay runs, worked on in processes of their own."""
 
-import signal
 import sys
 import threading
 
@@ -10,7 +9,7 @@ from flask.cli import with_appcontext
 
 from jobmatch.earnings import run_work
 from jobmatch.earnings.run_work import Claim
-from jobmatch.tasks import settling
+from jobmatch.tasks import settling, watching
 
 
 @click.group("wages")
@@ -22,9 +21,7 @@ def command() -> None:
 @with_appcontext
 def watch() -> None:
     """Compute and issue large pay runs as they are asked for; the scheduler does the same."""
-    ended = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: ended.set())
+    ended = watching.end_by_signals(threading.Event())
     click.echo("watching for pay runs")
     settling.watch(current_app._get_current_object(), ended)  # type: ignore[attr-defined]
 

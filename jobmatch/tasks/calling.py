@@ -11,21 +11,21 @@ from flask import Flask
 
 from jobmatch.dispatch import instant_asking
 from jobmatch.infra.db import DatabaseError
+from jobmatch.tasks import watching
 
 log = logging.getLogger("jobmatch.tasks")
 
 LOOK_SECONDS = 5.0
 
 
-def watch(app: Flask, ended: threading.Event, *, look: float = LOOK_SECONDS) -> None:
+def watch(app: Flask, ended: threading.Event) -> None:
     """Look at every open hire again and again, until told to end."""
-    while not ended.wait(look):
-        try:
-            with app.app_context():
-                look_once()
-        except DatabaseError as error:
-            log.warning("cannot look for hires", extra={"kind": type(error).__name__})
-            ended.wait(look * 5)
+
+    def look() -> None:
+        with app.app_context():
+            look_once()
+
+    watching.again(ended, LOOK_SECONDS, look, "cannot look for hires")
 
 
 def look_once() -> int:
@@ -39,10 +39,3 @@ def look_once() -> int:
         except Exception as error:
             log.error("hire failed", extra={"hire": hire_id, "kind": type(error).__name__})
     return asked
-
-
-def beside(app: Flask) -> threading.Event:
-    """Start the watch in a thread of this process; set the event to end it."""
-    ended = threading.Event()
-    threading.Thread(target=watch, args=(app, ended), name="instant-hires", daemon=True).start()
-    return ended

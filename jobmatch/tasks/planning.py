@@ -6,13 +6,10 @@ second how far it is, and ends when it is asked to, is good enough or out of tim
 """
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 import time
 from datetime import timedelta
-from pathlib import Path
 
 from flask import Flask
 
@@ -21,99 +18,68 @@ from jobmatch.dispatch.season_runs import LEASE, Claim, Lost
 from jobmatch.infra import clock
 from jobmatch.infra.db import DatabaseError, forget_reads
 from jobmatch.kernel.text import text
+from jobmatch.tasks import watching
 
 log = logging.getLogger("jobmatch.tasks")
 
 LOOK_SECONDS = 1.0
 TELL_SECONDS = 1.0
 LOST_EVERY_SECONDS = 5.0
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def watch(app: Flask, ended: threading.Event, *, look: float = LOOK_SECONDS) -> None:
+def watch(app: Flask, ended: threading.Event) -> None:
     """Make plans as they are asked for, one after another, until told to end."""
     looked_for_lost = 0.0
-    while not ended.wait(look):
-        try:
-            with app.app_context():
-                if time.monotonic() - looked_for_lost >= LOST_EVERY_SECONDS:
-                    looked_for_lost = time.monotonic()
-                    if season_runs.has_lost():
-                        season_runs.give_back_lost()
-                claim = season_runs.claim_next() if season_runs.has_queued() else None
-            if claim is not None:
-                make(app, claim, ended)
-        except DatabaseError as error:
-            # The database is away for a moment, or not set up yet: look again later.
-            log.warning("cannot look for plans", extra={"kind": type(error).__name__})
-            ended.wait(look * 5)
+
+    def look() -> None:
+        nonlocal looked_for_lost
+        with app.app_context():
+            if time.monotonic() - looked_for_lost >= LOST_EVERY_SECONDS:
+                looked_for_lost = time.monotonic()
+                if season_runs.has_lost():
+                    season_runs.give_back_lost()
+            claim = season_runs.claim_next() if season_runs.has_queued() else None
+        if claim is not None:
+            make(app, claim, ended)
+
+    watching.again(ended, LOOK_SECONDS, look, "cannot look for plans")
 
 
-def beside(app: Flask) -> threading.Event:
-    """Start the watches in threads of this process; set the event to end them."""
-    ended = threading.Event()
-    for name, target in (("season-plans", watch), ("season-sending", watch_sending)):
-        threading.Thread(target=target, args=(app, ended), name=name, daemon=True).start()
-    return ended
-
-
-def watch_sending(app: Flask, ended: threading.Event, *, look: float = LOOK_SECONDS) -> None:
+def watch_sending(app: Flask, ended: threading.Event) -> None:
     """Carry on what requests began to publish and did not end, also after a process was killed.
 
     Beside the plans, so that nobody waits for their news while a plan is thought about for an hour.
     """
-    while not ended.wait(look):
-        try:
-            with app.app_context():
-                found = season_publish.claim_next() if season_publish.has_waiting() else None
-            if found is None:
-                continue
-            child = start(app, Claim(*found), "send")
-            if wait_for(child, ended):
-                # Its lease runs out; then it is tried again.
-                log.warning("a sending's process ended", extra={"status": child.returncode})
-        except DatabaseError as error:
-            log.warning("cannot look for sendings", extra={"kind": type(error).__name__})
-            ended.wait(look * 5)
+
+    def look() -> None:
+        with app.app_context():
+            found = season_publish.claim_next() if season_publish.has_waiting() else None
+        if found is None:
+            return
+        child = start(app, Claim(*found), "send")
+        if watching.wait_for(child, ended):
+            # Its lease runs out; then it is tried again.
+            log.warning("a sending's process ended", extra={"status": child.returncode})
+
+    watching.again(ended, LOOK_SECONDS, look, "cannot look for sendings")
+
+
+WATCHES = {"season-plans": watch, "season-sending": watch_sending}
 
 
 def make(app: Flask, claim: Claim, ended: threading.Event) -> int:
     """Make a claimed plan in a process of its own, and wait for it; its exit status."""
     child = start(app, claim)
-    if wait_for(child, ended):
+    if watching.wait_for(child, ended):
         log.warning("a plan's process ended", extra={"status": child.returncode})
         with app.app_context():
             season_runs.give_back(claim)
     return child.returncode
 
 
-def wait_for(child: "subprocess.Popen[bytes]", ended: threading.Event) -> int:
-    """Until the process ends, or is ended with this one; its exit status."""
-    while child.poll() is None:
-        if ended.wait(0.2):
-            child.terminate()
-            child.wait()
-    return child.returncode
-
-
 def start(app: Flask, claim: Claim, what: str = "run") -> "subprocess.Popen[bytes]":
-    """A process that makes the plan (what: "send" publishes it). Its claim comes by standard input:
-    nobody else sees it.
-    """
-    address = app.config["SQLALCHEMY_DATABASE_URI"]
-    own = {
-        "DATABASE_URL": address, "TEST_DATABASE_URL": address, "JOBMATCH_ENV": app.config["NAME"],
-        "JOBMATCH_INSTANCE": str(app.config["INSTANCE_DIR"]), "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
-    child = subprocess.Popen(  # noqa: S603 - one of two fixed words
-        [sys.executable, "-m", "flask", "--app", "jobmatch", "season", what],
-        stdin=subprocess.PIPE,
-        env=os.environ | own,
-    )
-    assert child.stdin is not None
-    child.stdin.write(f"{claim.plan_id} {claim.word}\n".encode())
-    child.stdin.close()
-    return child
+    """A process that makes the plan (what: "send" publishes it)."""
+    return watching.start(app, "season", what, claim.plan_id, claim.word)
 
 
 class Teller:

@@ -1,7 +1,6 @@
 """The scheduler's process: wait to lead, make up for what was missed, then run by the clock."""
 
 import logging
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -14,8 +13,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
 from jobmatch.kernel.periods import SHANGHAI
-from jobmatch.tasks import calling, planning, runner, sealing, sending, settling
+from jobmatch.tasks import runner, watching
 from jobmatch.tasks.leader import leading
+from jobmatch.tasks.watches import WATCHES
 
 log = logging.getLogger("jobmatch.tasks")
 
@@ -30,15 +30,9 @@ def serve(app: Flask, *, stop: threading.Event | None = None) -> None:
     Season plans are made by each of several: a plan is claimed by one.
     """
     ended = stop or threading.Event()
-    for watch in (planning.watch, planning.watch_sending):
-        threading.Thread(target=watch, args=(app, ended), daemon=True).start()
-    threading.Thread(target=settling.watch, args=(app, ended), daemon=True).start()
-    threading.Thread(target=calling.watch, args=(app, ended), daemon=True).start()
-    threading.Thread(target=sending.watch, args=(app, ended), daemon=True).start()
-    threading.Thread(target=sealing.watch, args=(app, ended), daemon=True).start()
+    watching.beside(app, WATCHES, ended)
     if threading.current_thread() is threading.main_thread():
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: ended.set())
+        watching.end_by_signals(ended)
     waiting = False
     with app.app_context():
         while not ended.is_set():

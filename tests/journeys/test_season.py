@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from jobmatch.tasks import planning
+from jobmatch.tasks import planning, watching
 from tests.journeys.steps import follow, press, sees
 from tests.season import Season
 
@@ -20,7 +20,7 @@ SAID = re.compile(r"这份安排离可能的最好只差 [<\d.]+%。|这份安�
 @pytest.fixture
 def planner(season: Season) -> Iterator[None]:
     """What makes the plans that are asked for, as beside the demonstration's server."""
-    ended = planning.beside(season.app)
+    ended = watching.beside(season.app, planning.WATCHES)
     yield
     ended.set()
 

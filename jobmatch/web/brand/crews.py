@@ -84,14 +84,15 @@ def crew_create() -> ResponseReturnValue:
 @door.get("/crews/<int:crew_id>")
 def crew(crew_id: CrewId) -> ResponseReturnValue:
     """One crew: its people, its leader, who could join."""
-    row = _own(crew_id)
+    row = own_crew(crew_id)
     return _crew(
         row,
         CrewForm(name=row.name, is_whole=row.is_whole, leader_id=str(row.leader_id or "")),
     )
 
 
-def _own(crew_id: int) -> CrewDetail:
+def own_crew(crew_id: int) -> CrewDetail:
+    """An active crew of a brand that the asker organizes. raises NotFound."""
     row = queries.crew(crew_id)
     if row is None or not row.is_active or row.brand_id not in g.actor.brand_ids:
         raise NotFound
@@ -110,7 +111,7 @@ def _crew(row: CrewDetail, form: CrewForm) -> str:
 
 @door.post("/crews/<int:crew_id>")
 def crew_save(crew_id: CrewId) -> ResponseReturnValue:
-    row = _own(crew_id)
+    row = own_crew(crew_id)
     form = CrewForm()
     form.fill_choices(row)
     if form.validate_on_submit():
@@ -133,7 +134,7 @@ def crew_save(crew_id: CrewId) -> ResponseReturnValue:
 @door.post("/crews/<int:crew_id>/people")
 def crew_people(crew_id: CrewId) -> ResponseReturnValue:
     """Put the ticked people in, or take the ticked ones out."""
-    _own(crew_id)
+    own_crew(crew_id)
     chosen = [WorkerId(key) for key in request.form.getlist("worker", type=int)]
     out = request.form.get("do") == "remove"
     if not chosen:

@@ -9,17 +9,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
-from jobmatch.brands import queries
 from jobmatch.brands.queries import CrewDetail
 from jobmatch.earnings import sharing
 from jobmatch.earnings.rules.sharing import WHOLE, Way
 from jobmatch.infra import clock
-from jobmatch.kernel.errors import Invalid, NotFound
+from jobmatch.kernel.errors import Invalid
 from jobmatch.kernel.identity import fold
 from jobmatch.kernel.ids import CrewId
 from jobmatch.kernel.text import text
 from jobmatch.web import pay as words
 from jobmatch.web.brand import door
+from jobmatch.web.brand.crews import own_crew
 from jobmatch.web.choices import SelectField
 from jobmatch.web.forms import BaseForm, DayField
 
@@ -32,14 +32,14 @@ class SharingForm(BaseForm):
 @door.get("/crews/<int:crew_id>/sharing")
 def crew_sharing(crew_id: CrewId) -> ResponseReturnValue:
     """How the crew shares and shared, and a form for another way."""
-    row = _own(crew_id)
+    row = own_crew(crew_id)
     form = SharingForm(formdata=None, valid_from=clock.today() + timedelta(days=1))
     return _page(row, form, {})
 
 
 @door.post("/crews/<int:crew_id>/sharing")
 def crew_sharing_post(crew_id: CrewId) -> ResponseReturnValue:
-    row, form = _own(crew_id), SharingForm()
+    row, form = own_crew(crew_id), SharingForm()
     typed = {
         int(m.worker_id): request.form.get(f"share-{m.worker_id}", "").strip() for m in row.members
     }
@@ -62,13 +62,6 @@ def _share(said: str) -> int:
     if not share.is_finite() or share != share.to_integral_value() or abs(share) > WHOLE:
         raise Invalid(text("份额填百分数，最多两位小数，例如 12.5。"), field="shares")
     return int(share)
-
-
-def _own(crew_id: int) -> CrewDetail:
-    row = queries.crew(crew_id)
-    if row is None or not row.is_active or row.brand_id not in g.actor.brand_ids:
-        raise NotFound
-    return row
 
 
 def _page(row: CrewDetail, form: SharingForm, typed: dict[int, str]) -> str:

@@ -16,7 +16,7 @@ from jobmatch.dispatch.models import EngagementDay, SeasonPlan, SeasonSpell
 from jobmatch.infra import clock
 from jobmatch.infra.db import forget_reads, reading, transaction
 from jobmatch.notify.models import Notice
-from jobmatch.tasks import planning
+from jobmatch.tasks import planning, watching
 from jobmatch.workers.models import Worker
 from tests.dispatch.season_house.conftest import Season
 from tests.dispatch.season_house.support import a_plan, said_to, stays
@@ -165,7 +165,7 @@ def test_the_watch_publishes_what_was_begun(app, world: World) -> None:
     with clock.at(None):  # type: ignore[arg-type] - another process has the true clock
         season, plan, _people, _first = twelve_people(world)
         season_service.publish(plan, actor=season.organizer, within=timedelta(0))
-        ended = planning.beside(app)
+        ended = watching.beside(app, planning.WATCHES)
         try:
             end = time.monotonic() + PATIENCE
             while season_queries.plan(plan, actor=season.organizer).row.state != "published":

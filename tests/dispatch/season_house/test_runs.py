@@ -16,7 +16,7 @@ from jobmatch.dispatch.season_rows import PlanState
 from jobmatch.infra import clock
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.errors import Conflict, NotFound
-from jobmatch.tasks import planning
+from jobmatch.tasks import planning, watching
 from tests.dispatch.season_house.conftest import Season, sep
 from tests.support import World
 
@@ -271,7 +271,7 @@ def in_pieces(wrap):
 @pytest.mark.slow
 def test_the_watch_makes_what_is_asked_for(app, today_season) -> None:
     season, today = today_season
-    ended = planning.beside(app)
+    ended = watching.beside(app, planning.WATCHES)
     try:
         plan_id = season_service.ask_plan(
             season.scope, today + timedelta(days=1), today + timedelta(days=30),

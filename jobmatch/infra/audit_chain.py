@@ -88,18 +88,23 @@ class Checked:
 
 
 def seal() -> int:
-    """Seal all lines that no seal holds yet; returns how many. Of two at once one gives way."""
+    """Seal all lines there are that no seal holds yet; returns how many.
+
+    Of two at once one gives way. Lines written meanwhile wait for the next time: under steady
+    writing it would not come to an end otherwise.
+    """
+    end = reading().scalar(select(func.max(AuditEntry.id))) or 0
     total = 0
-    while count := _seal_some():
+    while count := _seal_some(end):
         total += count
     return total
 
 
-def _seal_some() -> int:
+def _seal_some(end: int) -> int:
     session = reading()
     last = session.scalar(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1))
     number, previous = (last.id + 1, last.mac) if last else (1, NO_SEAL)
-    lines = _unsealed(session, clock.now() - LATE)
+    lines = _unsealed(session, clock.now() - LATE, end)
     if not lines:
         return 0
     row = AuditSeal(
@@ -121,20 +126,20 @@ def _seal_some() -> int:
     return len(lines)
 
 
-def _unsealed(session: Session, since: datetime) -> list[AuditEntry]:
-    """The oldest lines that no seal holds, at most a batch: first what came late."""
+def _unsealed(session: Session, since: datetime, end: int) -> list[AuditEntry]:
+    """The oldest lines up to `end` that no seal holds, at most a batch: first what came late."""
     asked = select(func.max(AuditSeal.last_id))
     newest = session.scalar(asked) or 0
     floor = session.scalar(asked.where(AuditSeal.sealed_at < since)) or 0
     recent = session.scalars(select(AuditSeal.ranges).where(AuditSeal.sealed_at >= since))
     held = Ranges(pair for ranges in recent for pair in json.loads(ranges))
-    window = (AuditEntry.id > floor, AuditEntry.id <= newest)
+    window = (AuditEntry.id > floor, AuditEntry.id <= min(newest, end))
     late: list[int] = []
     there = session.scalar(select(func.count()).select_from(AuditEntry).where(*window)) or 0
-    if there > held.count_above(floor):
+    if newest > end or there > held.count_above(floor):
         late = [key for key in session.scalars(select(AuditEntry.id).where(*window))
                 if key not in held]  # fmt: skip
-    wanted = AuditEntry.id.in_(late[:500]) if late else AuditEntry.id > newest
+    wanted = AuditEntry.id.in_(late[:500]) if late else AuditEntry.id.between(newest + 1, end)
     found = select(AuditEntry).where(wanted).order_by(AuditEntry.id).limit(MOST_IN_SEAL)
     return list(session.scalars(found))
 

@@ -1,5 +1,6 @@
 """The log's chain finds a line that was changed, taken away or put in, whatever guards were off."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from jobmatch.infra import audit, audit_chain, clock
+from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import forget_reads, transaction, writing_engine
 from jobmatch.infra.triggers import triggers_off
 from jobmatch.kernel.actor import Actor
@@ -259,3 +261,20 @@ def test_the_command_tells_by_its_status(app: Flask) -> None:
     bad = run(args=["audit", "check"])
     assert bad.exit_code == 1
     assert f"missing: line {key} of seal 1" in bad.output
+
+
+def test_sealing_ends_while_others_go_on_writing(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line comes with each batch: what came after the beginning waits for the next time."""
+    write(3)
+    whole, more = audit_chain._digest, iter(range(20))
+
+    def digest(lines: Iterable[AuditEntry]) -> str:
+        if next(more, None) is not None:
+            write(1)
+        return whole(lines)
+
+    monkeypatch.setattr(audit_chain, "_digest", digest)
+    assert audit_chain.seal() == 3
+    assert audit_chain.check().waiting == 1

@@ -11,7 +11,7 @@ from typing import Any
 def on_starting(server: Any) -> None:
     """Compile in a process of its own: nothing of it stays in the one that workers fork from."""
     command = [sys.executable, "-m", "flask", "--app", "jobmatch", "matching", "warm"]
-    subprocess.run(command, check=True)  # noqa: S603 - no input
+    subprocess.run(command, check=True)  # noqa: S603 # nosec B603 - no input
 
 
 def post_worker_init(worker: Any) -> None:

@@ -94,6 +94,7 @@ def planned(options: Options, env: dict[str, str]) -> list[Check]:
         Check("format", tool(env, "ruff", "format", "--check", ".")),
         Check("types", tool(env, "mypy")),
         Check("floors", floors(env)),
+        Check("supply chain", tool(env, "tools.audit", "--quick")),
         Check("texts", tool(env, "flask", "--app", "jobmatch", "i18n", "check")),
         Check("tests on SQLite", pytest_run(options, env, "not browser", coverage=True)),
     ]

@@ -13,7 +13,11 @@ from tools.stamps import Stamps, fingerprint
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMPS = Stamps(VENV / "setup-stamps.json")
-LOCKS = {"runtime": "requirements.txt", "dev": "requirements-dev.txt"}
+LOCKS = {
+    "runtime": "requirements.txt",
+    "dev": "requirements-dev.txt",
+    "audit": "requirements-audit.txt",
+}
 
 OFFLINE_SIGNS = (
     "newconnectionerror",

@@ -17,6 +17,7 @@ LOCKS = {
     "requirements": (),
     "requirements-cluster": ("requirements.txt",),
     "requirements-dev": ("requirements.txt", "requirements-cluster.txt"),
+    "requirements-audit": ("requirements.txt", "requirements-dev.txt"),
     "requirements-node": (),
     "requirements-benchmark": ("requirements.txt",),
 }
@@ -48,7 +49,8 @@ def compile_arguments(name: str, agreeing: tuple[str, ...], packages: list[str])
     arguments = [
         "pip", "compile", f"{name}.in", "--output-file", f"{name}.txt", "--universal",
         "--generate-hashes", "--python-version", "3.11", "--no-annotate", "--no-emit-index-url",
-        "--no-emit-find-links", "--custom-compile-command", "make lock",
+        "--no-emit-find-links", "--no-emit-package", "pip",
+        "--custom-compile-command", "make lock",
     ]  # fmt: skip
     for lock in agreeing:
         arguments += ["--constraint", lock]

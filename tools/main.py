@@ -29,6 +29,10 @@ def dispatch(arguments: list[str]) -> int:
         application.setup("dev")
         module = f"benchmarks.{arguments[1]}"
         return environment.run_python(["-m", module, *arguments[2:]])
+    if arguments[:1] == ["audit"]:
+        application.setup("dev")
+        environment.ensure("audit")
+        return environment.run_python(["-m", "tools.audit", *arguments[1:]])
     if arguments[:1] == ["reliability"]:
         application.setup("dev")
         return environment.run_python(["-m", "benchmarks.reliability", *arguments[1:]])
@@ -79,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("flask", help="any flask command, in the environment")
     commands.add_parser("benchmark", help="a campaign of benchmarks/ by its name, e.g. pages")
     commands.add_parser("reliability", help="kill -9 at random moments, and deeds in any order")
+    commands.add_parser("audit", help="the supply chain; status 3 where something was not done")
     commands.add_parser("pictures", help="the pictures of the documents, from a served season")
     return top
 

@@ -195,7 +195,7 @@ def _sqlite_in(copy: Path) -> None:
 def counts(connection: Connection) -> dict[str, int]:
     """Rows of each table."""
     return {
-        name: int(connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0)  # noqa: S608
+        name: int(connection.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0)  # noqa: S608 # nosec B608 - names of our own tables
         for name in sorted(inspect(connection).get_table_names())
         if name != "alembic_version"
     }
@@ -254,7 +254,7 @@ def _postgres(program: str, *arguments: str) -> None:
     command = [find_program(program, server), "--no-password", *arguments]
     if program == "pg_restore":
         command[2:2] = [f"--dbname={url.database}"]
-    done = subprocess.run(command, env=env, capture_output=True, text=True)  # noqa: S603 - no input
+    done = subprocess.run(command, env=env, capture_output=True, text=True)  # noqa: S603 # nosec B603 - no input
     if done.returncode:
         said = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise BackupError(f"{program} failed: {said[0]}")
@@ -285,6 +285,6 @@ def find_program(name: str, least: int = 0) -> str:
 
 def _major(program: str) -> int:
     """The major version that a programme says of itself; 0 when it says none."""
-    done = subprocess.run([program, "--version"], capture_output=True, text=True)  # noqa: S603 - no input
+    done = subprocess.run([program, "--version"], capture_output=True, text=True)  # noqa: S603 # nosec B603 - no input
     found = re.search(r"(\d+)", done.stdout)
     return int(found[1]) if found else 0

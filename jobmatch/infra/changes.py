@@ -135,7 +135,7 @@ def _postgresql(watched: Watched, of_members: Members) -> list[str]:
           FROM (SELECT old_key AS k UNION SELECT new_key) AS keys WHERE k IS NOT NULL;
           RETURN NULL;
         END $$ LANGUAGE plpgsql
-        """,  # noqa: S608 - no input
+        """,  # noqa: S608 # nosec B608 - no input
     ]
     for table, kind, key, columns in watched:
         of = f" OF {columns}" if columns else ""

@@ -126,7 +126,7 @@ def retried(verb: Callable[P, R]) -> Callable[P, R]:
                 if _current.get() is not None or not _gave_way(error):
                     raise
                 # Apart by chance, or the same two meet again.
-                time.sleep(random.uniform(0.01, 0.05) * n)
+                time.sleep(random.uniform(0.01, 0.05) * n)  # nosec B311 - no secret: a pause
         return verb(*args, **kwargs)
 
     return run

@@ -30,7 +30,7 @@ NOTICE = "2026-11"
 UNDO_DAYS = 7
 NOBODY_NAMED = str(text("已注销"))
 # No password has this hash.
-NO_PASSWORD = "!"  # noqa: S105 - the opposite of one
+NO_PASSWORD = "!"  # noqa: S105 # nosec B105 - the opposite of a password
 
 
 class AlreadyAsked(Conflict):

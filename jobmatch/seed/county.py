@@ -137,7 +137,7 @@ def ground_of(session: Session, plan: Plan, password_hash: str) -> Ground:
         today=clock.today(),
         keys=crypto.ring(),
         password_hash=password_hash,
-        rng=Random(f"{plan.seed}:{plan.county}{plan.variant}"),
+        rng=Random(f"{plan.seed}:{plan.county}{plan.variant}"),  # nosec B311 - made-up people
         first_order=plan.first_order,
         ids_used=ids_used(session, plan.county),
         households=households_in(session, plan.county),

@@ -35,7 +35,7 @@ from jobmatch.seed.said import let_people_talk
 from jobmatch.seed.work import Boss
 from jobmatch.workers.models import Worker
 
-PASSWORD = "harvest-2026"  # noqa: S105 - printed on purpose: these people do not exist
+PASSWORD = "harvest-2026"  # noqa: S105 # nosec B105 - printed: they do not exist
 NAIMAN = Plan(
     county="150525",
     workers=320,

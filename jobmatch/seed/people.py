@@ -142,7 +142,7 @@ def make_household(w: Writer, g: Ground, village: Village, order: int) -> list[P
         (r, s, b, n if r == "配偶" or n in names.MONGOLIAN else family + n[1:])
         for r, s, b, n in shown
     ]
-    is_watched = Random(f"{village.code}:{order}").random() < WATCHED
+    is_watched = Random(f"{village.code}:{order}").random() < WATCHED  # nosec B311 - seeded
     household_id = w.add(
         Household,
         household_no=f"{village.code}{order:05d}",
@@ -199,7 +199,8 @@ def _income(
             continue
         _entry(w, g, household_id, head, source, detail, amount, month)
         # The year before, by a draw of its own: the season's people stay who they were.
-        before = amount * Random(f"{household_id}:{source}").randint(70, 115) // 10_000 * 100
+        share = Random(f"{household_id}:{source}").randint(70, 115)  # nosec B311 - seeded
+        before = amount * share // 10_000 * 100
         _entry(w, g, household_id, head, source, detail, before, month + 12)
 
 

@@ -59,7 +59,7 @@ def start(app: Flask, house: str, what: str, key: int, word: str) -> "subprocess
         "DATABASE_URL": address, "TEST_DATABASE_URL": address, "JOBMATCH_ENV": app.config["NAME"],
         "JOBMATCH_INSTANCE": str(app.config["INSTANCE_DIR"]), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
-    child = subprocess.Popen(  # noqa: S603 - fixed words
+    child = subprocess.Popen(  # noqa: S603 # nosec B603 - fixed words
         [sys.executable, "-m", "flask", "--app", "jobmatch", house, what],
         stdin=subprocess.PIPE,
         env=os.environ | own,

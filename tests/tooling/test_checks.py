@@ -26,6 +26,7 @@ def test_everything_is_checked_when_nothing_is_left_out() -> None:
         "format",
         "types",
         "floors",
+        "supply chain",
         "texts",
         "tests on SQLite",
         "rules covered",

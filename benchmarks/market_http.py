@@ -5,7 +5,8 @@
 The region (240,000 workers, 5,000 postings) is made once by `flask seed --region` in the folder,
 which takes some minutes. A server of its own process answers on this machine: each of the people
 opens the page of work that fits, each of the postings the page of brands and people that fit; one
-question at a time, a person or posting seldom twice. /healthz is asked in between.
+question at a time, a person or posting seldom twice, from when /readyz says that people may be sent
+there. /healthz is asked in between.
 """
 
 import argparse
@@ -79,7 +80,9 @@ def server(folder: Path) -> Iterator[int]:
 
 def answers(port: int) -> bool:
     try:
-        return ask(http.client.HTTPConnection("127.0.0.1", port), "/healthz", "") > 0
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
     except OSError:
         return False
 

@@ -173,6 +173,16 @@ def begin() -> None:
     current(clock.today())
 
 
+def settled() -> bool:
+    """Whether this process has begun to answer from its index, or goes on without one.
+
+    False only while the first one is built; where that fails the database answers instead.
+    """
+    keeper_ = keeper()
+    built = keeper_.index is not None or keeper_.failed_at is not None
+    return built or not keeper_.enabled or keeper_.builder is None
+
+
 def best_for_worker(
     worker_id: int,
     today: date,

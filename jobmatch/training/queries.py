@@ -167,15 +167,18 @@ def next_sessions(skill_ids: Collection[str], on: date) -> dict[str, list[Sessio
     found: dict[str, list[SessionRow]] = {skill_id: [] for skill_id in skill_ids}
     if not found:
         return found
-    for row in _sessions(
-        Course.skill_id.in_(found),
-        TrainingSession.state == SessionState.OPEN.value,
-        TrainingSession.first_day >= on,
-        TrainingSession.taken < TrainingSession.seats,
-        order=(TrainingSession.first_day, TrainingSession.id),
-    ):
+    soonest = (TrainingSession.first_day, TrainingSession.id)
+    for row in _sessions(Course.skill_id.in_(found), *_joinable(on), order=soonest):
         found[row.skill.id].append(row)
     return found
+
+
+def joinable(session_ids: Collection[int], on: date) -> dict[int, SessionRow]:
+    """Those of the sessions that are open, have seats left and begin on this day or later."""
+    if not session_ids:
+        return {}
+    rows = _sessions(TrainingSession.id.in_(session_ids), *_joinable(on))
+    return {row.id: row for row in rows}
 
 
 def coming(place_prefix: str, on: date, most: int = PAGE_SIZE) -> list[SessionRow]:
@@ -337,6 +340,14 @@ def _courses(*where: ColumnElement[bool]) -> list[CourseRow]:
     ]  # fmt: skip
 
 
+def _joinable(on: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        TrainingSession.state == SessionState.OPEN.value,
+        TrainingSession.first_day >= on,
+        TrainingSession.taken < TrainingSession.seats,
+    )
+
+
 def _select_sessions() -> Select[Any]:
     columns: list[Any] = [
         TrainingSession, Course, Skill.name_zh, Skill.name_en, LaborBrand.name,
@@ -373,15 +384,9 @@ def _sessions(
 
 
 def _session_page(where: list[ColumnElement[bool]], page: int) -> Page[SessionRow]:
-    total = (
-        reading().scalar(
-            select(func.count())
-            .select_from(TrainingSession)
-            .join(Course, Course.id == TrainingSession.course_id)
-            .where(*where)
-        )
-        or 0
-    )
+    course = (Course, Course.id == TrainingSession.course_id)
+    counted = select(func.count()).select_from(TrainingSession).join(*course).where(*where)
+    total = reading().scalar(counted) or 0
     page = max(page, 1)
     return Page(_sessions(*where, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE), page, total)
 

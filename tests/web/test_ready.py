@@ -1,6 +1,7 @@
 """Whether people may be sent to this process."""
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import text
 
 from jobmatch.infra import health
 from jobmatch.infra.db import writing_engine
+from jobmatch.matching import index
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 
@@ -60,3 +62,17 @@ def test_the_newest_migration_is_the_last_of_the_chain() -> None:
     made = set(re.findall(r'^revision = "(\d+)"', said, re.MULTILINE))
     before = set(re.findall(r'^down_revision = "(\d+)"', said, re.MULTILINE))
     assert made - before == {health.newest_migration()}
+
+
+def test_not_ready_while_the_first_index_is_built(client: FlaskClient, app, versions) -> None:
+    versions(health.newest_migration())
+    keeper = index.keeper()
+    stands = threading.Event()
+    keeper.enabled, keeper.builder = True, threading.Thread(target=stands.wait)
+    keeper.builder.start()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "index is being built"})
+    keeper.failed_at = 1.0  # the database answers instead
+    assert client.get("/readyz").status_code == 200
+    stands.set()
+    keeper.builder.join()

@@ -12,7 +12,7 @@ from jobmatch.accounts import service
 from jobmatch.accounts.service import WrongSignIn
 from jobmatch.infra.health import database_answers, schema_is_current
 from jobmatch.kernel.errors import Invalid
-from jobmatch.matching import push
+from jobmatch.matching import index, push
 from jobmatch.notify import queries as notices
 from jobmatch.notify import service as notify
 from jobmatch.web import limits
@@ -148,9 +148,12 @@ def healthz() -> ResponseReturnValue:
 @door.get("/readyz")
 @limiter.exempt
 def readyz() -> ResponseReturnValue:
-    """200 when people may be sent here: the database answers and is migrated, else 503."""
+    """200 when people may be sent here: the database answers and is migrated, and what matching
+    keeps in memory stands; else 503."""
     if not database_answers():
         return {"status": "database unavailable"}, 503
     if not schema_is_current():
         return {"status": "database not migrated"}, 503
+    if not index.settled():
+        return {"status": "index is being built"}, 503
     return {"status": "ready"}

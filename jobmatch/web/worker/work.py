@@ -19,7 +19,7 @@ from jobmatch.dispatch.rules.states import SignupState
 from jobmatch.employers import queries as employers
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
-from jobmatch.kernel.ids import PostingId, TrainingSessionId, WorkerId
+from jobmatch.kernel.ids import PostingId, WorkerId
 from jobmatch.kernel.periods import runs
 from jobmatch.kernel.text import Text
 from jobmatch.matching import push
@@ -266,10 +266,8 @@ def _cards(rows: list[FitRow], today: date) -> list[FitCard]:
 def courses_of(fits: Sequence[Fit], today: date) -> dict[int, SessionRow]:
     """The course that would turn a posting, by the place of its fit in the list."""
     wanted = {n: one for n, fit in enumerate(fits) for one in fit.flips if isinstance(one, Course)}
-    skill_ids = {one.skill_id for one in wanted.values()}
-    found = training.next_sessions(skill_ids, today) if skill_ids else {}
-    by_key = {row.id: row for rows in found.values() for row in rows}
-    return {n: row for n, one in wanted.items() if (row := by_key.get(TrainingSessionId(one.ref)))}
+    found = training.joinable({one.ref for one in wanted.values()}, today)
+    return {n: row for n, one in wanted.items() if (row := found.get(one.ref))}
 
 
 def myself() -> WorkerRow:

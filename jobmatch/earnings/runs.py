@@ -23,7 +23,7 @@ from jobmatch.earnings.models import Settlement
 from jobmatch.earnings.run_models import PayRun, PayRunRow
 from jobmatch.employers.models import Employer
 from jobmatch.infra import audit, clock
-from jobmatch.infra.db import reading, retried, transaction
+from jobmatch.infra.db import forget_reads, reading, retried, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Invalid
 from jobmatch.kernel.periods import Days
@@ -92,11 +92,12 @@ def submit(run_id: int, seen_fen: int, *, actor: Actor) -> str:
     returns   the state it is in now: awaiting, issued, or issuing when the process has to do it
     raises    NotFound, RunClosed, RunChanged (the preview was opened again), SamePerson
     """
-    return _issued_or_reopened(run_id, actor, _submit(run_id, seen_fen, actor=actor))
+    return finish(run_id, hand_in(run_id, seen_fen, actor=actor), actor=actor)
 
 
 @retried
-def _submit(run_id: int, seen_fen: int, *, actor: Actor) -> str:
+def hand_in(run_id: int, seen_fen: int, *, actor: Actor) -> str:
+    """The first half of submit(), one transaction: awaiting, or issuing. Raises as that does."""
     with transaction() as session:
         run = _own(session, run_id, actor)
         if run.state != "draft":
@@ -123,11 +124,12 @@ def approve(run_id: int, seen_fen: int, *, actor: Actor) -> str:
     returns  issued, or issuing
     raises   NotFound, RunClosed, RunChanged, SamePerson
     """
-    return _issued_or_reopened(run_id, actor, _approve(run_id, seen_fen, actor=actor))
+    return finish(run_id, endorse(run_id, seen_fen, actor=actor), actor=actor)
 
 
 @retried
-def _approve(run_id: int, seen_fen: int, *, actor: Actor) -> str:
+def endorse(run_id: int, seen_fen: int, *, actor: Actor) -> str:
+    """The first half of approve(), one transaction: issuing. Raises as that does."""
     with transaction() as session:
         run = _own(session, run_id, actor)
         if run.made_by == actor.user_id:
@@ -288,13 +290,27 @@ def _go(session: Session, run: PayRun, was: tuple[str, ...], actor: Actor) -> st
     return "issuing"
 
 
-def _issued_or_reopened(run_id: int, actor: Actor, state: str) -> str:
+def finish(run_id: int, state: str, *, actor: Actor) -> str:
+    """The second half of submit() and approve(): write a small run's slips, unless it is done.
+
+    state    what the first half gave; whoever sends the same request again comes here with it too
+    raises   RunChanged (the preview was opened again), RunClosed when it was reversed since
+    """
     if state != "issuing":
         return state
     run = reading().get(PayRun, run_id)
     if run is None or run.total > AT_ONCE_DAYS:
         return state
-    issue(run_id, actor=actor)
+    try:
+        issue(run_id, actor=actor)
+    except RunClosed:
+        forget_reads()
+        run = reading().get_one(PayRun, run_id)
+        if run.is_stale:
+            raise RunChanged from None
+        if run.state not in ("issuing", "issued"):
+            raise
+        return run.state
     return "issued"
 
 

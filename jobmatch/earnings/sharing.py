@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance.models import WorkDay
 from jobmatch.brands.models import Crew, CrewMember
-from jobmatch.earnings import policy
+from jobmatch.earnings import lump_people, policy
+from jobmatch.earnings.lump_people import sharing_of
 from jobmatch.earnings.rules.lump import Lump, Part, rest_of
-from jobmatch.earnings.rules.sharing import WHOLE, Agreement, Sharing, Way, faults
+from jobmatch.earnings.rules.sharing import WHOLE, Agreement, Way, faults
 from jobmatch.earnings.run_models import CrewSharing, LumpPart, LumpSum
 from jobmatch.infra import audit, clock
 from jobmatch.infra.db import reading, retried, transaction
@@ -51,7 +51,7 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class LumpRow:
-    """rest_fen: not declared done yet."""
+    """rest_fen: not declared done yet. shares: name and hundredths of a percent, where agreed."""
 
     id: int
     crew_name: str
@@ -59,6 +59,7 @@ class LumpRow:
     amount_fen: int
     way: Way
     parts: tuple[PartRow, ...]
+    shares: tuple[tuple[str, int], ...] = ()
 
     @property
     def rest_fen(self) -> int:
@@ -71,7 +72,7 @@ def ways_of(session: Session, crew_ids: Collection[int]) -> dict[int, list[Agree
     if not crew_ids:
         return found
     for row in session.scalars(select(CrewSharing).where(CrewSharing.crew_id.in_(crew_ids))):
-        found[row.crew_id].append(Agreement(row.valid_from, _sharing(row.way, row.shares)))
+        found[row.crew_id].append(Agreement(row.valid_from, sharing_of(row.way, row.shares)))
     return found
 
 
@@ -98,7 +99,7 @@ def lumps_of(
         found[lump.posting_id] += (
             Lump(
                 Days(lump.first_day, lump.last_day), lump.crew_id,
-                _sharing(lump.way, lump.shares), tuple(parts[key]),
+                sharing_of(lump.way, lump.shares), tuple(parts[key]),
             ),
         )  # fmt: skip
     return dict(found)
@@ -147,11 +148,15 @@ def agree_lump(
 ) -> int:  # fmt: skip
     """The employer puts a lump sum on record; days on slips already, or under another, are refused.
 
-    raises   NotFound, Invalid (field amount_fen, first or last), Conflict
+    shares   with AGREED, by worker in hundredths of a percent, together WHOLE; those that the crew
+             has on record go before them
+    raises   NotFound (a crew that is not engaged too), Invalid (field amount_fen, first, last or
+             shares), Conflict
     """
     _check_amount(amount_fen)
     with transaction() as session:
         posting = _own_posting(session, posting_id, actor)
+        lump_people.require_crew(session, posting_id, crew_id)
         if not (posting.first_day <= days.first and days.last <= posting.last_day):
             raise Invalid(
                 text("只能是这份活的日子：{first} 到 {last}。",
@@ -167,12 +172,14 @@ def agree_lump(
             raise Conflict(text("这些天已经有包工了。"))
         if _has_settled(session, posting_id, crew_id, days):
             raise Conflict(text("这些天里有的已经发了工资条，不能再改成包工。"))
+        kept: dict[int, int] = {}
         if way is Way.AGREED:
-            _check_shares(shares or {}, set(shares or {}))
+            kept = lump_people.agreed(session, posting_id, crew_id, days.first, shares or {})
+            _check_shares(kept, set(kept))
         row = LumpSum(
             posting_id=posting_id, crew_id=crew_id, first_day=days.first, last_day=days.last,
             amount_fen=amount_fen, way=way.value,
-            shares={str(worker): share for worker, share in sorted((shares or {}).items())},
+            shares={str(worker): share for worker, share in sorted(kept.items())},
             recorded_by=actor.user_id, recorded_at=clock.now(),
         )  # fmt: skip
         session.add(row)
@@ -258,7 +265,7 @@ def sharings(crew_id: int, *, actor: Actor) -> list[SharingRow]:
 
 
 def lumps(posting_id: int) -> list[LumpRow]:
-    """The lump sums of a posting with their parts: two queries."""
+    """The lump sums of a posting with their parts: three queries."""
     session = reading()
     rows = session.execute(
         select(LumpSum, Crew.name, LumpPart)
@@ -284,10 +291,11 @@ def lumps(posting_id: int) -> list[LumpRow]:
             days = Days(part.first_day, part.last_day)
             is_settled = any(day in days and lump.crew_id in (None, crew) for crew, day in settled)
             parts.append(PartRow(part.id, days, part.amount_fen, is_settled))
+    names = _names(session, {int(key) for lump, _, _ in found.values() for key in lump.shares})
     return [
         LumpRow(
             lump.id, name, Days(lump.first_day, lump.last_day), lump.amount_fen, Way(lump.way),
-            tuple(parts),
+            tuple(parts), tuple((names.get(int(k), ""), each) for k, each in lump.shares.items()),
         )
         for lump, name, parts in found.values()
     ]  # fmt: skip
@@ -299,10 +307,6 @@ def _is_to_settle(session: Session, lump: LumpSum, part: LumpPart, span: Days) -
     # Whoever is recorded after the part was paid waits: it is not paid a second time.
     days = Days(part.first_day, part.last_day)
     return not _has_settled(session, lump.posting_id, lump.crew_id, days)
-
-
-def _sharing(way: str, shares: Mapping[str, Any]) -> Sharing:
-    return Sharing(Way(way), {int(key): int(share) for key, share in shares.items()})
 
 
 def _check_shares(shares: Mapping[int, int], members: Collection[int]) -> None:

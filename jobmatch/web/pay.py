@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from jobmatch.attendance.rules.presence import Presence
+from jobmatch.earnings.brand_runs import BrandSlip
 from jobmatch.earnings.queries import SlipRow
 from jobmatch.earnings.rules.slips import SlipState
 
@@ -15,7 +16,7 @@ PAID_HOW = [
 ]
 
 
-def state(slip: SlipRow) -> tuple[str, str]:
+def state(slip: SlipRow | BrandSlip) -> tuple[str, str]:
     """The state of a slip in words and the tone of its badge."""
     return {
         SlipState.ISSUED: (_("待本人确认"), "short"),

@@ -83,6 +83,8 @@ PARTS = {
         "bank_file",
         "bank_queries",
         "brand_pay",
+        "brand_runs",
+        "lump_people",
         "chain",
         "charge_checks",
         "charging",

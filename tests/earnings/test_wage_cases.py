@@ -2,35 +2,17 @@
 
 import re
 from datetime import date, timedelta
-from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from jobmatch.earnings.rules.overtime import Footing, Law
 from jobmatch.earnings.rules.wage import PayKind, Setting, Terms, Worked, pay
+from tests.earnings.cases import fen, fens, lines
 
-PAGE = Path(__file__).parents[2] / "docs" / "rules" / "wage-cases.md"
+pytestmark = pytest.mark.same_everywhere
+
 LAW = Law(480, 2400, 150, 200, 300, frozenset({date(2026, 9, 25), date(2026, 10, 1)}))
 FOOTINGS = {"full": Footing.FULL_TIME, "part": Footing.PART_TIME, "task": Footing.TASK}
-
-
-def lines(begin: str, columns: int) -> list[list[str]]:
-    """The rows of the table whose head begins so."""
-    page = PAGE.read_text(encoding="utf-8").splitlines()
-    at = next(n for n, line in enumerate(page) if line.startswith(begin))
-    found = []
-    for line in page[at + 2 :]:
-        if not line.startswith("|"):
-            break
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        assert len(cells) == columns, line
-        found.append(cells)
-    return found
-
-
-def fen(yuan: str) -> int:
-    return int(Decimal(yuan) * 100)
 
 
 def terms_of(footing: str, words: str) -> Terms:
@@ -80,4 +62,4 @@ def test_a_crews_case(case: list[str]) -> None:
         [getattr(row, name) for row in found]
         for name in ("base_fen", "overtime_fen", "top_up_fen", "amount_fen")
     ]
-    assert got == [[fen(each.strip()) for each in cell.split(",")] for cell in wanted]
+    assert got == [fens(cell) for cell in wanted]

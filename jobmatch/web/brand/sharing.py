@@ -1,9 +1,8 @@
 """How a crew shares what it earns together: agreed before the work, dated, kept."""
 
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,13 +10,12 @@ from wtforms.validators import InputRequired
 
 from jobmatch.brands.queries import CrewDetail
 from jobmatch.earnings import sharing
-from jobmatch.earnings.rules.sharing import WHOLE, Way
+from jobmatch.earnings.rules.sharing import Way
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Invalid
-from jobmatch.kernel.identity import fold
 from jobmatch.kernel.ids import CrewId
-from jobmatch.kernel.text import text
 from jobmatch.web import pay as words
+from jobmatch.web import shares
 from jobmatch.web.brand import door
 from jobmatch.web.brand.crews import own_crew
 from jobmatch.web.choices import SelectField
@@ -40,34 +38,22 @@ def crew_sharing(crew_id: CrewId) -> ResponseReturnValue:
 @door.post("/crews/<int:crew_id>/sharing")
 def crew_sharing_post(crew_id: CrewId) -> ResponseReturnValue:
     row, form = own_crew(crew_id), SharingForm()
-    typed = {
-        int(m.worker_id): request.form.get(f"share-{m.worker_id}", "").strip() for m in row.members
-    }
+    typed = shares.typed(int(m.worker_id) for m in row.members)
     if form.validate_on_submit() and form.valid_from.data is not None:
         with form.carrying(Invalid):
             way = Way(form.way.data)
-            shares = {key: _share(said) for key, said in typed.items()} if way is Way.AGREED else {}
-            sharing.agree_sharing(crew_id, form.valid_from.data, way, shares, actor=g.actor)
+            each = shares.read(typed) if way is Way.AGREED else {}
+            sharing.agree_sharing(crew_id, form.valid_from.data, way, each, actor=g.actor)
             flash(_("分法记下了，从那天起按它分。"), "success")
             return redirect(url_for("brand.crew_sharing", crew_id=crew_id), 303)
     return _page(row, form, typed), 422
-
-
-def _share(said: str) -> int:
-    """Hundredths of a percent. raises Invalid (field shares)."""
-    try:
-        share = Decimal(fold(said).removesuffix("%") or "0") * (WHOLE // 100)
-    except InvalidOperation:
-        share = Decimal("NaN")
-    if not share.is_finite() or share != share.to_integral_value() or abs(share) > WHOLE:
-        raise Invalid(text("份额填百分数，最多两位小数，例如 12.5。"), field="shares")
-    return int(share)
 
 
 def _page(row: CrewDetail, form: SharingForm, typed: dict[int, str]) -> str:
     return render_template(
         "brand/crews/sharing.html",
         row=row,
+        people=[(int(m.worker_id), m.name) for m in row.members],
         form=form,
         typed=typed,
         rows=sharing.sharings(row.id, actor=g.actor),

@@ -1,5 +1,8 @@
 """Pay runs: all postings of a cycle at once, looked at, approved by a second person, issued."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +16,7 @@ from jobmatch.earnings.errors import RunChanged
 from jobmatch.earnings.rules.cycles import Cycle, to_settle
 from jobmatch.earnings.run_queries import RunRow
 from jobmatch.infra import clock
+from jobmatch.infra.once import OtherBody
 from jobmatch.infra.sheets import Out
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.text import Amount
@@ -117,9 +121,10 @@ def pay_run_issue(run_id: int) -> ResponseReturnValue:
     """The maker lets the figures stand: issued, or on to the second person."""
     run = run_queries.run(run_id, actor=g.actor)
     form = SeenForm()
-    if not form.validate_on_submit() or form.seen.data is None:
-        return _page(run), 422
-    return _said(run_id, lambda: runs.submit(run_id, form.seen.data, actor=g.actor))
+    if form.validate_on_submit() and form.seen.data is not None:
+        with form.carrying(OtherBody):
+            return _said(run_id, partial(runs.hand_in, run_id, form.seen.data, actor=g.actor))
+    return _page(run, issue=form), 422
 
 
 @door.post("/pay/runs/<int:run_id>/approve")
@@ -130,7 +135,7 @@ def pay_run_approve(run_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and form.seen.data is not None:
         with form.carrying(Invalid):
             accounts.prove(form.password.data or "", actor=g.actor)
-            return _said(run_id, lambda: runs.approve(run_id, form.seen.data, actor=g.actor))
+            return _said(run_id, partial(runs.endorse, run_id, form.seen.data, actor=g.actor))
     return _page(run, approve=form), 422
 
 
@@ -190,10 +195,13 @@ def pay_run_people(run_id: int, kind: str) -> ResponseReturnValue:
     return sheet(kind, f"{_('工资预览')}-{run_id}", head, cells)
 
 
-def _said(run_id: int, verb) -> ResponseReturnValue:  # type: ignore[no-untyped-def]
-    """Do it, and say on the run's page what came of it."""
+def _said(run_id: int, verb: Callable[[], str]) -> ResponseReturnValue:
+    """Do it once, write the slips if it is to be issued, and say on the run's page what came of it.
+
+    raises   OtherBody
+    """
     try:
-        state = verb()
+        state = runs.finish(run_id, once(verb), actor=g.actor)
     except (RunChanged, Conflict) as error:
         flash(say(error.text), "warning")
     else:
@@ -219,7 +227,10 @@ def _list(form: BeginForm, cycle: CycleForm) -> str:
     )
 
 
-def _page(run: RunRow, approve: ApproveForm | None = None, refuse: RefuseForm | None = None) -> str:
+def _page(
+    run: RunRow, approve: ApproveForm | None = None, refuse: RefuseForm | None = None,
+    issue: SeenForm | None = None,
+) -> str:  # fmt: skip
     is_done = run.state in ("issued", "reversed")
     return render_template(
         "employer/earnings/run.html",
@@ -230,6 +241,7 @@ def _page(run: RunRow, approve: ApproveForm | None = None, refuse: RefuseForm | 
         parts=run_queries.parts(run.id) if is_done else [],
         is_maker=run.made_by == g.actor.user_id,
         limit=run_queries.limit_of(run.employer_id),
+        issue=issue or SeenForm(formdata=None),
         approve=approve or ApproveForm(formdata=None),
         refuse=refuse or RefuseForm(formdata=None),
         words=words,

@@ -55,6 +55,8 @@ def runs_under_way(
         "employer.pay_run_approve.run_id": awaiting,
         "employer.pay_run_refuse.run_id": awaiting,
         "employer.pay_run_reverse.run_id": issued,
+        "brand.pay_run.run_id": issued,
+        "brand.pay_run_slip.run_id": issued,
         "employer.pay_charge_withdraw.charge_id": other,
         "employer.posting_lump.posting_id": under,
         "employer.posting_lump_post.posting_id": under,
@@ -70,6 +72,7 @@ def runs_under_way(
         "employer.pay_run_refuse": {"words": "数不对"},
         "employer.posting_lump_post": {
             "first": "2026-09-12", "last": "2026-09-12", "amount_fen": "900", "way": "minutes",
+            "crew": "",
         },
         "employer.posting_lump_done": {
             "lump": lump, "first": "2026-09-11", "last": "2026-09-11", "amount_fen": "100",

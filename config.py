@@ -70,6 +70,8 @@ class Config:
         self.SECOND_FACTOR_REQUIRED = False
         # A proof of who one is holds so long for what is grave (minutes); 0: for ever.
         self.PROOF_MINUTES = 15
+        # Sessions end when they were left alone, or are old (accounts/rules/proof.py).
+        self.SESSION_LIMITS = True
         # Off: matching asks the database each time.
         self.MATCH_INDEX = os.environ.get("MATCH_INDEX", "1") != "0"
 
@@ -103,6 +105,7 @@ class Test(Config):
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.RELAX_RATE_LIMITS = True
         self.PROOF_MINUTES = 0
+        self.SESSION_LIMITS = False
         self.MATCH_INDEX = False
 
 

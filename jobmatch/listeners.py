@@ -6,6 +6,7 @@ from jobmatch.dispatch import own_work
 from jobmatch.disputes import handlers as disputes
 from jobmatch.earnings import handlers as earnings
 from jobmatch.matching.outside import known
+from jobmatch.notify import handlers as notices
 from jobmatch.notify.speaking import speaker
 from jobmatch.postings import proposals as posting_proposals
 from jobmatch.skills import rereading
@@ -16,6 +17,7 @@ from jobmatch.workers import listeners as workers
 
 def connect() -> None:
     """Subscribe the upper houses' handlers to the lower houses' events."""
+    notices.connect()
     rereading.connect()
     rereading.register("posting", posting_proposals.find, posting_proposals.settle)
     rereading.register_texts("posting", posting_proposals.texts)

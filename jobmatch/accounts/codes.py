@@ -6,7 +6,6 @@ for every phone, and only whoever sends it looks the user up.
 
 import hmac
 import secrets
-import uuid
 
 from sqlalchemy import delete, func, select, update
 
@@ -26,13 +25,13 @@ class WrongCode(Invalid):
 
 
 def ask(phone: str) -> str:
-    """Make a code for a phone; the phone as one index, to check the code against.
+    """Make a code for a phone; the name of this request, to check the code against.
 
-    Over the caps nothing is made and the answer is the same. raises Invalid (field phone)
+    Over the caps nothing is made and the answer looks the same. raises Invalid (field phone)
     """
     phone = checked_phone(phone)
     ring, now = crypto.ring(), clock.now()
-    index, uid = ring.blind_index(f"phone:{phone}"), uuid.uuid4().hex
+    index, uid = ring.blind_index(f"phone:{phone}"), secrets.token_hex(16)
     code = f"{secrets.randbelow(10**proof.CODE_DIGITS):0{proof.CODE_DIGITS}d}"
     row = SignInCode(
         uid=uid, phone_index=index, made_at=now, digest=_digest(uid, code), sent="waiting",
@@ -47,15 +46,18 @@ def ask(phone: str) -> str:
         for_phone = session.scalar(asked.where(SignInCode.phone_index == index)) or 0
         if proof.may_have_code(for_phone, in_all):
             session.add(row)
-    return index
+    return uid
 
 
-def check(index: str, typed: str) -> UserId:
-    """The user who typed the last code of a phone; a code holds once. raises WrongCode."""
+def check(asked: str, typed: str) -> UserId:
+    """The user who typed the code of this request, while it is the last one of its phone; a code
+    holds once. raises WrongCode.
+    """
     now = clock.now()
+    phone_of = select(SignInCode.phone_index).where(SignInCode.uid == asked).scalar_subquery()
     latest = (
         select(SignInCode.id)
-        .where(SignInCode.phone_index == index)
+        .where(SignInCode.phone_index == phone_of)
         .order_by(SignInCode.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -64,7 +66,7 @@ def check(index: str, typed: str) -> UserId:
         tried = session.execute(
             update(SignInCode)
             .where(
-                SignInCode.id == latest, SignInCode.used_at.is_(None),
+                SignInCode.uid == asked, SignInCode.id == latest, SignInCode.used_at.is_(None),
                 SignInCode.tries < proof.CODE_TRIES, SignInCode.made_at > now - proof.CODE_LASTS,
             )
             .values(tries=SignInCode.tries + 1)

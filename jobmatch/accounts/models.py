@@ -19,6 +19,7 @@ class User(Base):
     """Somebody who may sign in. `session_version` is part of every session: raising it ends all.
 
     must_change_password   the password was given by a desk and holds for one sign-in
+    password_until         such a password is none any more from then on
     """
 
     __tablename__ = "user"
@@ -32,6 +33,7 @@ class User(Base):
     must_change_password: Mapped[bool] = mapped_column(
         Boolean, default=False, server_default=false()
     )
+    password_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -77,7 +79,11 @@ class SecondFactor(Base):
 
 
 class RecoveryCode(Base):
-    """A code on paper for who lost the authenticator; its keyed hash only. Good for once."""
+    """A code on paper for who lost the authenticator. Good for once.
+
+    digest   16 hex digits of salt, drawn for the ten of a user, and argon2id of the keyed hash:
+             ten signs are few enough to be tried out by whoever has the table
+    """
 
     __tablename__ = "recovery_code"
     __table_args__ = (Index(None, "user_id"),)

@@ -1,21 +1,27 @@
 """The second factor: an authenticator on the phone, and codes on paper for who lost it."""
 
 import hmac
+import secrets
 
 import pyotp
+from argon2.low_level import Type, hash_secret_raw
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
-from jobmatch.accounts.models import RecoveryCode, SecondFactor
+from jobmatch.accounts.events import SignInChanged
+from jobmatch.accounts.models import RecoveryCode, SecondFactor, User
 from jobmatch.accounts.rules import proof
 from jobmatch.accounts.service import drawn_signs
 from jobmatch.infra import audit, clock, crypto
 from jobmatch.infra.db import reading, transaction
+from jobmatch.infra.events import publish
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
 from jobmatch.kernel.ids import UserId
 from jobmatch.kernel.text import text
 
 ISSUER = "jobmatch"
+SALT = 8
 # Whoever sees households, or everything, proves it twice.
 MUST_HAVE = frozenset({Role.OFFICER, Role.ADMIN})
 
@@ -70,7 +76,8 @@ def address(user_id: int, name: str) -> tuple[str, str] | None:
 
 
 def confirm(typed: str, *, actor: Actor) -> list[str]:
-    """The first code of the new authenticator; ten codes on paper, shown this once.
+    """The first code of the new authenticator; ten codes on paper, shown this once. Ends all
+    sessions: those that began without it.
 
     raises   NotAllowed, NotFound, WrongFactor (field code)
     """
@@ -78,6 +85,8 @@ def confirm(typed: str, *, actor: Actor) -> list[str]:
         raise NotAllowed
     _take(actor.user_id, typed, confirmed=False)
     codes = [drawn_signs(10) for _ in range(proof.RECOVERY_CODES)]
+    salt = secrets.token_bytes(SALT)
+    digests = [_digest(actor.user_id, code, salt) for code in codes]
     with transaction() as session:
         session.execute(
             update(SecondFactor)
@@ -85,11 +94,10 @@ def confirm(typed: str, *, actor: Actor) -> list[str]:
             .values(confirmed_at=clock.now())
         )
         session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == actor.user_id))
-        session.add_all(
-            RecoveryCode(user_id=actor.user_id, digest=_digest(actor.user_id, code))
-            for code in codes
-        )
+        session.add_all(RecoveryCode(user_id=actor.user_id, digest=digest) for digest in digests)
+        _end_sessions(session, actor.user_id)
         audit.record(session, actor, "user.second_confirm", "user", actor.user_id)
+        publish(session, SignInChanged(UserId(actor.user_id), "second"))
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
@@ -99,12 +107,19 @@ def check(user_id: int, typed: str) -> None:
     if len(given) == proof.CODE_DIGITS and given.isdigit():
         _take(user_id, given, confirmed=True)
         return
+    unused = select(RecoveryCode.digest).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+    )
+    some = reading().scalar(unused.limit(1))
+    if some is None:
+        raise WrongFactor(field="code")
+    digest = _digest(user_id, given, bytes.fromhex(some[: 2 * SALT]))
     with transaction() as session:
         used = session.scalar(
             update(RecoveryCode)
             .where(
                 RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None),
-                RecoveryCode.digest == _digest(user_id, given),
+                RecoveryCode.digest == digest,
             )
             .values(used_at=clock.now())
             .returning(RecoveryCode.id)
@@ -138,7 +153,9 @@ def _drop(user_id: int, actor: Actor) -> None:
     with transaction() as session:
         session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
         session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+        _end_sessions(session, user_id)
         is_own = user_id == actor.user_id
+        publish(session, SignInChanged(UserId(user_id), "no_second" if is_own else "freed"))
         deed = "user.second_remove" if is_own else "user.second_taken_away"
         audit.record(session, actor, deed, "user", user_id)
 
@@ -175,5 +192,15 @@ def _place(user_id: int) -> str:
     return f"second_factor.secret:{user_id}"
 
 
-def _digest(user_id: int, code: str) -> str:
-    return crypto.ring().blind_index(f"recovery_code:{user_id}:{code}")
+def _end_sessions(session: Session, user_id: int) -> None:
+    session.execute(
+        update(User).where(User.id == user_id).values(session_version=User.session_version + 1)
+    )
+
+
+def _digest(user_id: int, code: str, salt: bytes) -> str:
+    keyed = crypto.ring().blind_index(f"recovery_code:{user_id}:{code}").encode()
+    slow = hash_secret_raw(
+        keyed, salt, time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=24, type=Type.ID
+    )
+    return salt.hex() + slow.hex()

@@ -8,17 +8,19 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from jobmatch.accounts.events import SignInChanged
 from jobmatch.accounts.models import RoleGrant, User
+from jobmatch.accounts.passwords import require_strong
+from jobmatch.accounts.rules import proof
+from jobmatch.accounts.rules.passwords import MOST as MOST_PASSWORD
 from jobmatch.infra import audit, clock
 from jobmatch.infra.db import reading, transaction
+from jobmatch.infra.events import publish
 from jobmatch.kernel.actor import Actor, Grant, Role
 from jobmatch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.kernel.identity import parse_phone
 from jobmatch.kernel.ids import UserId
 from jobmatch.kernel.text import text
-
-LEAST_PASSWORD = 8
-MOST_PASSWORD = 128
 
 # Letters and digits that nobody confuses when reading them out.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -50,15 +52,17 @@ def create_user(
 ) -> UserId:
     """A new user without roles. raises Invalid (field phone, name or password), PhoneTaken.
 
-    temporary   the password was given to them: the first thing they do is change it
+    temporary   the password was given to them: it holds for three days, and the first thing they
+                do is change it
     """
     phone, name = checked_phone(phone), checked_name(name)
-    hashed = hash_password(password)
+    hashed = hash_password(password, phone, name)
     try:
         with transaction() as session:
             user = User(
                 phone=phone, name=name, password_hash=hashed, locale=locale, created_at=clock.now(),
                 must_change_password=temporary,
+                password_until=proof.temporary_until(clock.now()) if temporary else None,
             )  # fmt: skip
             session.add(user)
             session.flush()
@@ -82,13 +86,12 @@ def checked_name(typed: str) -> str:
     return name
 
 
-def hash_password(password: str) -> str:
-    """The argon2id hash. raises Invalid (field password) for a length out of bounds."""
-    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
-        raise Invalid(
-            text("密码要有 {least} 到 {most} 个字。", least=LEAST_PASSWORD, most=MOST_PASSWORD),
-            field="password",
-        )
+def hash_password(password: str, *own: str) -> str:
+    """The argon2id hash. raises Invalid (field password): too short, too long, easily guessed.
+
+    own     phone and name of the person: no password may be made of them
+    """
+    require_strong(password, *own)
     return _hasher.hash(password)
 
 
@@ -100,16 +103,23 @@ def check_sign_in(phone: str, password: str) -> UserId:
         phone = ""
     user = reading().scalar(select(User).where(User.phone == phone))
     is_right = _is_right(password, user.password_hash if user else _DUMMY)
-    if user is None or not is_right or not user.is_active:
+    if user is None or not is_right or not user.is_active or _is_over(user):
         raise WrongSignIn(field="password")
     return UserId(user.id)
 
 
+def _is_over(user: User) -> bool:
+    """Whether the password was given by a desk, too long ago."""
+    return user.password_until is not None and user.password_until <= clock.now()
+
+
 def _is_right(password: str, hashed: str) -> bool:
+    """As it was typed, whole; one that is too long to be anybody's costs no more than others."""
     try:
-        return _hasher.verify(hashed, password[:MOST_PASSWORD])
+        _hasher.verify(hashed, password[:MOST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
+    return len(password) <= MOST_PASSWORD
 
 
 def prove(password: str, *, actor: Actor) -> None:
@@ -132,24 +142,38 @@ def end_all_sessions(*, actor: Actor) -> None:
         audit.record(session, actor, "user.sign_out", "user", actor.user_id or 0)
 
 
+def end_sessions_of(user_id: UserId, *, actor: Actor) -> None:
+    """An administrator signs somebody out everywhere. raises NotAllowed, NotFound."""
+    if not actor.has(Role.ADMIN):
+        raise NotAllowed
+    with transaction() as session:
+        user = session.get(User, user_id)
+        if user is None:
+            raise NotFound
+        user.session_version += 1
+        audit.record(session, actor, "user.signed_out_by", "user", user_id)
+
+
 def change_password(old: str | None, new: str, *, actor: Actor) -> None:
     """Sets a new password and ends all sessions. raises WrongSignIn (field old), Invalid.
 
     old   None: the caller has another proof of who they are
     """
-    hashed = hash_password(new)
     if new == old:
         raise Invalid(text("新密码要和原密码不一样。"), field="new")
+    known = reading().get(User, actor.user_id)
+    if known is None:
+        raise NotFound
+    hashed = hash_password(new, known.phone, known.name)
     with transaction() as session:
-        user = session.get(User, actor.user_id)
-        if user is None:
-            raise NotFound
+        user = session.get_one(User, actor.user_id)
         if old is not None and not _is_right(old, user.password_hash):
             raise WrongSignIn(text("原密码不对。"), field="old")
         user.password_hash = hashed
-        user.must_change_password = False
+        user.must_change_password, user.password_until = False, None
         user.session_version += 1
         audit.record(session, actor, "user.password", "user", user.id)
+        publish(session, SignInChanged(UserId(user.id), "password"))
 
 
 def set_locale(locale: str, *, actor: Actor) -> None:
@@ -260,9 +284,10 @@ def give_temporary(session: Session, user_id: UserId, password: str, *, actor: A
     if user is None:
         raise NotFound
     user.password_hash = hashed
-    user.must_change_password = True
+    user.must_change_password, user.password_until = True, proof.temporary_until(clock.now())
     user.session_version += 1
     audit.record(session, actor, "user.reset_password", "user", user_id)
+    publish(session, SignInChanged(user_id, "reset"))
 
 
 def actor_of(user_id: int) -> Actor:

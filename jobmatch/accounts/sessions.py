@@ -1,7 +1,7 @@
 """Where somebody is signed in: each device by itself, to be ended from any other."""
 
 import ipaddress
-import uuid
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from jobmatch.infra import audit, clock
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
+from jobmatch.kernel.ids import UserId
 
 MOST_SHOWN = 50
 
@@ -27,9 +28,9 @@ class SessionRow:
     began_at: datetime
 
 
-def begin(user_id: int, version: int, device: str, network: str) -> str:
-    """Note that a session begins; its key."""
-    key = uuid.uuid4().hex
+def begin(user_id: int, version: int, device: str, network: str, *, how: str = "password") -> str:
+    """Note that a session begins; its key of 128 random bits. how: by which proofs."""
+    key = secrets.token_hex(16)
     with transaction() as session:
         session.add(
             UserSession(
@@ -37,17 +38,22 @@ def begin(user_id: int, version: int, device: str, network: str) -> str:
                 network=shortened(network), began_at=clock.now(),
             )
         )  # fmt: skip
+        audit.record(session, Actor(UserId(user_id)), "user.sign_in", "user", user_id, how=how)
     return key
+
+
+def began(key: str, user_id: int) -> datetime | None:
+    """When a session began; None when it was ended or never was."""
+    return reading().scalar(
+        select(UserSession.began_at).where(
+            UserSession.key == key, UserSession.user_id == user_id, UserSession.ended_at.is_(None)
+        )
+    )
 
 
 def lives(key: str, user_id: int) -> bool:
     """Whether a session goes on: nobody ended it."""
-    found = reading().scalar(
-        select(UserSession.id).where(
-            UserSession.key == key, UserSession.user_id == user_id, UserSession.ended_at.is_(None)
-        )
-    )
-    return found is not None
+    return began(key, user_id) is not None
 
 
 def of_user(user_id: int) -> list[SessionRow]:

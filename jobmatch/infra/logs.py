@@ -33,9 +33,25 @@ def _struck(value: Any) -> Any:
     return _struck(str(value))  # an exception, a row: what it says of itself
 
 
+def security(event: str, **what: Any) -> None:
+    """A deed that somebody may want to count: a refused proof, a forged form, a foreign page."""
+    logging.getLogger("jobmatch.security").warning(event, extra=what)
+
+
+def begin_request(**where: Any) -> None:
+    """What each line says of the request it belongs to, until the next one begins."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**where)
+
+
+def note_user(user_id: int | None) -> None:
+    structlog.contextvars.bind_contextvars(user=user_id)
+
+
 def init_logs(level: str) -> None:
     """Send all logs through one formatter to standard error."""
     shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),

@@ -42,7 +42,8 @@ class ByProvider:
     def send(self, to: str, words: str) -> None:
         import apprise  # loads a hundred providers: only in the process that sends
 
-        sender = apprise.Apprise()
+        # A provider that sends us elsewhere is none: the words would go where nobody set them to.
+        sender = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
         if not sender.add(self.url.replace("{to}", quote(to, safe=""))) or not sender.notify(words):
             raise NotSent
 

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from flask_login import login_user
 
 from jobmatch.accounts import queries as accounts
-from jobmatch.accounts import second, sessions
+from jobmatch.accounts import second, service, sessions
 from jobmatch.accounts.rules import proof
 from jobmatch.infra import clock
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import NotFound
-from jobmatch.web.login import SessionUser, load, safe_next
+from jobmatch.web.login import SessionUser, note_seen, safe_next
 from jobmatch.web.proving import note_proof
 
 HOMES = (
@@ -44,37 +44,45 @@ def home_of(actor: Actor) -> str:
     )
 
 
-def enter(user_id: int, target: str | None) -> ResponseReturnValue:
-    """On from the first proof: to the second where there is one, else in."""
+def enter(user_id: int, target: str | None, how: str = "password") -> ResponseReturnValue:
+    """On from the first proof (how: which): to the second where there is one, else in."""
     if second.has(user_id):
         clear_session()
         session[HALFWAY] = {
             "user": user_id, "at": clock.now().timestamp(), "next": safe_next(target, ""),
+            "how": how,
         }  # fmt: skip
         return redirect(url_for("public.second"), 303)
-    actor = start_session(user_id)
+    actor = start_session(user_id, how=how)
     return redirect(safe_next(target, home_of(actor)), 303)
 
 
-def halfway() -> tuple[int, str] | None:
-    """Who has given the first proof on this device, not long ago, and where they want to go."""
+def halfway() -> tuple[int, str, str] | None:
+    """Who has given the first proof on this device, not long ago, where they want to go, and how
+    they proved it.
+    """
     kept = session.get(HALFWAY)
     if not kept:
         return None
     made_at = datetime.fromtimestamp(kept["at"], UTC)
     if not proof.holds(made_at, clock.now(), proof.HALFWAY_LASTS):
         return None
-    return int(kept["user"]), str(kept["next"])
+    return int(kept["user"]), str(kept["next"]), str(kept["how"])
 
 
-def start_session(user_id: int) -> Actor:
-    """Sign the user in on this device, in a session that begins anew. The language choice stays."""
+def start_session(user_id: int, *, how: str = "password") -> Actor:
+    """Sign the user in on this device, in a session that begins anew. The language choice stays.
+
+    how   the proofs that were given: password, code, second
+    """
     user = load_latest(user_id)
     user.device = sessions.begin(
-        user_id, user.user.session_version, device_words(), request.remote_addr or ""
-    )
+        user_id, user.user.session_version, device_words(), request.remote_addr or "",
+        how=how,
+    )  # fmt: skip
     clear_session()
     session.permanent = True
+    note_seen()
     login_user(user)
     note_proof()
     g.actor = user.actor
@@ -92,10 +100,9 @@ def clear_session() -> None:
 def load_latest(user_id: int) -> SessionUser:
     """The user as the database has it now. raises NotFound."""
     found = accounts.signed_in(user_id)
-    user = found and load(f"{found.id}:{found.session_version}")
-    if not user:
+    if found is None or not found.is_active:
         raise NotFound
-    return user
+    return SessionUser(found, service.actor_of(user_id))
 
 
 def device_words() -> str:

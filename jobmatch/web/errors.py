@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from jobmatch.infra import logs
 from jobmatch.infra.db import DatabaseError, DatabaseUnavailable, forget_reads
 from jobmatch.kernel.actor import NOBODY
 from jobmatch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
@@ -24,6 +25,7 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Invalid, 422),
     (DomainError, 400),
 )
+WATCHED = {403, 413, 429}
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
 # What an expired form does not give back: secrets, ID numbers, and what nobody typed.
 NOT_SHOWN = re.compile(r"csrf_token|next|old|new|again|_.*|.*password.*|.*id_number.*")
@@ -52,12 +54,23 @@ def page(status: int, said: str = "", **more: object) -> tuple[str, int]:
 
 def _domain(error: DomainError) -> tuple[str, int]:
     status = next(code for kind, code in STATUS if isinstance(error, kind))
-    log.info("refused", extra={"status": status, "kind": type(error).__name__})
+    _refused(status, type(error).__name__)
     return page(status, say(error.text))
+
+
+def _refused(status: int, kind: str) -> None:
+    """Rights that are not there, forged forms and floods are for whoever watches; the rest is not
+    worth a warning.
+    """
+    if status in WATCHED or kind == "CSRFError":
+        logs.security("refused", status=status, kind=kind)
+    else:
+        log.info("refused", extra={"status": status, "kind": kind})
 
 
 def _expired(error: CSRFError) -> tuple[str, int]:
     """The form was open for too long: explain, and give the typed text back to copy."""
+    _refused(400, "CSRFError")
     typed = [
         (name, value)
         for name, value in request.form.items(multi=True)
@@ -72,6 +85,7 @@ def _http(error: HTTPException) -> ResponseReturnValue | HTTPException:
     code = error.code or 500
     if code < HTTPStatus.BAD_REQUEST:
         return error
+    _refused(code, type(error).__name__)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         return *page(code), {"Allow": ", ".join(sorted(error.valid_methods))}
     return page(code)

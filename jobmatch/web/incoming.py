@@ -4,6 +4,7 @@ Keys are 32 bits on PostgreSQL. A longer number finds nothing there but an error
 and so does NUL in a text; both are turned away before any house sees them.
 """
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask import Flask, Request, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, Map
 
-from jobmatch.infra import audit
+from jobmatch.infra import audit, logs
 from jobmatch.kernel.addresses import network_of
 
 MOST_KEY = 2**31 - 1
@@ -74,10 +75,15 @@ def init_incoming(app: Flask) -> None:
         address = request.remote_addr or ""
         known = {"network": network_of(address), "none": "", "full": address[:43]}
         audit.set_source(known[how])
+        logs.begin_request(
+            request=secrets.token_hex(6), network=known[how], method=request.method,
+            endpoint=request.endpoint,
+        )  # fmt: skip
 
     @app.teardown_request
     def forget_source(_error: BaseException | None) -> None:
         audit.set_source("")
+        logs.begin_request()
 
     @app.before_request
     def refuse_nul() -> None:

@@ -3,16 +3,22 @@
 A session names its device too (accounts.sessions), so that one device can be signed out.
 """
 
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, current_app, session
 from flask_login import LoginManager, UserMixin
 
 from jobmatch.accounts import queries, service, sessions
 from jobmatch.accounts.queries import SignedIn
+from jobmatch.accounts.rules import proof
+from jobmatch.infra import clock
 from jobmatch.kernel.actor import Actor
 
 manager = LoginManager()
+SEEN = "seen_at"
+# So exact is the note of when a session was last used: not every answer writes a cookie for it.
+SEEN_EVERY_S = 60
 
 
 class SessionUser(UserMixin):
@@ -51,9 +57,30 @@ def load(session_id: str) -> SessionUser | None:
     user = queries.signed_in(int(key))
     if user is None or not user.is_active or user.session_version != int(version):
         return None
-    if device and not sessions.lives(device, user.id):
+    began = sessions.began(device, user.id) if device else None
+    if device and began is None:
         return None
-    return SessionUser(user, service.actor_of(user.id), device)
+    actor = service.actor_of(user.id)
+    return SessionUser(user, actor, device) if goes_on(actor, began) else None
+
+
+def goes_on(actor: Actor, began_at: datetime | None) -> bool:
+    """Whether the session of this request is neither too old nor left alone for too long."""
+    if not current_app.config["SESSION_LIMITS"]:
+        return True
+    if began_at is None or SEEN not in session:
+        return False
+    now, seen = clock.now(), datetime.fromtimestamp(session[SEEN], UTC)
+    lasts = proof.lifetime(grant.role for grant in actor.grants)
+    if not proof.goes_on(lasts, began_at=began_at, seen_at=seen, now=now):
+        return False
+    if (now - seen).total_seconds() >= SEEN_EVERY_S:
+        note_seen()
+    return True
+
+
+def note_seen() -> None:
+    session[SEEN] = int(clock.now().timestamp())
 
 
 def init_login(app: Flask) -> None:

@@ -21,13 +21,13 @@ WITHOUT_SECOND = frozenset(
     {
         "public.account", "public.change_password", "public.sign_out", "public.set_language",
         "public.healthz", "public.readyz", "public.second_factor", "public.second_begin",
-        "public.second_confirm",
+        "public.second_confirm", "public.again", "public.again_check",
     }
 )  # fmt: skip
 GRAVE = frozenset(
     {
         "admin.log_file", "admin.user_appoint", "admin.user_password", "admin.user_revoke",
-        "admin.user_second",
+        "admin.user_second", "admin.user_sign_out",
         "brand.members_file", "brand.pay_file", "brand.training_people_file",
         "employer.bank_list", "employer.bank_save", "employer.debt_note_pdf",
         "employer.dispute_pack_pdf", "employer.pay_run_approve", "employer.pay_run_issue",
@@ -38,7 +38,7 @@ GRAVE = frozenset(
         "employer.work_file",
         "officer.dispute_pack_pdf", "officer.member_reveal", "officer.report_events_file",
         "officer.report_people_file", "officer.training_people_file", "officer.watch_export",
-        "public.second_remove",
+        "public.device_end", "public.second_begin", "public.second_remove",
         "station.debt_note_pdf", "station.dispute_pack_pdf", "station.held_copy",
         "station.reset_password", "station.worker_book_export",
         "worker.held_ask", "worker.held_copy",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobmatch.accounts import passwords
 from jobmatch.accounts import service as accounts
 from jobmatch.infra import clock, crypto, dated
 from jobmatch.infra.db import reading
@@ -61,12 +62,9 @@ def checked(data: SignUp, actor: Actor, via: str) -> IdNumber:
     if via == "self" and actor.user_id is None:
         if not data.phone:
             errors.setdefault("phone", text("请填写 11 位手机号。"))
-        if not accounts.LEAST_PASSWORD <= len(data.password) <= accounts.MOST_PASSWORD:
-            errors["password"] = text(
-                "密码要有 {least} 到 {most} 个字。",
-                least=accounts.LEAST_PASSWORD,
-                most=accounts.MOST_PASSWORD,
-            )
+        weak = passwords.fault(data.password, data.phone, data.name)
+        if weak is not None:
+            errors["password"] = weak
     if not data.consented:
         errors["consent"] = text("要先同意个人信息的用法，才能登记。")
     if errors:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobmatch.accounts.rules import proof
+from jobmatch.kernel.actor import Role
 
 NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 
@@ -37,3 +38,30 @@ def test_the_code_before_and_after_hold_too():
 )
 def test_spaces_and_signs_between_do_not_count(typed, meant):
     assert proof.digits(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("roles", "idle_min", "age_min", "still"),
+    [
+        ([Role.WORKER], 14 * 1440 - 1, 20 * 1440, True),
+        ([Role.WORKER], 14 * 1440, 20 * 1440, False),
+        ([Role.WORKER], 0, 30 * 1440 - 1, True),
+        ([Role.WORKER], 0, 30 * 1440, False),
+        ([], 60, 60, True),
+        ([Role.EMPLOYER, Role.ORGANIZER], 61, 721, True),
+        ([Role.OFFICER], 59, 719, True),
+        ([Role.OFFICER], 60, 60, False),
+        ([Role.STATION], 0, 720, False),
+        ([Role.WORKER, Role.ADMIN], 60, 60, False),
+    ],
+)
+def test_a_session_ends_left_alone_or_old_and_sooner_at_a_desk(roles, idle_min, age_min, still):
+    found = proof.goes_on(
+        proof.lifetime(roles), began_at=NOON - timedelta(minutes=age_min),
+        seen_at=NOON - timedelta(minutes=idle_min), now=NOON,
+    )  # fmt: skip
+    assert found is still
+
+
+def test_a_password_of_a_desk_holds_three_days():
+    assert proof.temporary_until(NOON) == datetime(2026, 9, 4, 4, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from jobmatch.accounts import codes, second, sessions
 from jobmatch.accounts.codes import WrongCode
-from jobmatch.accounts.models import SecondFactor, SignInCode
+from jobmatch.accounts.models import RecoveryCode, SecondFactor, SignInCode
+from jobmatch.accounts.queries import signed_in
 from jobmatch.accounts.second import WrongFactor
 from jobmatch.infra import clock, crypto
 from jobmatch.infra.db import reading, transaction
@@ -44,11 +45,8 @@ def _noon():
         yield
 
 
-def code_of(index: str) -> str:
-    row = reading().scalars(
-        select(SignInCode).where(SignInCode.phone_index == index).order_by(SignInCode.id.desc())
-    ).first()  # fmt: skip
-    assert row is not None
+def code_of(asked: str) -> str:
+    row = reading().scalars(select(SignInCode).where(SignInCode.uid == asked)).one()
     return crypto.ring().open(row.code_sealed, place=f"sign_in_code.code:{row.uid}")
 
 
@@ -58,42 +56,50 @@ def other(code: str) -> str:
 
 def test_a_code_signs_its_phone_in_once(world: World) -> None:
     user = world.user(phone=PHONE)
-    index = codes.ask("138 0000 0001")
-    code = code_of(index)
-    assert codes.check(index, f"{code[:3]} {code[3:]}") == user
+    asked = codes.ask("138 0000 0001")
+    code = code_of(asked)
+    assert codes.check(asked, f"{code[:3]} {code[3:]}") == user
     with pytest.raises(WrongCode):
-        codes.check(index, code)
+        codes.check(asked, code)
 
 
 def test_five_wrong_tries_end_a_code(world: World) -> None:
     world.user(phone=PHONE)
-    index = codes.ask(PHONE)
-    code = code_of(index)
+    asked = codes.ask(PHONE)
+    code = code_of(asked)
     for _ in range(5):
         with pytest.raises(WrongCode):
-            codes.check(index, other(code))
+            codes.check(asked, other(code))
     with pytest.raises(WrongCode):
-        codes.check(index, code)
+        codes.check(asked, code)
 
 
 def test_a_code_ends_after_ten_minutes_and_with_the_next(world: World) -> None:
     world.user(phone=PHONE)
-    index = codes.ask(PHONE)
-    first = code_of(index)
+    asked = codes.ask(PHONE)
+    first = code_of(asked)
     with clock.at(instant(2026, 9, 1, 12) + timedelta(minutes=10)), pytest.raises(WrongCode):
-        codes.check(index, first)
-    codes.ask(PHONE)
-    second_one = code_of(index)
-    if first != second_one:
+        codes.check(asked, first)
+    again = codes.ask(PHONE)
+    with pytest.raises(WrongCode):
+        codes.check(asked, first)
+    assert codes.check(again, code_of(again))
+
+
+def test_a_code_holds_for_the_request_that_it_was_made_for(world: World) -> None:
+    """Not for somebody else who asked for a code for the same phone, or for another."""
+    world.user(phone=PHONE)
+    before, asked, other_phone = codes.ask(PHONE), codes.ask(PHONE), codes.ask("13800000002")
+    for another in (before, other_phone, "0" * 32):
         with pytest.raises(WrongCode):
-            codes.check(index, first)
-    assert codes.check(index, second_one)
+            codes.check(another, code_of(asked))
+    assert codes.check(asked, code_of(asked))
 
 
 def test_an_unknown_phone_gets_no_message_and_no_other_answer(world: World) -> None:
     world.user(phone=PHONE)
     known, unknown = codes.ask(PHONE), codes.ask("13800000099")
-    assert len(known) == len(unknown) == 64
+    assert len(known) == len(unknown) == 32
     with pytest.raises(WrongCode):
         codes.check(unknown, code_of(unknown))
     provider = Provider()
@@ -108,7 +114,7 @@ def test_an_unknown_phone_gets_no_message_and_no_other_answer(world: World) -> N
 def test_over_five_an_hour_nothing_is_sent_and_nothing_is_said(world: World) -> None:
     world.user(phone=PHONE)
     found = {codes.ask(PHONE) for _ in range(7)}
-    assert len(found) == 1
+    assert {len(one) for one in found} == {32}
     assert len(reading().scalars(select(SignInCode.id)).all()) == 5
 
 
@@ -126,14 +132,14 @@ def test_a_code_that_could_not_be_sent_is_not_sent_late(world: World) -> None:
 
 def test_where_no_provider_is_set_up_the_outbox_shows_the_code(world: World) -> None:
     world.user(phone=PHONE)
-    index = codes.ask(PHONE)
+    asked = codes.ask(PHONE)
     provider = Provider()
     provider.is_real = False
     send_waiting(provider)
     (row,) = kept()
-    assert code_of(index) in str(row.said)
+    assert code_of(asked) in str(row.said)
     assert "0000" not in row.phone
-    codes.check(index, code_of(index))
+    codes.check(asked, code_of(asked))
     assert kept() == []
 
 
@@ -192,6 +198,40 @@ def test_a_code_on_paper_is_taken_once(world: World) -> None:
     assert second.recovery_left(int(actor.user_id)) == 9
     with pytest.raises(WrongFactor):
         second.check(int(actor.user_id), paper[0])
+
+
+def test_codes_on_paper_are_kept_salted_and_slow_to_try_out(world: World) -> None:
+    """Ten signs are 50 bits: a fast hash of them could be searched by whoever has the table."""
+    actor, _, paper = ready(world)
+    theirs, _, _ = ready(world)
+    of_each = [
+        set(reading().scalars(select(RecoveryCode.digest).where(RecoveryCode.user_id == who)))
+        for who in (actor.user_id, theirs.user_id)
+    ]
+    salts = [{digest[:16] for digest in digests} for digests in of_each]
+    assert [len(one) for one in salts] == [1, 1]
+    assert salts[0] != salts[1]
+    plain = second.proof.digits(paper[0])
+    (salt,) = salts[0]
+    slow = second._digest(int(actor.user_id), plain, bytes.fromhex(salt))
+    assert slow in of_each[0]
+    keyed = crypto.ring().blind_index(f"recovery_code:{actor.user_id}:{plain}")
+    assert not any(keyed[:48] in digest for digest in of_each[0])
+    with pytest.raises(WrongFactor):
+        second.check(int(theirs.user_id), plain)
+
+
+def test_setting_up_and_giving_up_an_authenticator_ends_the_sessions(world: World) -> None:
+    actor, _, paper = ready(world)
+    assert version(actor) == 2
+    second.remove(paper[0], actor=actor)
+    assert version(actor) == 3
+
+
+def version(actor: Actor) -> int:
+    found = signed_in(int(actor.user_id))
+    assert found is not None
+    return found.session_version
 
 
 def test_the_secret_is_sealed(world: World) -> None:

@@ -20,7 +20,7 @@ EVERY_HOUSE = {
 }  # fmt: skip
 # Parts of a service or of the queries that grew too long for one file: each is one subject.
 PARTS = {
-    "accounts": {"codes", "second", "sessions"},
+    "accounts": {"codes", "passwords", "second", "sessions"},
     "attendance": {
         "copies",
         "desk",

@@ -187,9 +187,15 @@ def _faults(row: BankRow, slip: Owed | None, is_again: bool) -> Iterator[Fault]:
             yield Fault.ENDED
 
 
+# No heading is longer; a pattern that looks for brackets need not read a novel.
+MOST_TITLE = 60
+
+
 def _head(sheet: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]]:
     for at, cells in enumerate(sheet[:MOST_ABOVE]):
-        titles = [re.sub(r"[（(].*?[）)]|\s", "", _words(cell)).lower() for cell in cells]
+        titles = [
+            re.sub(r"[（(].*?[）)]|\s", "", _words(cell)[:MOST_TITLE]).lower() for cell in cells
+        ]
         columns = {
             name: next(titles.index(head) for head in heads if head in titles)
             for name, heads in HEADS.items()

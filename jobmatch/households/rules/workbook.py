@@ -250,7 +250,8 @@ def read_period(written: str) -> tuple[date, ...] | None:
 
     returns  1 to 12 months in order, or None for anything else
     """
-    parts = re.split(r"\s*(?:至|到|~|～|—)\s*", written.strip())  # i18n: as officers write it
+    halves = re.split("[至到~～—]", written)  # i18n: as officers write it
+    parts = [half.strip() for half in halves]
     if len(parts) > 2:
         return None
     ends = [_month_run(part) for part in parts]

@@ -19,14 +19,15 @@ _LONG_NUMBER = re.compile(r"\+?\d[\d\s\-—]{5,}[\dXx]")
 _BREAKS = re.compile(  # i18n: what people type, not what they read
     r"[^\w%.]+|_+|(?<!\d)\.|以及|还会|还能|也会|也能|并且|或者|另外"
 )
+# "+" that gives nothing back: with "等等|等" a plain one tries every way to cut a long row of them.
 _HEAD = re.compile(  # i18n: what people type, not what they read
     r"^(?:我们|我|俺|咱|他|她|主要|平时|以前|现在|家里|一般|也|还|都|就|只|会干|能干|会做|能做|会|能"
     r"|可以|干过|做过|当过|学过|懂|擅长|熟练|想|找|招聘|诚聘|急招|急聘|现招|招工|招|聘|急需|急|需要|需"
-    r"|求|要有|一点儿|一点|点儿|些|的)+"
+    r"|求|要有|一点儿|一点|点儿|些|的)++"
 )
 _TAIL = re.compile(  # i18n: what people type, not what they read
     r"(?:都行|都会|都能|也行|也中|什么的|之类的|之类|等等|等|的活儿|的活|活儿|男女工|工人|师傅|人员|若干名|若干|数名|多名|[\d一二两三四五六七八九十]+[名人个位]"
-    r"|工作|的|了|吧|啊|呢)+$"
+    r"|工作|的|了|吧|啊|呢)++$"
 )
 _NOISE = re.compile(  # i18n: what people type, not what they read
     r"电话|手机|微信|联系|加我|号码|身份证|姓名|本人姓|家住|家在|住在|住址|地址|有限|公司|合作社"

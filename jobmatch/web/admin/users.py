@@ -153,3 +153,11 @@ def user_second(user_id: UserId) -> ResponseReturnValue:
     second.take_away(user_id, actor=g.actor)
     flash(_("身份验证器已解除。"), "success")
     return redirect(url_for("admin.user", user_id=user_id), 303)
+
+
+@door.post("/users/<int:user_id>/sign-out")
+def user_sign_out(user_id: UserId) -> ResponseReturnValue:
+    """End every session of somebody whose phone was lost or whose password leaked."""
+    service.end_sessions_of(user_id, actor=g.actor)
+    flash(_("这个人已在所有设备上退出登录。"), "success")
+    return redirect(url_for("admin.user", user_id=user_id), 303)

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from jobmatch.accounts.service import LEAST_PASSWORD, MOST_PASSWORD, PhoneTaken
+from jobmatch.accounts import passwords
+from jobmatch.accounts.service import PhoneTaken
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, DomainError, FieldErrors, Invalid
-from jobmatch.kernel.identity import mask_id
+from jobmatch.kernel.identity import mask_id, normalise
 from jobmatch.skills import queries as skills
 from jobmatch.web import join_draft, limits
 from jobmatch.web.entering import start_session
@@ -69,7 +70,7 @@ def join_who() -> ResponseReturnValue:
             consent=True,
         )
         with form.carrying(FieldErrors, Conflict):
-            require_account(person)
+            require_account(person, (form.password.data or "") if form.password else "")
             service.check_person(
                 person.name, person.id_number, person.phone, person.home_code, actor=g.actor
             )
@@ -190,12 +191,19 @@ def current_name() -> str:
 def keep_secrets(form: PersonForm, draft: Draft) -> None:
     """A password is never sent back to the page; a good one is kept, so that it is typed once."""
     typed = (form.password.data or "") if form.password else ""
-    if LEAST_PASSWORD <= len(typed) <= MOST_PASSWORD:
+    if passwords.fault(typed, _own_phone(form), form.name.data or "") is None:
         join_draft.save(replace(draft, password=typed))
 
 
-def require_account(person: Draft) -> None:
-    """A new account needs a phone and a password. raises FieldErrors."""
+def _own_phone(form: PersonForm) -> str:
+    return normalise(form.phone.data or "")[-11:] if form.phone else ""
+
+
+def require_account(person: Draft, typed: str = "") -> None:
+    """A new account needs a phone and a password (typed: the one just refused).
+
+    raises   FieldErrors
+    """
     from jobmatch.kernel.text import text
 
     if g.actor.user_id is not None:
@@ -203,10 +211,9 @@ def require_account(person: Draft) -> None:
     errors = {}
     if not person.phone:
         errors["phone"] = text("请填写 11 位手机号。")
-    if not person.password:
-        errors["password"] = text(
-            "密码要有 {least} 到 {most} 个字。", least=LEAST_PASSWORD, most=MOST_PASSWORD
-        )
+    weak = passwords.fault(typed or person.password, normalise(person.phone)[-11:], person.name)
+    if weak is not None:
+        errors["password"] = weak
     if errors:
         raise FieldErrors(errors)
 

@@ -13,7 +13,7 @@ from jobmatch.accounts import codes, second, service, sessions
 from jobmatch.accounts.codes import WrongCode
 from jobmatch.accounts.second import WrongFactor
 from jobmatch.accounts.service import WrongSignIn
-from jobmatch.infra import clock
+from jobmatch.infra import clock, logs
 from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
 from jobmatch.web import limits
 from jobmatch.web.entering import BY_CODE, enter, halfway, home_of, start_session
@@ -64,8 +64,8 @@ def code_ask() -> ResponseReturnValue:
     form = PhoneForm()
     if form.validate_on_submit():
         with form.carrying(Invalid):
-            index = codes.ask(form.phone.data or "")
-            session[ASKED] = {"index": index, "next": safe_next(form.next.data, "")}
+            asked = codes.ask(form.phone.data or "")
+            session[ASKED] = {"code": asked, "next": safe_next(form.next.data, "")}
             return redirect(url_for("public.code_enter"), 303)
     return render_template("public/accounts/code.html", form=form), 422
 
@@ -86,11 +86,12 @@ def code_check() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         try:
-            user_id = codes.check(asked["index"], form.code.data or "")
+            user_id = codes.check(asked["code"], form.code.data or "")
         except WrongCode as error:
+            logs.security("sign_in_failed", how="code")
             form.refuse(error)
         else:
-            onward = enter(user_id, asked["next"])
+            onward = enter(user_id, asked["next"], how="code")
             session[BY_CODE] = g.actor.user_id == user_id
             return onward
     return render_template("public/accounts/code_enter.html", form=form), 422
@@ -115,15 +116,16 @@ def second_check() -> ResponseReturnValue:
     if there is None:
         flash(_("时间太长了，请重新登录。"), "info")
         return redirect(url_for("public.sign_in"), 303)
-    user_id, target = there
+    user_id, target, first = there
     form = CodeForm()
     if form.validate_on_submit():
         try:
             second.check(user_id, form.code.data or "")
         except WrongFactor as error:
+            logs.security("sign_in_failed", how="second", user=user_id)
             form.refuse(error)
         else:
-            actor = start_session(user_id)
+            actor = start_session(user_id, how=f"{first} second")
             return redirect(safe_next(target, home_of(actor)), 303)
     return render_template("public/accounts/second.html", form=form), 422
 
@@ -158,6 +160,7 @@ def second_confirm() -> ResponseReturnValue:
         except WrongFactor as error:
             form.refuse(error)
         else:
+            start_session(int(g.actor.user_id), how="second")
             return render_template("public/accounts/on_paper.html", codes=on_paper)
     return _second(form), 422
 
@@ -172,6 +175,7 @@ def second_remove() -> ResponseReturnValue:
         except WrongFactor as error:
             form.refuse(error)
         else:
+            start_session(int(g.actor.user_id), how="second")
             flash(_("身份验证器已停用。"), "success")
             return redirect(url_for("public.second_factor"), 303)
     return _second(form), 422
@@ -211,6 +215,7 @@ def again_check() -> ResponseReturnValue:
         try:
             service.prove(form.password.data or "", actor=g.actor)
         except WrongSignIn as error:
+            logs.security("proof_failed", how="password")
             form.refuse(error)
         else:
             note_proof()

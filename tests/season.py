@@ -1,6 +1,9 @@
 """The demonstration season behind a real server, for tests that look at it through a browser."""
 
+import fcntl
 import json
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,16 +53,37 @@ class SeasonSettings(config.Test):
         self.TESTING = False
 
 
-@pytest.fixture(scope="package")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
-    """Migrated, seeded and served; one for all tests of a folder."""
-    folder = tmp_path_factory.mktemp("season")
+def make(folder: Path) -> None:
+    """Migrate and seed in this folder."""
     app = create_app(SeasonSettings(folder))
     with app.app_context():
         upgrade()
         load_ground(lambda what, count: None)
         seed_demo(folder, lambda n: None)
         db.session.remove()
+        writing_engine().dispose()
+
+
+def made(factory: pytest.TempPathFactory) -> Path:
+    """The season's folder: made by the first process of a run that asks, the others wait for it."""
+    root = factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    folder = root / "season-made"
+    with (root / "season-made.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "demo-accounts.json").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
+    """Migrated, seeded and served; a copy for the tests of a folder."""
+    folder = tmp_path_factory.mktemp("season")
+    shutil.copytree(made(tmp_path_factory), folder, dirs_exist_ok=True)
+    app = create_app(SeasonSettings(folder))
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

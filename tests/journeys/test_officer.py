@@ -145,6 +145,7 @@ def test_a_figure_opens_down_to_its_work_days_and_equals_its_files(
     season.sign_in(page, "officer")
     follow(page, "看报表")
     total = page.get_by_role("row", name=re.compile("^合计"))
+    expect(total).to_be_visible()
     people, times, days, wages = (
         float(re.sub(r"[¥,]", "", cell)) for cell in total.get_by_role("cell").all_inner_texts()[:4]
     )

@@ -18,11 +18,10 @@ from tests.web.design.checks import CUT, FAULTS, LARGER, STUCK
 from tests.web.design.conftest import AXE
 
 pytestmark = pytest.mark.browser
-# Each page is looked at on a phone in the light; in the other looks pages take turns, so that every
-# layout is seen in each of them. EVERY_LOOK=1 looks at every page in all.
-FIRST: tuple[Literal["light", "dark"], int] = ("light", 375)
-OTHERS: list[tuple[Literal["light", "dark"], int]] = [
-    ("light", 1366), ("dark", 375), ("dark", 1366),
+# In a short round pages take turns in the looks, so that every layout is seen in each of them.
+# EVERY_LOOK=1 looks at every page in all.
+LOOKS: list[tuple[Literal["light", "dark"], int]] = [
+    ("light", 375), ("dark", 1366), ("light", 1366), ("dark", 375),
 ]  # fmt: skip
 ALL = os.environ.get("EVERY_LOOK") == "1"
 # The themes differ in colours alone, so the dark ones need only the rules about these.
@@ -88,7 +87,7 @@ def faults(page: Page, axe: str, turn: int) -> list[str]:
     """What is wrong with the open page in its looks. turn: how many pages were looked at before."""
     found: list[str] = []
     page.evaluate(axe)
-    for theme, width in [FIRST, *(OTHERS if ALL else OTHERS[turn % 3 :][:1])]:
+    for theme, width in LOOKS if ALL else LOOKS[turn % 4 :][:1]:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 800})
         rules = COLOURS if theme == "dark" else None

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,11 @@ class Config:
         self.PROOF_MINUTES = 15
         # Sessions end when they were left alone, or are old (accounts/rules/proof.py).
         self.SESSION_LIMITS = True
+        # Who may read /metrics: whoever knows the token, or asks from these networks; else nobody.
+        self.METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+        self.METRICS_NETWORKS = networks("METRICS_NETWORKS")
+        # Where several processes put down what they count; set by gunicorn.conf.py.
+        self.METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
         # Off: matching asks the database each time.
         self.MATCH_INDEX = os.environ.get("MATCH_INDEX", "1") != "0"
 
@@ -116,7 +122,7 @@ class Production(Config):
 
     def __init__(self) -> None:
         super().__init__()
-        if len(self.SECRET_KEY) < LEAST_SECRET or len(set(self.SECRET_KEY)) < LEAST_SIGNS:
+        if is_weak(self.SECRET_KEY):
             raise ConfigError(
                 "SECRET_KEY must be set, at least 32 characters long and drawn at random"
             )
@@ -124,9 +130,31 @@ class Production(Config):
             raise ConfigError(
                 "DATA_KEYS (id:64 hex digits[,...]) and INDEX_KEY (64 hex digits) must be set"
             )
+        keys = [pair.rpartition(":")[2] for pair in self.DATA_KEYS.split(",")]
+        if any(is_weak(key) for key in [*keys, self.INDEX_KEY]):
+            raise ConfigError("DATA_KEYS and INDEX_KEY must be drawn at random, 32 bytes each")
+        secrets = [self.SECRET_KEY, self.INDEX_KEY, *keys]
+        if len(set(secrets)) < len(secrets):
+            raise ConfigError("SECRET_KEY, INDEX_KEY and each of DATA_KEYS must differ")
+        if self.METRICS_TOKEN and is_weak(self.METRICS_TOKEN):
+            raise ConfigError("METRICS_TOKEN must be 32 characters long and drawn at random")
         if not os.environ.get("DATABASE_URL"):
             raise ConfigError("DATABASE_URL must be set")
         self.SECOND_FACTOR_REQUIRED = True
+
+
+def is_weak(secret: str) -> bool:
+    """Whether a secret is too short, or made of too few different signs to be drawn at random."""
+    return len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_SIGNS
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks of a list like "127.0.0.1,10.0.0.0/8"."""
+    given = os.environ.get(name, "")
+    try:
+        return tuple(ip_network(part.strip()) for part in given.split(",") if part.strip())
+    except ValueError as error:
+        raise ConfigError(f"{name} must be addresses or networks: {error}") from None
 
 
 def number(name: str) -> int:

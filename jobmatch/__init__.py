@@ -23,6 +23,7 @@ from jobmatch.matching import index as matching_index
 from jobmatch.skills.rules import compiled
 from jobmatch.web import init_web
 from jobmatch.web.limits import limiter
+from jobmatch.web.measuring import init_measuring
 
 ROOT = Path(__file__).resolve().parent.parent
 babel = flask_babel.Babel()
@@ -42,6 +43,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.PROXIES, x_proto=settings.PROXIES, x_host=settings.PROXIES
         )
+    init_measuring(app)
     db.init_app(app)
     load_models()
     prepare_engines(app)

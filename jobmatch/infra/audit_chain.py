@@ -194,6 +194,12 @@ def check() -> Checked:
     return Checked(count, len(seals), waiting, head(), (*faults, *found))
 
 
+def unsealed() -> int:
+    """About how many lines wait for a seal: those after the last one."""
+    last = select(func.coalesce(func.max(AuditSeal.last_id), 0)).scalar_subquery()
+    return reading().scalar(select(func.count()).where(AuditEntry.id > last)) or 0
+
+
 def head() -> str:
     """The last seal, to be noted somewhere else: "number:first 16 hex digits"."""
     row = reading().scalar(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1))

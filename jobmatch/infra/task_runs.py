@@ -77,6 +77,36 @@ def last_slots(most: int = SHOWN) -> dict[str, list[SlotRow]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """How a task stands. succeeded_at: when it last ended well, None if never; lag_seconds: from
+    due to begun; seconds: of the last run, None while it goes on.
+    """
+
+    task: str
+    succeeded_at: datetime | None
+    has_failed: bool
+    lag_seconds: float
+    seconds: float | None
+
+
+def last_runs() -> list[LastRun]:
+    """Every task that ever ran, by name; two statements."""
+    rows = reading().execute(
+        select(TaskRun.task, func.max(TaskRun.ended_at))
+        .where(TaskRun.ended_at.is_not(None), TaskRun.outcome.not_like(f"{FAILED}%"))
+        .group_by(TaskRun.task)
+    )
+    ended_well = {task: at for task, at in rows}  # noqa: C416
+    return [
+        LastRun(
+            task, ended_well.get(task), slots[0].has_failed,
+            (slots[0].started_at - slots[0].due).total_seconds(), slots[0].seconds,
+        )
+        for task, slots in sorted(last_slots(1).items())
+    ]  # fmt: skip
+
+
 def failures() -> int:
     """How many tasks failed when they last ran."""
     return sum(slots[0].has_failed for slots in last_slots(1).values())

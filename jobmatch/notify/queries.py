@@ -95,6 +95,11 @@ def outgoing_counts() -> dict[str, int]:
     return {state: n for state, n in rows}  # noqa: C416
 
 
+def longest_due() -> datetime | None:
+    """Since when the oldest waiting message is due; None where none waits."""
+    return reading().scalar(select(func.min(Outgoing.due_at)).where(Outgoing.state == "waiting"))
+
+
 def _text(msgid: str, params: dict[str, Any]) -> Text:
     return Text(msgid, tuple((name, _param(value)) for name, value in params.items()))
 

@@ -209,6 +209,29 @@ def figures(today: date) -> Figures:
     return Figures(postings_, person_days or 0, employers_)
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Postings that are open; the places of a day, and those that are taken."""
+
+    open: int
+    places: int
+    taken: int
+
+
+def counts(day: date) -> Counts:
+    is_open = select(func.count()).where(Posting.state == "open")
+    places, taken = (
+        reading()
+        .execute(
+            select(func.sum(PostingDay.headcount), func.sum(PostingDay.taken))
+            .join(Posting, Posting.id == PostingDay.posting_id)
+            .where(PostingDay.work_date == day, Posting.state.in_(("open", "closed")))
+        )
+        .one()
+    )
+    return Counts(reading().scalar(is_open) or 0, int(places or 0), int(taken or 0))
+
+
 def board(wanted: BoardFilter, page: int = 1, *, today: date) -> Page[BoardRow]:
     """Open postings for a person who looks, a page of 50.
 

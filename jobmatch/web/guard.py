@@ -94,7 +94,7 @@ class Door(Blueprint):
 WITH_TEMPORARY_PASSWORD = frozenset(
     {
         "public.account", "public.change_password", "public.sign_out", "public.set_language",
-        "public.healthz", "public.readyz",
+        "public.healthz", "public.readyz", "public.metrics_page",
     }
 )  # fmt: skip
 

@@ -20,8 +20,8 @@ PROVED = "proved_at"
 WITHOUT_SECOND = frozenset(
     {
         "public.account", "public.change_password", "public.sign_out", "public.set_language",
-        "public.healthz", "public.readyz", "public.second_factor", "public.second_begin",
-        "public.second_confirm", "public.again", "public.again_check",
+        "public.healthz", "public.readyz", "public.metrics_page", "public.second_factor",
+        "public.second_begin", "public.second_confirm", "public.again", "public.again_check",
     }
 )  # fmt: skip
 GRAVE = frozenset(

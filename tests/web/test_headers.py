@@ -86,7 +86,7 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> pytest.MonkeyPatch:
     given = {
         "JOBMATCH_ENV": "production", "SECRET_KEY": "kJ8#dm2!Lq9$xV4&zT7*wB1^nR5(yH3)",
-        "DATA_KEYS": f"k1:{KEY}", "INDEX_KEY": KEY, "DATABASE_URL": "postgres://db.example/jobs",
+        "DATA_KEYS": f"k1:{KEY}", "INDEX_KEY": KEY[::-1], "DATABASE_URL": "postgres://db.example/jobs",
         "JOBMATCH_INSTANCE": str(tmp_path), "PROXIES": "1",
     }  # fmt: skip
     for name, value in given.items():
@@ -122,6 +122,47 @@ def test_production_refuses_to_start_without_a_key_or_a_database(
 ) -> None:
     environment.delenv(name)
     with pytest.raises(config.ConfigError, match=said):
+        config.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "weak"),
+    [
+        ("DATA_KEYS", "k1:" + "0" * 64),
+        ("DATA_KEYS", f"k2:{KEY},k1:" + "ab" * 32),
+        ("DATA_KEYS", "k1:changeme"),
+        ("INDEX_KEY", "0" * 64),
+        ("INDEX_KEY", "deadbeef" * 8),
+        ("METRICS_TOKEN", "prometheus"),
+        ("METRICS_TOKEN", "x" * 40),
+    ],
+)
+def test_production_refuses_keys_that_nobody_drew_at_random(
+    environment: pytest.MonkeyPatch, name: str, weak: str
+) -> None:
+    environment.setenv(name, weak)
+    with pytest.raises(config.ConfigError, match=name):
+        config.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "same"), [("INDEX_KEY", KEY), ("SECRET_KEY", KEY), ("SECRET_KEY", KEY[::-1])]
+)
+def test_production_refuses_one_secret_for_two_ends(
+    environment: pytest.MonkeyPatch, name: str, same: str
+) -> None:
+    environment.setenv(name, same)
+    with pytest.raises(config.ConfigError, match="must differ"):
+        config.load()
+
+
+def test_who_may_read_the_metrics_is_said_in_networks(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("METRICS_NETWORKS", "127.0.0.1, 10.1.0.0/16,::1")
+    assert [str(network) for network in config.load().METRICS_NETWORKS] == [
+        "127.0.0.1/32", "10.1.0.0/16", "::1/128",
+    ]  # fmt: skip
+    environment.setenv("METRICS_NETWORKS", "everybody")
+    with pytest.raises(config.ConfigError, match="METRICS_NETWORKS"):
         config.load()
 
 

@@ -53,6 +53,9 @@ class Config:
             os.environ.get("DATABASE_URL"), self.INSTANCE_DIR
         )
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
+        # Who owns the tables, for migrations and backups, where the application itself does not.
+        owner = os.environ.get("DATABASE_OWNER_URL")
+        self.DATABASE_OWNER_URI = database_url(owner, self.INSTANCE_DIR) if owner else ""
         self.RATELIMIT_STORAGE_URI = os.environ.get("REDIS_URL", "memory://")
         self.DATA_KEYS = os.environ.get("DATA_KEYS", "")
         self.INDEX_KEY = os.environ.get("INDEX_KEY", "")

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspe
 
 from jobmatch.infra.db import Base, Instant
 
+# PostgreSQL: give up rather than let everybody wait behind us (docs/guide/operations.md).
 LOCK_TIMEOUT = "5s"
+STATEMENT_TIMEOUT = "60s"
 
 
 class RowsLost(RuntimeError):
@@ -30,7 +32,8 @@ def render_item(kind: str, item: object, autogen: object) -> str | bool:
 
 
 def engine_for_migrations() -> Engine:
-    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    settings = current_app.config
+    url = settings["DATABASE_OWNER_URI"] or settings["SQLALCHEMY_DATABASE_URI"]
     engine = create_engine(url, poolclass=NullPool)
     if engine.dialect.name == "sqlite":
 
@@ -72,10 +75,20 @@ def shrinking() -> list[str]:
     return [name for name in named.split(",") if name]
 
 
+def limits() -> dict[str, str]:
+    """How long a statement may wait for a lock and run: `-x lock_timeout=1s`,
+    `-x statement_timeout=10min` where a table is that long; 0: no limit.
+    """
+    named = context.get_x_argument(as_dictionary=True)
+    known = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": STATEMENT_TIMEOUT}
+    return {name: named.get(name, usual) for name, usual in known.items()}
+
+
 def run() -> None:
     with engine_for_migrations().connect() as connection, connection.begin():
         if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+            for name, limit in limits().items():
+                connection.execute(text("SELECT set_config(:n, :v, true)"), {"n": name, "v": limit})
         before = counts(connection)
         context.configure(
             connection=connection,

@@ -20,9 +20,11 @@ os.environ["JOBMATCH_ENV"] = "test"
 
 import config
 from jobmatch import create_app
+from jobmatch.infra import wall
 from jobmatch.infra.db import db, writing_engine
 from jobmatch.infra.health import newest_migration
 from tests.support import World, ground_rows
+from tests.walled import WALLED, as_owner, behind_the_wall
 
 HERE = Path(__file__).parent
 # Rules are covered by the tests of their houses; in these folders measuring would only take time.
@@ -94,6 +96,8 @@ def whole_app(settings: config.Config) -> Iterator[Flask]:
                 text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest_migration()}
             )
         ground_rows()
+        if WALLED:
+            behind_the_wall()
     yield app
     with app.app_context():
         db.session.remove()
@@ -103,7 +107,7 @@ def whole_app(settings: config.Config) -> Iterator[Flask]:
 @pytest.fixture
 def app(whole_app: Flask) -> Iterator[Flask]:
     """The application inside an application context; what the test wrote is taken away after it."""
-    with whole_app.app_context():
+    with wall.lifted("what tests make and look at"), whole_app.app_context():
         yield whole_app
         db.session.remove()
         _empty()
@@ -144,4 +148,5 @@ def _empty() -> None:
     """Delete every row but the ground's (places, skills, rule tables), children first."""
     from jobmatch.infra.schema import emptied
 
-    emptied(keep=KEPT)
+    with as_owner():
+        emptied(keep=KEPT)

@@ -11,7 +11,7 @@ from jobmatch.accounts.models import User
 from jobmatch.brands import finding, policy, rules
 from jobmatch.brands.models import BrandInvite, BrandMember, Crew, CrewMember, LaborBrand
 from jobmatch.brands.rules import InviteOver, MemberState
-from jobmatch.infra import audit, clock
+from jobmatch.infra import audit, clock, wall
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
@@ -289,6 +289,7 @@ def _user_of(session: Session, worker_id: int) -> int | None:
     return session.scalar(select(Worker.user_id).where(Worker.id == worker_id))
 
 
+@wall.lifted("found by phone and name together, before they belong to the brand")
 def _find_worker(session: Session, phone: str, name: str) -> WorkerId:
     """The worker with this phone (own or of the account) and name. raises Invalid."""
     number = finding.typed_phone(phone)

@@ -28,7 +28,7 @@ from jobmatch.earnings.rules.ledger import (
 )
 from jobmatch.households import service as households
 from jobmatch.households.models import IncomeEntry
-from jobmatch.infra import clock
+from jobmatch.infra import clock, wall
 from jobmatch.infra.db import Base
 from jobmatch.kernel.actor import Actor
 
@@ -212,6 +212,7 @@ def _booked(
         found[name] = row[1] is None
 
 
+@wall.lifted("wages are income of a household that an employer does not see")
 def earn(
     session: Session,
     slip_id: int,
@@ -237,6 +238,7 @@ def earn(
     )
 
 
+@wall.lifted("wages are income of a household that an employer does not see")
 def unearn(session: Session, slip_id: int, *, actor: Actor) -> None:
     """Take the slip's wage income back, if it stands."""
     for ref, is_live in _booked(session, IncomeEntry, income_ref(slip_id)).items():

@@ -13,11 +13,13 @@ from jobmatch.earnings.models import PaySlip, PaySlipLine
 from jobmatch.earnings.rules.slips import (
     EARNED,
 )
+from jobmatch.infra import wall
 from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import SYSTEM, Actor
 from jobmatch.workers.models import Worker
 
 
+@wall.lifted("wages are income of a household that an employer does not see")
 def earn_all(session: Session, slips: Sequence[PaySlip], actor: Actor) -> None:
     members: dict[int, int | None] = dict(
         session.execute(
@@ -42,6 +44,7 @@ def book_missing_income(*, actor: Actor = SYSTEM) -> int:
         return _book_income(session, rows, actor)
 
 
+@wall.lifted("wages are income of a household that an employer does not see")
 def book_income_of(session: Session, worker_ids: Sequence[int], *, actor: Actor = SYSTEM) -> int:
     """The same for some workers, in the caller's transaction."""
     rows = session.execute(_earned_slips().where(PaySlip.worker_id.in_(worker_ids))).all()

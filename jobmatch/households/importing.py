@@ -25,7 +25,7 @@ from jobmatch.households.rules.workbook import (
     MORE_TITLES,
 )
 from jobmatch.households.service import new_member
-from jobmatch.infra import audit, clock, crypto, events
+from jobmatch.infra import audit, clock, crypto, events, wall
 from jobmatch.infra.db import reading, transaction
 from jobmatch.infra.scopes import within
 from jobmatch.infra.sheets import Column, add_sheet, new_book
@@ -156,6 +156,7 @@ def _chunks(values: Iterable[T]) -> Iterable[list[T]]:
     return (whole[n : n + _AT_ONCE] for n in range(0, len(whole), _AT_ONCE))
 
 
+@wall.lifted("whether a person is registered is asked of all places")
 def _known(
     session: Session,
     members: Sequence[rules.MemberLine],

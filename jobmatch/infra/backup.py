@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, inspect, make_url, text
 
 from jobmatch.infra import clock, crypto
 from jobmatch.infra.db import writing_engine
@@ -107,7 +107,7 @@ def _sqlite_out(copy: Path) -> tuple[dict[str, int], str, str]:
 
 
 def _postgres_out(copy: Path) -> tuple[dict[str, int], str, str]:
-    engine = _engine().execution_options(isolation_level="REPEATABLE READ")
+    engine = own_engine().execution_options(isolation_level="REPEATABLE READ")
     with engine.connect() as connection:
         snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
         _postgres(
@@ -157,7 +157,7 @@ def require_fitting(found: Manifest) -> None:
 
 def held_rows() -> int:
     """How many rows the database here holds; 0 where there are no tables."""
-    engine = _engine()
+    engine = own_engine()
     with engine.connect() as connection:
         return sum(counts(connection).values())
 
@@ -202,7 +202,7 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def counts_here() -> dict[str, int]:
-    with _engine().connect() as connection:
+    with own_engine().connect() as connection:
         return counts(connection)
 
 
@@ -230,9 +230,15 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _engine() -> Engine:
-    """Connections of our own, which end when they are closed."""
-    return create_engine(writing_engine().url, poolclass=NullPool)
+def own_engine() -> Engine:
+    """Connections of our own, which end when they are closed, as the tables' owner."""
+    return create_engine(_owner_address(), poolclass=NullPool)
+
+
+def _owner_address() -> URL:
+    """Whom row-level security does not hold: a copy has everybody's rows."""
+    given = current_app.config["DATABASE_OWNER_URI"]
+    return make_url(given) if given else writing_engine().url
 
 
 def _sqlite_path() -> str:
@@ -241,7 +247,7 @@ def _sqlite_path() -> str:
 
 def _postgres(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programmes on the database here; the password is no argument."""
-    url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    url = _owner_address()
     query = {name: str(value) for name, value in url.query.items()}
     env = os.environ | {
         "PGHOST": url.host or query.get("host", ""), "PGPORT": str(url.port or ""),
@@ -249,7 +255,7 @@ def _postgres(program: str, *arguments: str) -> None:
         "PGDATABASE": url.database or "", "PGSSLMODE": query.get("sslmode", ""),
     }  # fmt: skip
     env = {name: value for name, value in env.items() if value or not name.startswith("PG")}
-    with _engine().connect() as connection:
+    with own_engine().connect() as connection:
         server = int(str(connection.scalar(text("SHOW server_version_num")))) // 10_000
     command = [find_program(program, server), "--no-password", *arguments]
     if program == "pg_restore":

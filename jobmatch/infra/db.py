@@ -9,19 +9,22 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import current_app
+from flask import current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import NoResultFound as RowMissing
 from sqlalchemy.exc import OperationalError as DatabaseUnavailable
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+from jobmatch.infra import wall
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -33,8 +36,8 @@ NAMING = {
 
 
 __all__ = [
-    "Base", "DatabaseError", "DatabaseUnavailable", "Fen", "db", "is_writing", "reading",
-    "retried", "transaction",
+    "Base", "DatabaseError", "DatabaseUnavailable", "Fen", "RowMissing", "db", "is_writing",
+    "reading", "retried", "transaction",
 ]  # fmt: skip
 
 
@@ -185,5 +188,30 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_other(connection: Connection) -> None:
-    if not connection.get_execution_options().get("jobmatch_write", False):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    """In one message: whether it may write, and for whom it runs (wall.py)."""
+    writes = connection.get_execution_options().get("jobmatch_write", False)
+    only_reads = "" if writes else "set_config('transaction_read_only', 'on', true), "
+    connection.exec_driver_sql(f"SELECT {only_reads}{wall.SAY}", wall.sight().said())
+
+
+def tell_sight() -> None:
+    """Tell the transactions of this thread that are under way for whom they run from now on."""
+    for session in _under_way():
+        if session.get_bind().dialect.name == "postgresql":
+            # One that the database gave up takes no more words, and shows no more rows either.
+            with suppress(DatabaseError):
+                session.connection().exec_driver_sql(f"SELECT {wall.SAY}", wall.sight().said())
+
+
+def flush_writes() -> None:
+    """Send what waits to be written, while it may be."""
+    if (session := _current.get()) is not None and session.is_active:
+        session.flush()
+
+
+def _under_way() -> Iterator[Session]:
+    session = _current.get()
+    if session is None and has_app_context() and db.session.registry.has():
+        session = db.session()
+    if session is not None and session.is_active and session.in_transaction():
+        yield session

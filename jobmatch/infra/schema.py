@@ -7,14 +7,16 @@ from sqlalchemy.engine import Connection
 
 from jobmatch.infra.db import Base, writing_engine
 from jobmatch.infra.triggers import create_triggers, triggers_off
+from jobmatch.infra.wall_rows import create_wall
 
 
 def create_all() -> None:
-    """All tables and triggers, in an empty database."""
+    """All tables and triggers and the second wall, in an empty database."""
     engine = writing_engine()
     Base.metadata.create_all(engine)
     with engine.begin() as connection:
         create_triggers(connection)
+        create_wall(connection)
 
 
 def emptied(*, keep: Collection[str]) -> None:

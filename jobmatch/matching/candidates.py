@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.brands.models import BrandMember
+from jobmatch.infra import wall
 from jobmatch.infra.db import reading
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import BrandId, WorkerId
@@ -50,6 +51,7 @@ class CandidateRow:
     brand_ids: tuple[BrandId, ...]
 
 
+@wall.lifted("who fits is asked of everybody")
 def candidates(
     posting_id: int,
     today: date,
@@ -81,6 +83,7 @@ def candidates(
     return _rows(session, _best(session, offer, weights, today, most, booked, members_only))
 
 
+@wall.lifted("who fits is asked of everybody")
 def for_day(posting_id: int, day: date, today: date, most: int) -> list[tuple[WorkerId, int]]:
     """Workers whom a single day of a posting fits and who are free on it, best first, with km.
 

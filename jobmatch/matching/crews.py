@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.brands.models import Crew, CrewMember, LaborBrand
+from jobmatch.infra import wall
 from jobmatch.infra.db import reading
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import BrandId, CrewId
@@ -41,6 +42,7 @@ class CrewRow:
     days: int
 
 
+@wall.lifted("who fits is asked of everybody")
 def best_crews(
     posting_id: int, today: date, most: int = 10, *, brand_id: int | None = None
 ) -> list[CrewRow]:

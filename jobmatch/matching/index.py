@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from jobmatch.infra import clock, dated
+from jobmatch.infra import clock, dated, wall
 from jobmatch.infra.db import is_writing, reading, writing_engine
 from jobmatch.matching import feed, laws, sides
 from jobmatch.matching.rules.index.asking import ANYTHING, Full, Match, OutOfSpan, Wanted
@@ -95,6 +95,7 @@ class Keeper:
             self.index, self.day, self.position = index, today, position
         return index
 
+    @wall.lifted("the index holds everybody")
     def _follow(self, index: "Index") -> bool:
         """Take in what changed; False when it is better to build anew."""
         from jobmatch.matching import loading
@@ -129,7 +130,7 @@ class Keeper:
     def _build_apart(self, today: date) -> None:
         begun = monotonic()
         try:
-            with self.context():
+            with wall.lifted("the index holds everybody"), self.context():
                 index = self.build(today)
         except Exception as error:
             # Matching goes on without it; the next question tries again.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from jobmatch.brands.models import BrandMember
 from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.households.rules.kinds import MONITORED, Kind
-from jobmatch.infra import dated
+from jobmatch.infra import dated, wall
 from jobmatch.kernel.ids import BrandId
 from jobmatch.kernel.periods import Days
 from jobmatch.matching.laws import PREFIX, Laws
@@ -132,6 +132,7 @@ def need_of(kind: str, priority: int | None = None) -> int:
     return int(kind == Kind.LIFTED)
 
 
+@wall.lifted("how much a household needs is weighed, not shown")
 def _needs(session: Session, people: Iterable[Any]) -> dict[int | None, int]:
     members = {p.member_id for p in people if p.member_id is not None}
     found = session.execute(

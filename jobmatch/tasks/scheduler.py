@@ -12,6 +12,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
+from jobmatch.infra import wall
 from jobmatch.kernel.periods import SHANGHAI
 from jobmatch.tasks import runner, watching
 from jobmatch.tasks.leader import leading
@@ -53,7 +54,8 @@ def lead(app: Flask, holds: Callable[[], bool], ended: threading.Event) -> None:
     scheduler = prepared(app, holds)
     watch = threading.Thread(target=_watch, args=(scheduler, holds, ended), daemon=True)
     watch.start()
-    with app.app_context():  # a context of its own: its reading session ends with it
+    # A context of its own: its reading session ends with it.
+    with wall.lifted("daily tasks"), app.app_context():
         runner.catch_up(resume=True)
     scheduler.start()
     log.info("no longer leading")
@@ -68,7 +70,7 @@ def prepared(app: Flask, holds: Callable[[], bool]) -> Any:
     )
 
     def fire() -> None:
-        with app.app_context():
+        with wall.lifted("daily tasks"), app.app_context():
             if holds():
                 runner.catch_up()
 
@@ -80,7 +82,7 @@ def prepared(app: Flask, holds: Callable[[], bool]) -> Any:
     scheduler.add_job(fire, CronTrigger(minute=45, timezone=SHANGHAI), id="missed")
 
     def again() -> None:
-        with app.app_context():
+        with wall.lifted("daily tasks"), app.app_context():
             if holds():
                 runner.run_asked()
 

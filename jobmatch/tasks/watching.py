@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from jobmatch.infra import wall
 from jobmatch.infra.db import DatabaseError
 
 log = logging.getLogger("jobmatch.tasks")
@@ -38,8 +39,13 @@ def again(ended: threading.Event, look: float, step: Callable[[], None], failed:
 def beside(app: Flask, watches: Watches, ended: threading.Event | None = None) -> threading.Event:
     """Start watches in threads of this process; set the event to end them."""
     ended = ended or threading.Event()
+
+    def run(watch: Callable[[Flask, threading.Event], None]) -> None:
+        with wall.lifted("what the machine does by itself"):
+            watch(app, ended)
+
     for name, watch in watches.items():
-        threading.Thread(target=watch, args=(app, ended), name=name, daemon=True).start()
+        threading.Thread(target=run, args=(watch,), name=name, daemon=True).start()
     return ended
 
 

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from jobmatch.infra import logs
-from jobmatch.infra.db import DatabaseError, DatabaseUnavailable, forget_reads
+from jobmatch.infra.db import DatabaseError, DatabaseUnavailable, RowMissing, forget_reads
 from jobmatch.kernel.actor import NOBODY
 from jobmatch.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from jobmatch.kernel.identity import normalise
@@ -37,6 +37,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseUnavailable, _database)
+    app.register_error_handler(RowMissing, _missing)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -96,6 +97,12 @@ def _database(error: DatabaseUnavailable) -> tuple[str, int]:
     g.actor = NOBODY  # the page must not ask the database for the frame around it
     log.error("database unavailable", extra={"kind": type(error.orig).__name__})
     return page(503)
+
+
+def _missing(error: RowMissing) -> tuple[str, int]:
+    """A row that had to be there is not, for this person: the second wall hides it (wall.py)."""
+    _log(error)
+    return page(404)
 
 
 def _unforeseen(error: Exception) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, abort, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from jobmatch.infra import wall
 from jobmatch.infra.logs import note_user
 from jobmatch.kernel.actor import NOBODY, Actor, Role
 from jobmatch.web.proving import prove
@@ -121,6 +122,7 @@ def guard(app: Flask, policies: dict[str, Policy]) -> None:
             return None
         g.actor = current_user.actor if current_user.is_authenticated else NOBODY
         note_user(g.actor.user_id)
+        wall.see_as(g.actor)
         if request.endpoint is None:
             return None
         policy = policies.get(request.endpoint)

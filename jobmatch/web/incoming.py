@@ -8,11 +8,11 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request, abort, request
+from flask import Flask, Request, abort, g, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, Map
 
-from jobmatch.infra import audit, logs
+from jobmatch.infra import audit, logs, wall
 from jobmatch.kernel.addresses import network_of
 
 MOST_KEY = 2**31 - 1
@@ -67,6 +67,16 @@ def init_incoming(app: Flask) -> None:
     """Call before the doors are registered."""
     app.request_class = Incoming
     app.url_map.converters["int"] = KeyConverter
+
+    @app.before_request
+    def show_nothing() -> None:
+        """Until the guard knows who asks (wall.py)."""
+        g.sight_before = wall.set_sight(wall.NOTHING)
+
+    @app.teardown_request
+    def show_as_before(_error: BaseException | None) -> None:
+        if (before := g.pop("sight_before", None)) is not None:
+            wall.reset_sight(before)
 
     how = app.config["LOG_ADDRESS"]
 

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobmatch.households.events import MembersSaved
+from jobmatch.infra import wall
 from jobmatch.infra.events import subscribe
 from jobmatch.skills import rereading
 from jobmatch.skills.events import AliasTakenBack
@@ -20,6 +21,7 @@ def connect() -> None:
     rereading.register_texts("worker", proposals.texts)
 
 
+@wall.lifted("workers are found by the sign of their ID number wherever they live")
 def link_members(session: Session, told: MembersSaved) -> None:
     """The same person as worker and as member of a household: tie them by the ID number's index."""
     for n in range(0, len(told.members), _AT_ONCE):

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from jobmatch.infra import audit, clock
+from jobmatch.infra import audit, clock, wall
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Conflict, NotFound
@@ -89,6 +89,7 @@ def answer(proposal_id: int, yes: bool, *, actor: Actor) -> None:
 # Reading again
 
 
+@wall.lifted("earlier texts of everybody are searched for new words")
 def find(alias: NewAlias, after: int, most: int) -> Found:
     """Workers who said the words and have not the skill."""
     held = exists().where(
@@ -107,6 +108,7 @@ def find(alias: NewAlias, after: int, most: int) -> Found:
     return texts_that_say([(row.id, row.said) for row in rows], alias, most)
 
 
+@wall.lifted("earlier texts of everybody are searched for new words")
 def texts(after: int, most: int) -> list[tuple[int, str]]:
     """What workers said, by their keys."""
     found = reading().execute(
@@ -118,6 +120,7 @@ def texts(after: int, most: int) -> list[tuple[int, str]]:
     return [(row.id, row.said) for row in found]
 
 
+@wall.lifted("earlier texts of everybody are searched for new words")
 def settle(session: Session, alias: NewAlias, keys: Sequence[int]) -> int:
     """Propose the skill; each worker is asked and told once, whatever is read again."""
     is_postgres = session.get_bind().dialect.name == "postgresql"
@@ -161,6 +164,7 @@ def settle(session: Session, alias: NewAlias, keys: Sequence[int]) -> int:
     return len(new) + len(again)
 
 
+@wall.lifted("earlier texts of everybody are searched for new words")
 def withdraw(session: Session, told: AliasTakenBack) -> None:
     """The alias holds no longer: questions without an answer fall."""
     session.execute(

@@ -12,7 +12,7 @@ from jobmatch.accounts import service as accounts
 from jobmatch.accounts.models import User
 from jobmatch.accounts.service import PhoneTaken
 from jobmatch.households.models import HouseholdMember
-from jobmatch.infra import audit, clock, crypto, events
+from jobmatch.infra import audit, clock, crypto, events, wall
 from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Conflict, FieldErrors, Invalid
@@ -31,6 +31,7 @@ from jobmatch.workers.rules.limits import Limits, faults
 from jobmatch.workers.rules.person import Refused
 
 
+@wall.lifted("a newcomer is nobody's yet")
 def register(data: SignUp, *, actor: Actor, via: str = "self") -> WorkerId:
     """A new worker, with the role and (via "self") an account; a signed-in actor keeps theirs.
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from jobmatch.accounts import passwords
 from jobmatch.accounts.service import PhoneTaken
+from jobmatch.infra import wall
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, DomainError, FieldErrors, Invalid
 from jobmatch.kernel.identity import mask_id, normalise
@@ -253,7 +254,8 @@ def back_to_person(draft: Draft, error: DomainError) -> ResponseReturnValue:
 
 def welcome(worker_id: int) -> ResponseReturnValue:
     """Signed in and on to the work that fits."""
-    row = queries.worker(worker_id)
+    with wall.lifted("who has just signed up is not signed in yet"):
+        row = queries.worker(worker_id)
     assert row is not None
     assert row.user_id is not None
     onward = session.pop("onward", None)

@@ -108,6 +108,7 @@ def seen(actor: Actor) -> dict[str, int]:
         wall.reset_sight(token)
 
 
+@pytest.mark.postgres
 def test_a_query_without_its_scope_finds_nothing_foreign(village: Village) -> None:
     """The first wall is gone altogether: the table is asked as it stands."""
     own = {"worker": 1} | dict.fromkeys(set(FILLED) - {"worker"}, 0)
@@ -118,6 +119,7 @@ def test_a_query_without_its_scope_finds_nothing_foreign(village: Village) -> No
         assert set(seen(village.actors[name]).values()) == {0}, name
 
 
+@pytest.mark.postgres
 def test_the_control_without_the_wall_the_same_query_finds_all(village: Village) -> None:
     with as_owner():
         found = seen(village.actors["a foreign officer"])
@@ -127,6 +129,7 @@ def test_the_control_without_the_wall_the_same_query_finds_all(village: Village)
     }  # fmt: skip
 
 
+@pytest.mark.postgres
 def test_whom_it_concerns_sees_it_and_an_employer_no_household(village: Village) -> None:
     whole = {
         "household": 1, "household_member": 2, "income_entry": 1, "worker": 1, "pay_slip": 1,
@@ -139,6 +142,7 @@ def test_whom_it_concerns_sees_it_and_an_employer_no_household(village: Village)
     assert seen(village.actors["the employer"]) == no_household
 
 
+@pytest.mark.postgres
 def test_with_the_policy_taken_away_a_foreign_officer_still_finds_no_household(
     village: Village, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +154,7 @@ def test_with_the_policy_taken_away_a_foreign_officer_still_finds_no_household(
         assert browser.get(path).status_code == 200
 
 
+@pytest.mark.postgres
 def test_unscoped_look_ups_know_no_foreign_worker(village: Village) -> None:
     for name, knows in (
         ("a foreign station", False), ("another employer", False), ("the employer", True),
@@ -161,6 +166,7 @@ def test_unscoped_look_ups_know_no_foreign_worker(village: Village) -> None:
         assert (found is not None) == knows, name
 
 
+@pytest.mark.postgres
 def test_nobody_foreign_writes_either(village: Village) -> None:
     token = wall.set_sight(wall.Sight(village.actors["a foreign officer"]))
     with transaction() as session:
@@ -176,6 +182,7 @@ def test_nobody_foreign_writes_either(village: Village) -> None:
     wall.reset_sight(token)
 
 
+@pytest.mark.postgres
 def test_it_is_lifted_for_a_part_of_a_transaction_only(village: Village) -> None:
     token = wall.set_sight(wall.Sight(village.actors["the employer"]))
     count = text("SELECT count(*) FROM household")
@@ -187,6 +194,7 @@ def test_it_is_lifted_for_a_part_of_a_transaction_only(village: Village) -> None
     wall.reset_sight(token)
 
 
+@pytest.mark.postgres
 def test_a_connection_that_says_nothing_is_shown_nothing(village: Village) -> None:
     raw = writing_engine().raw_connection()
     try:
@@ -196,6 +204,7 @@ def test_a_connection_that_says_nothing_is_shown_nothing(village: Village) -> No
     assert found == (0,)
 
 
+@pytest.mark.postgres
 def test_the_check_tells_the_owner_from_the_role(village: Village) -> None:
     with writing_engine().begin() as connection:
         assert wall_rows.stands(connection)

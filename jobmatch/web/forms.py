@@ -79,11 +79,12 @@ class WholeField(IntegerField):
         self.data = None
         if not typed:
             return
-        found = re.fullmatch(r"([+-]?)0*([0-9]+)", typed)
+        found = re.fullmatch(r"([+-]?)([0-9]+)", typed)
         if found is None:
             raise ValueError(_l("请填写整数。"))
         # Eleven digits are beyond any key already.
-        self.data = max(-MOST_KEY, min(MOST_KEY, int(found[1] + found[2][:11])))
+        digits = found[2].lstrip("0")[:11] or "0"
+        self.data = max(-MOST_KEY, min(MOST_KEY, int(found[1] + digits)))
 
 
 class DayField(DateField):

@@ -112,3 +112,9 @@ def _pairs(part: Any) -> Any:
 def page_number() -> int:
     """The page of a long list that the address asks for; the first where it names none."""
     return max(1, request.args.get("page", 1, type=int))
+
+
+def asked(name: str, type: Callable[[str], Any] | None = None) -> Any:
+    """A value that a form or the link to it carries; where both do, the form's counts."""
+    part = request.form if name in request.form else request.args
+    return part.get(name, type=type)

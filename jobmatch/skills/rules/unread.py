@@ -14,6 +14,8 @@ LEAST_WORDS, MOST_WORDS = 2, 64
 # As many as a person writes about themselves; a pasted page must not flood the list.
 MOST_SEGMENTS = 40
 MOST_TEXT = 2_000
+# Nobody names work in a longer breath; of it only the beginning is kept anyway.
+MOST_PART = 200
 # i18n: what people type, not what they read
 _LONG_NUMBER = re.compile(r"\+?\d[\d\s\-—]{5,}[\dXx]")
 _BREAKS = re.compile(  # i18n: what people type, not what they read
@@ -66,7 +68,7 @@ def segments(text: str) -> list[str]:
     clean = _LONG_NUMBER.sub("，", unicodedata.normalize("NFKC", text[:MOST_TEXT]))  # i18n: a break
     found: dict[str, str] = {}
     for part in _BREAKS.split(clean)[:MOST_SEGMENTS]:
-        bare = _TAIL.sub("", _HEAD.sub("", part)) if part else ""
+        bare = _TAIL.sub("", _HEAD.sub("", part[:MOST_PART])) if part else ""
         if _looks_like_work(folded(bare)):
             found.setdefault(form(bare)[:MOST_WORDS], bare[:MOST_WORDS])
     return list(found.values())

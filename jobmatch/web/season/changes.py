@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from flask import flash, g, redirect, request
+from flask import flash, g, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -20,6 +20,7 @@ from jobmatch.kernel.periods import Days, runs
 from jobmatch.matching import queries as matching
 from jobmatch.web.answers import telling
 from jobmatch.web.filters import days as days_text
+from jobmatch.web.incoming import asked
 from jobmatch.web.season import words
 from jobmatch.web.season.base import Base
 from jobmatch.web.season.forms import AddForm, DropForm, MoveForm, SplitForm
@@ -187,8 +188,8 @@ class ChangePages(Base):
         )  # fmt: skip
 
     def _chosen(self, works: list[CoverageRow]) -> CoverageRow | None:
-        asked = request.values.get("posting", type=int)
-        return next((one for one in works if one.posting_id == asked), None)
+        wanted = asked("posting", type=int)
+        return next((one for one in works if one.posting_id == wanted), None)
 
     def _works(self, plan: PlanRow) -> list[CoverageRow]:
         """Work of these days, what lacks most people first."""

@@ -13,6 +13,7 @@ from jobmatch.matching import queries as matching
 from jobmatch.places import queries as places
 from jobmatch.skills import queries as skills
 from jobmatch.web.answers import telling
+from jobmatch.web.incoming import asked
 from jobmatch.web.instant import Pages, words
 from jobmatch.web.station import door
 from jobmatch.workers import queries as workers
@@ -22,7 +23,7 @@ MOST_FITS = 5
 
 def chosen() -> int:
     """The employer that the clerk asks for."""
-    return int(request.values.get("employer", 0, type=int))
+    return int(asked("employer", type=int) or 0)
 
 
 pages = Pages(door, chosen, of_station=True)

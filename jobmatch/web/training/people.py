@@ -19,7 +19,7 @@ from jobmatch.training.rules import (
     EnrolmentState,
 )
 from jobmatch.web.answers import telling
-from jobmatch.web.incoming import key_or_none
+from jobmatch.web.incoming import asked, key_or_none
 from jobmatch.web.searching import lead, sought
 from jobmatch.web.texts import say
 from jobmatch.web.training.base import Base
@@ -106,10 +106,10 @@ class PeoplePages(Base):
     def _day(self, row: SessionRow) -> date:
         """The day asked for, else today, within the session."""
         try:
-            asked = date.fromisoformat(request.values.get("day", ""))
+            day = date.fromisoformat(asked("day") or "")
         except ValueError:
-            asked = clock.today()
-        return min(max(asked, row.first_day), row.last_day)
+            day = clock.today()
+        return min(max(day, row.first_day), row.last_day)
 
     def training_mark(self, session_id: TrainingSessionId) -> ResponseReturnValue:
         row = queries.own_session(session_id, g.actor)

@@ -117,4 +117,4 @@ def page_number() -> int:
 def asked(name: str, type: Callable[[str], Any] | None = None) -> Any:
     """A value that a form or the link to it carries; where both do, the form's counts."""
     part = request.form if name in request.form else request.args
-    return part.get(name, type=type)
+    return part.get(name, type=type or str)

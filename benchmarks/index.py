@@ -3,6 +3,7 @@
     python3 manage.py benchmark index                                      about a minute
     python3 manage.py benchmark index --workers 240000 --postings 5000
     python3 manage.py benchmark index --workers 1000000 --postings 100000
+    python3 manage.py benchmark index --growth         100,000 x 10,000 beside ten times as many
 
 The market comes from a seed (benchmarks/market.py). Index and peers are asked for the same people
 and postings in the same run, each question three times, of which the quickest counts. The peers get
@@ -31,6 +32,7 @@ from jobmatch.places.rules import reach
 ROOT = Path(__file__).resolve().parent.parent
 BOUNDS = {"worker": 2.0, "posting": 15.0}
 LEAST_RATIO = 30
+GROWN = ((100_000, 10_000), (1_000_000, 100_000))
 MOST_TO_CHANGE = 1.0
 
 
@@ -169,6 +171,62 @@ def answer(index: Index, kind: str, key: int) -> list[tuple[int, int, int]]:
     return [(match.id, match.value, match.km) for match in found]
 
 
+class Built(NamedTuple):
+    """An index over a made market, what building it took, and answers to questions of each kind.
+
+    work, memory  seconds of the processor, MB
+    """
+
+    made: market.Market
+    held: Index
+    work: float
+    memory: float
+    ids: dict[str, Any]
+    told: dict[str, Times]
+
+
+def build(workers: int, postings: int, questions: int, seed: int) -> Built:
+    """Make, build, ask; prints a line for each."""
+    made = market.make(workers, postings, seed)
+    print(f"{workers:,} workers with {len(made.people.skills):,} skills, {postings:,} postings")
+    before, begun, worked = memory(), time.perf_counter(), time.process_time()
+    index = Index(made.frame, made.people, made.offers, Weights())
+    work, more = time.process_time() - worked, memory() - before
+    print(f"  built in {time.perf_counter() - begun:.1f} s (processor {work:.1f} s), "
+          f"{more:.0f} MB, process {memory():.0f} MB", flush=True)  # fmt: skip
+    r = np.random.default_rng(seed)
+    ids: dict[str, Any] = {
+        "worker": r.integers(1, workers + 1, questions),
+        "posting": r.integers(1, postings + 1, questions // 2),
+    }
+    asks: dict[str, Callable[[int], Any]] = {
+        "worker": lambda key: index.best_for_worker(key, market.TODAY),
+        "posting": lambda key: index.best_for_posting(key, market.TODAY),
+    }
+    told = {kind: line(f"index, {kind}", timed(ask, ids[kind])) for kind, ask in asks.items()}
+    return Built(made, index, work, more, ids, told)
+
+
+def growth(questions: int, seed: int) -> int:
+    """Ten times the people and postings: everything may take ten times as much, not more."""
+    found = []
+    for workers, postings in GROWN:
+        one = build(workers, postings, questions, seed)
+        found.append({
+            "building, s of the processor": one.work, "memory, MB": one.memory,
+            "worker, p99 ms": p99(one.told["worker"].work),
+            "posting, p99 ms": p99(one.told["posting"].work),
+        })  # fmt: skip
+        del one
+    times = GROWN[1][0] / GROWN[0][0]
+    grown = {name: found[1][name] / found[0][name] for name in found[0]}
+    for name, ratio in grown.items():
+        print(f"  {name:34} {found[0][name]:10.3f} {found[1][name]:10.3f}  times {ratio:5.1f}")
+    well = max(grown.values()) <= times
+    print("at most linear" if well else "MORE than linear", f"({times:.0f} times as many)")
+    return 0 if well else 1
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmark index")
     parser.add_argument("--workers", type=int, default=60_000)
@@ -178,30 +236,15 @@ def main() -> int:
         "--peers", type=int, default=120, help="questions to each database; 0: none"
     )
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--growth", action="store_true")
     options = parser.parse_args()
     keep_in(ROOT / "build" / "compiled")
-    made = market.make(options.workers, options.postings, options.seed)
-    print(f"{options.workers:,} workers with {len(made.people.skills):,} skills, "
-          f"{options.postings:,} postings")  # fmt: skip
     small = market.make(50, 50)
     Index(small.frame, small.people, small.offers, Weights()).warm(market.TODAY)
-    before, begun, worked = memory(), time.perf_counter(), time.process_time()
-    index = Index(made.frame, made.people, made.offers, Weights())
-    print(f"  built in {time.perf_counter() - begun:.1f} s "
-          f"(processor {time.process_time() - worked:.1f} s), {memory() - before:.0f} MB, "
-          f"process {memory():.0f} MB", flush=True)  # fmt: skip
-    r = np.random.default_rng(options.seed)
-    ids = {
-        "worker": r.integers(1, options.workers + 1, options.questions),
-        "posting": r.integers(1, options.postings + 1, options.questions // 2),
-    }
-    asks: dict[str, Callable[[int], Any]] = {
-        "worker": lambda key: index.best_for_worker(key, market.TODAY),
-        "posting": lambda key: index.best_for_posting(key, market.TODAY),
-    }
-    mine = {}
-    for kind, ask in asks.items():
-        mine[kind] = line(f"index, {kind}", timed(ask, ids[kind]))
+    if options.growth:
+        return growth(options.questions, options.seed)
+    one = build(options.workers, options.postings, options.questions, options.seed)
+    made, index, ids, mine = one.made, one.held, one.ids, one.told
     close = timed(lambda k: index.best_for_worker(k, market.TODAY, nearly=3), ids["worker"])
     line("index, worker, with nearly fitting", close)
     well = all(p99(mine[kind].work) < bound for kind, bound in BOUNDS.items())
@@ -219,7 +262,7 @@ def main() -> int:
         ("one posting changes", index.put_offers, work),
     ):
         changes: Any = changed
-        told = timed(lambda n: put(changes[n]), range(len(changes)))  # type: ignore[arg-type]  # noqa: B023
+        told = timed(lambda n: put(changes[n]), range(len(changes)))  # noqa: B023
         well = line(name, told).work.max() < MOST_TO_CHANGE and well
     print(
         "within the bounds" if well else "NOT within the bounds", BOUNDS, f"and {LEAST_RATIO} times"

@@ -1,6 +1,6 @@
 """Who fits a posting, best first."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -77,9 +77,10 @@ def candidates(
         best = index.best_for_posting(
             posting_id, today, most, wanted=index.Wanted(members=members_only)
         )
-        if best is not None:
-            people = _people(session, [match.id for match in best])
-            return _rows(session, list(weighed(session, offer, weights, people, today, None)))
+        ids = None if best is None else [match.id for match in best]
+        judged = None if ids is None else index.judged(posting_id, ids, today)
+        if judged is not None:
+            return _judged_rows(session, judged)
     return _rows(session, _best(session, offer, weights, today, most, booked, members_only))
 
 
@@ -124,11 +125,6 @@ def _best(
     return found
 
 
-def _people(session: Session, ids: Collection[int]) -> Sequence[Any]:
-    """Rows of sides.PERSON for these workers."""
-    return session.execute(select(*sides.PERSON).where(Worker.id.in_(ids))).all()
-
-
 def _rows(session: Session, found: list[Found]) -> list[CandidateRow]:
     found.sort(key=lambda one: one[:3])
     brands = sides.brands_of(session, [one[2] for one in found])
@@ -138,6 +134,21 @@ def _rows(session: Session, found: list[Found]) -> list[CandidateRow]:
             one.facts.free, one.facts.days, tuple(brands[key]),
         )
         for _, km, key, name, one in found
+    ]  # fmt: skip
+
+
+def _judged_rows(session: Session, found: list[index.Judged]) -> list[CandidateRow]:
+    """What the index found, in its order, with names."""
+    keys = [one.id for one in found]
+    named = session.execute(select(Worker.id, Worker.name).where(Worker.id.in_(keys)))
+    names = {row.id: row.name for row in named}
+    brands = sides.brands_of(session, keys)
+    return [
+        CandidateRow(
+            WorkerId(one.id), names[one.id], one.percent, one.km, Kin(one.kin), one.proved,
+            one.free, one.days, tuple(brands[one.id]),
+        )
+        for one in found
     ]  # fmt: skip
 
 

@@ -84,10 +84,10 @@ def _fitting(
     few = near is not None and len(near) < MOST_LOOKED_UP
     ids = {match.id for match in near} if near is not None and few else None
     crew_of = _crew_of(session, brand_id, ids)
-    fits = index.values(posting_id, crew_of, today)
-    if fits is None:
-        fits = _by_database(session, offer, crew_of, today)
-    return crew_of, fits
+    judged = index.judged(posting_id, crew_of, today)
+    if judged is None:
+        return crew_of, _by_database(session, offer, crew_of, today)
+    return crew_of, [(one.id, one.value, one.free) for one in judged]
 
 
 def _crew_of(session: Session, brand_id: int | None, ids: Collection[int] | None) -> dict[int, int]:

@@ -19,12 +19,20 @@ from typing import TYPE_CHECKING
 from jobmatch.infra import clock, dated, wall
 from jobmatch.infra.db import is_writing, reading, writing_engine
 from jobmatch.matching import feed, laws, sides
-from jobmatch.matching.rules.index.asking import ANYTHING, Full, Match, OutOfSpan, Wanted
+from jobmatch.matching.rules.index.asking import ANYTHING, Full, Judged, Match, OutOfSpan, Wanted
 
 if TYPE_CHECKING:
     from jobmatch.matching.rules.index.index import Index
 
-__all__ = ["Match", "Wanted", "best_for_posting", "best_for_worker", "configure", "current"]
+__all__ = [
+    "Judged",
+    "Match",
+    "Wanted",
+    "best_for_posting",
+    "best_for_worker",
+    "configure",
+    "current",
+]
 
 log = logging.getLogger("jobmatch.matching")
 
@@ -218,17 +226,15 @@ def best_for_posting(
     return index.best_for_posting(posting_id, today, most, wanted=wanted)
 
 
-def values(
-    posting_id: int, worker_ids: Collection[int], today: date
-) -> list[tuple[int, int, int]] | None:
-    """Id, value and free days of those of the workers whom a posting fits.
+def judged(posting_id: int, worker_ids: Collection[int], today: date) -> list[Judged] | None:
+    """Those of the workers whom a posting fits; full days to come count too.
 
     returns  None when the index is not ready or does not know the posting
     """
     index = current(today)
     if index is None or not index.knows_posting(posting_id):
         return None
-    return index.values(posting_id, worker_ids, today)
+    return index.judged(posting_id, worker_ids, today)
 
 
 def warm() -> None:

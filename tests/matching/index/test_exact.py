@@ -228,14 +228,18 @@ def test_certain_people_are_judged_like_all(seed: int) -> None:
     gone = next(key for key in market.people if key != moved)
     market.index.drop(people=[gone])
     del market.people[gone]
-    for key, (_offer, whole) in market.work.items():
+    for key, (offer, whole) in market.work.items():
         best = market.for_posting(key, 1_000)
-        found = market.index.values(key, [*market.people, gone, 9_999], TODAY)
-        assert {(one, value) for one, value, _ in found} == {(m.id, m.value) for m in best}
+        found = market.index.judged(key, [*market.people, gone, 9_999], TODAY)
+        assert {(j.id, j.value, j.km) for j in found} == {(m.id, m.value, m.km) for m in best}
         days = [day for day in whole if day >= TODAY]
-        for one, _, free in found:
-            who = market.people[one]
-            assert free == open_days(days, who.runs, who.booked)[1]
+        for one in found:
+            who = market.people[one.id]
+            assert one.free == open_days(days, who.runs, who.booked)[1]
+            told = score(who, replace(offer, days=whole), WEIGHTS, today=TODAY)
+            assert (one.percent, one.kin, one.proved, one.days) == (
+                told.percent, told.facts.kin, told.facts.proved, told.facts.days,
+            )  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(1 if SLOWLY else 3))

@@ -14,6 +14,25 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """A person whom a posting fits.
+
+    value      as in Match; percent 0 to 100, without what the household's kind gives
+    kin        how near their skill is; proved: whether they hold a credential for it
+    free, days how many of the posting's days they are free, and how many it has
+    """
+
+    id: int
+    value: int
+    free: int
+    km: int
+    kin: int
+    proved: bool
+    percent: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What narrows a search. See layout.Asked.
 

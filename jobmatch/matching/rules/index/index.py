@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobmatch.matching.rules.index import blocks, build
-from jobmatch.matching.rules.index.asking import ANYTHING, Full, Match, Wanted
+from jobmatch.matching.rules.index.asking import ANYTHING, Full, Judged, Match, Wanted
 from jobmatch.matching.rules.index.columns import (
     Frame,
     OffersIn,
@@ -21,7 +21,7 @@ from jobmatch.matching.rules.index.columns import (
     calendar_of,
     place_numbers,
 )
-from jobmatch.matching.rules.index.for_crews import judge_rows
+from jobmatch.matching.rules.index.for_crews import VALUE, judge_rows
 from jobmatch.matching.rules.index.for_posting import best_people
 from jobmatch.matching.rules.index.for_worker import best_offers
 from jobmatch.matching.rules.index.keys import Keys
@@ -119,18 +119,20 @@ class Index:
             )  # fmt: skip
         return _matches(found)
 
-    def values(
-        self, posting_id: int, worker_ids: Collection[int], today: date
-    ) -> list[tuple[int, int, int]]:
-        """Id, value and free days of those of these people whom a posting fits. raises KeyError"""
+    def judged(self, posting_id: int, worker_ids: Collection[int], today: date) -> list[Judged]:
+        """Those of these people whom a posting fits, in the order given. raises KeyError"""
         ids = np.fromiter(worker_ids, dtype=np.int64, count=len(worker_ids))
         with self.lock.reading():
-            found = judge_rows(
+            found, days = judge_rows(
                 self.for_offers, self.offer_keys[posting_id], self.person_keys.many(ids),
                 self.points, self.day_of(today),
             )  # fmt: skip
-        at = np.flatnonzero(found[:, 0] >= 0)
-        return list(zip(ids[at].tolist(), *found[at].T.tolist(), strict=True))
+        at = np.flatnonzero(found[:, VALUE] >= 0)
+        rows = zip(ids[at].tolist(), found[at].tolist(), strict=True)
+        return [
+            Judged(key, value, free, km, kin, bool(proved), plain // 100, days)
+            for key, (value, free, km, kin, proved, plain) in rows
+        ]
 
     def warm(self, today: date) -> None:
         """Run every loop once, so that it is compiled before anybody waits for it."""

@@ -24,10 +24,8 @@ import numpy as np
 from flask import Flask
 from flask_migrate import upgrade
 
-from benchmarks.pages import make_app, scalar
-from jobmatch.accounts import sessions
+from benchmarks.pages import make_app, scalar, session_of
 from jobmatch.infra.db import reading
-from jobmatch.web.login import SEEN
 
 ROOT = Path(__file__).resolve().parent.parent
 BOUND_MS = 50.0
@@ -47,10 +45,7 @@ def cookie(app: Flask, user_id: int) -> str:
     """The cookie of somebody who has signed in."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     name = app.config["SESSION_COOKIE_NAME"]
-    with app.app_context():
-        device = sessions.begin(user_id, 1, "benchmark", "127.0.0.1")
-    said = {"_user_id": f"{user_id}:1:{device}", "_fresh": True, SEEN: int(time.time())}
-    return f"{name}={signer.dumps(said)}"
+    return f"{name}={signer.dumps(session_of(app, user_id))}"
 
 
 def spread(app: Flask, sql: str, most: int) -> list[tuple[int, ...]]:

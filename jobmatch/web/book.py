@@ -54,13 +54,18 @@ def _month(typed: str) -> date | None:
         return None
 
 
+def asked_year() -> int | None:
+    """The year that the address asks for, if it is one that people work in."""
+    year = request.args.get("year", None, int)
+    return year if year is not None and 1990 <= year <= 2100 else None
+
+
 def asked() -> BookFilter:
     """Which days the address asks for; odd values ask for nothing."""
     given = request.args
     owed = given.get("owed", "")
-    year = given.get("year", None, int)
     return BookFilter(
-        year if year is not None and 1990 <= year <= 2100 else None,
+        asked_year(),
         _month(given.get("month", "")),
         given.get("employer", None, int),
         given.get("brand", None, int),

@@ -27,7 +27,7 @@ from jobmatch.web.texts import say
 
 DEEDS = "say,answer,offer,accept,mediate,arbitration,inspection,withdraw,close"
 # A file that people hand in runs nothing and loads nothing, whatever a browser makes of it.
-SANDBOX = "sandbox; default-src 'none'"
+SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class Pages:

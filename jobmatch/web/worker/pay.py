@@ -1,6 +1,6 @@
 """The worker's wages: slips with the amount first, how it came about, and an answer."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,6 +15,7 @@ from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.web import pay as words
 from jobmatch.web.answers import telling
+from jobmatch.web.book import asked_year
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.worker import door
 
@@ -35,7 +36,7 @@ def pay() -> ResponseReturnValue:
     if g.actor.worker_id is None:
         raise NotFound
     years = queries.years_of_worker(g.actor.worker_id)
-    year = request.args.get("year", years[0] if years else clock.today().year, int)
+    year = asked_year() or (years[0] if years else clock.today().year)
     rows = queries.slips_of_worker(g.actor.worker_id, year=year)
     days = book.days(g.actor.worker_id, BookFilter(year=year), actor=g.actor)
     return render_template(

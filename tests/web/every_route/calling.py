@@ -49,8 +49,9 @@ def called(world: World, side: Any, leader_id: int, worker_id: int, employer_id:
     side.forms["station.instant_answer"] = {"answer": "yes"}
     side.forms["worker.instant_answer"] = {"answer": "yes"}
     side.at["admin.task_again.run_id"] = _task_run(side.name)
-    # The visitor was here today: another one asks now.
+    # The visitor was here today: another one asks now. The slip is the leader's.
     side.at["station.request_work.worker_id"] = leader_id
+    side.at["station.worker_slip.worker_id"] = leader_id
 
 
 def _task_run(name: str) -> int:

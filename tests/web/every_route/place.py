@@ -82,16 +82,13 @@ def values(rule: Rule, side: Side, *, good: bool = True) -> dict[str, Any]:
 
 
 def strangers(rule: Rule, own: Side, foreign: Side) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The address with foreign, unknown and impossible objects: one of them, then all."""
+    """The address with unknown and impossible objects; those of others stand in the matrix."""
     mine, theirs = values(rule, own), values(rule, foreign)
     objects = [n for n in rule.arguments if n not in WORDS and mine[n] != theirs[n]]
     for name in objects:
-        yield f"foreign {name}", mine | {name: theirs[name]}
         yield f"unknown {name}", mine | {name: UNKNOWN}
         yield f"huge {name}", mine | {name: HUGE}
         yield f"wide {name}", mine | {name: WIDE}
-    if len(objects) > 1:
-        yield "foreign all", mine | {n: theirs[n] for n in objects}
     for name in rule.arguments:
         if name in WORDS:
             for odd in (WORDS[name][1], "9999-12-31", "%00", "x" * 3000):

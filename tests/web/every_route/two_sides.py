@@ -289,8 +289,8 @@ def _side(world: World, name: str, banner: str, township: str, village: str) -> 
         key = sessions[role]
         for page in (
             "training_session", "training_cancel", "training_session_edit",
-            "training_session_save", "training_pick", "training_enrol", "training_leave",
-            "training_sheet",
+            "training_session_save", "training_pick", "training_search", "training_enrol",
+            "training_leave", "training_sheet",
         ):  # fmt: skip
             side.at[f"{door}.{page}.session_id"] = key
         for page in (

@@ -48,6 +48,7 @@ NOT_THERE = {
     "officer.household_errors": "no file was sent in",
     "officer.household_import_save": "no file was sent in",
     "officer.household_preview": "no file was sent in",
+    "public.metrics_page": "asks for a token that no role has",
     "public.second": "nobody stands between two proofs",
     "public.second_check": "nobody stands between two proofs",
     "public.sign_out": "leads to where one signs in",

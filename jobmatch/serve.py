@@ -7,10 +7,11 @@ sends messages.
 
 import argparse
 import sys
+import threading
 
 from waitress.server import create_server
 
-from jobmatch import create_app
+from jobmatch import create_app, stopping
 from jobmatch.starting import ready
 from jobmatch.tasks import watching
 from jobmatch.tasks.watches import WATCHES
@@ -35,10 +36,15 @@ def main(arguments: list[str]) -> int:
         )
         return 1
     ready(app)
-    watching.beside(app, WATCHES)
+    ended = threading.Event()
+    stopping.end_by_signals(ended)
+    watching.beside(app, WATCHES, ended)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"\njobmatch is open at http://{host}:{options.port}  (Ctrl-C ends it)", flush=True)
-    server.run()
+    given_up = stopping.serve(server, ended)
+    stopping.wait_for_threads(set(WATCHES), 10)
+    if given_up:
+        print(f"{given_up} requests took too long and were given up", file=sys.stderr)
     return 0
 
 

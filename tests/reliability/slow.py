@@ -1,0 +1,31 @@
+"""The application with slow pages: `?slow` in an address takes as long as SECONDS."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask
+
+import jobmatch
+
+SECONDS = 1.5
+
+
+def create_app() -> Flask:
+    app = jobmatch.create_app()
+    inner = app.wsgi_app
+
+    def slow(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["QUERY_STRING"] == "slow":
+            time.sleep(SECONDS)
+        return inner(environ, start)
+
+    app.wsgi_app = slow  # type: ignore[method-assign]
+    return app
+
+
+def serve(port: int) -> int:
+    from jobmatch import serve as server
+
+    server.create_app = create_app
+    return server.main(["--port", str(port)])

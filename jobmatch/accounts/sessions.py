@@ -42,6 +42,26 @@ def begin(user_id: int, version: int, device: str, network: str, *, how: str = "
     return key
 
 
+def renew(key: str, *, actor: Actor) -> str:
+    """After a fresh proof a session goes on under another key: copies of the old one end.
+
+    Its age stays. A session that named no device goes on without one.
+    """
+    fresh = secrets.token_hex(16)
+    with transaction() as session:
+        renewed = session.scalar(
+            update(UserSession)
+            .where(
+                UserSession.key == key, UserSession.user_id == actor.user_id,
+                UserSession.ended_at.is_(None),
+            )
+            .values(key=fresh)
+            .returning(UserSession.id)
+        )  # fmt: skip
+        audit.record(session, actor, "user.proved", "user", actor.user_id or 0)
+    return "" if renewed is None else fresh
+
+
 def began(key: str, user_id: int) -> datetime | None:
     """When a session began; None when it was ended or never was."""
     return reading().scalar(

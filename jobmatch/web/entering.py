@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_user
+from flask_login import current_user, login_user
 
 from jobmatch.accounts import queries as accounts
 from jobmatch.accounts import second, service, sessions
@@ -87,6 +87,14 @@ def start_session(user_id: int, *, how: str = "password") -> Actor:
     note_proof()
     g.actor = user.actor
     return user.actor
+
+
+def go_on_proved() -> None:
+    """After the password once more: the same session under a new key."""
+    user = load_latest(int(g.actor.user_id))
+    user.device = sessions.renew(current_user.device, actor=g.actor)
+    login_user(user)
+    note_proof()
 
 
 def clear_session() -> None:

@@ -102,6 +102,25 @@ def test_a_session_is_named_by_128_random_bits(world: World) -> None:
     assert {len(key) for key in keys} == {32}
 
 
+def test_a_fresh_proof_gives_the_session_a_new_key_and_ends_copies_of_the_old(
+    app: Flask, worker: FlaskClient
+) -> None:
+    before = reading().scalars(select(UserSession.key)).one()
+    copied = worker.get_cookie("jobmatch")
+    assert copied is not None
+    with after(days=1):
+        answer = post(worker, "/sign-in/again", page="/sign-in/again", password=PASSWORD)
+        assert answer.status_code == 303
+        assert is_in(worker)
+        row = reading().scalars(select(UserSession)).one()
+        assert row.key != before
+        assert row.began_at == NOON
+        thief = app.test_client()
+        thief.set_cookie("jobmatch", copied.value)
+        assert not is_in(thief)
+    assert audit.lines(action="user.proved").total == 1
+
+
 def test_an_administrator_signs_somebody_out_everywhere(world: World, worker: FlaskClient) -> None:
     user = reading().scalars(select(User.id).where(User.phone == PHONE)).one()
     admin = world.admin()

@@ -162,6 +162,7 @@ ACTIONS = {
     "training.update": _l("改了一期培训"),
     "user.create": _l("建了账号"),
     "user.password": _l("改了密码"),
+    "user.proved": _l("再证明了一次是本人"),
     "user.reset_password": _l("重设了密码"),
     "user.recovery_code": _l("用备用码登录"),
     "user.second_begin": _l("开始设身份验证器"),

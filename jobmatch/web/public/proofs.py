@@ -16,12 +16,18 @@ from jobmatch.accounts.service import WrongSignIn
 from jobmatch.infra import clock, logs
 from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
 from jobmatch.web import limits
-from jobmatch.web.entering import BY_CODE, enter, halfway, home_of, start_session
+from jobmatch.web.entering import (
+    BY_CODE,
+    enter,
+    go_on_proved,
+    halfway,
+    home_of,
+    start_session,
+)
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.guard import SIGNED_IN
 from jobmatch.web.limits import limiter
 from jobmatch.web.login import safe_next
-from jobmatch.web.proving import note_proof
 from jobmatch.web.public import door
 
 ASKED = "code_for"
@@ -218,7 +224,7 @@ def again_check() -> ResponseReturnValue:
             logs.security("proof_failed", how="password")
             form.refuse(error)
         else:
-            note_proof()
+            go_on_proved()
             return redirect(safe_next(form.next.data, home_of(g.actor)), 303)
     return render_template("public/accounts/again.html", form=form), 422
 

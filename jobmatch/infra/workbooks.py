@@ -18,12 +18,19 @@ from jobmatch.kernel.text import text
 Cell = str | int | float | bool | date | datetime | None
 
 MOST_BYTES = 8 * 1024 * 1024
-MOST_INFLATED = 64 * 1024 * 1024
+MOST_INFLATED = 32 * 1024 * 1024
 MOST_ENTRIES = 200
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 MOST_CELLS = 600_000
 MOST_TEXT = 16 * 1024 * 1024
+# Of all parts together; a cell takes two or three. Real parts are a dozen levels deep at most.
+MOST_ELEMENTS = 1_500_000
+MOST_DEPTH = 64
+# One tag or comment; a parser keeps it whole, with all of its attributes.
+MOST_TAG = 256 * 1024
+MOST_DIGITS = 12
+_AT_ONCE = 64 * 1024
 _STRINGS = "xl/sharedStrings.xml"
 
 
@@ -41,8 +48,8 @@ def read_workbook(data: bytes, *, most_rows: int = MOST_ROWS) -> dict[str, list[
     # Packed anew from what was checked: the reader cannot see other bytes than we did.
     clean = io.BytesIO()
     with zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
+        for name in list(parts):  # each given back once it is packed
+            packed.writestr(name, parts.pop(name))
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(clean.getvalue()))
         return {
@@ -125,23 +132,43 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo, room: int) -> bytes:
 
 def _look_through(parts: Mapping[str, bytes], most_rows: int) -> None:
     """Refuse what a reader must not meet: DTDs, formulas, endless sheets, one text used forever."""
-    sizes = _Strings().run(parts.get(_STRINGS, b""))
+    room = _Room()
+    sizes = _Strings(room).run(parts.get(_STRINGS, b""))
     for name, content in parts.items():
         if name != _STRINGS:
-            _Sheet(sizes, most_rows).run(content)
+            _Sheet(room, sizes, most_rows).run(content)
 
 
+@dataclass
+class _Room:
+    """How many elements may still come, in all parts together."""
+
+    elements: int = MOST_ELEMENTS
+
+
+@dataclass
 class _Walk:
-    """Walks an XML part; a DTD ends the walk."""
+    """Walks an XML part in small steps; a DTD ends the walk, and whatever only a bomb needs."""
+
+    room: _Room
+    depth: int = field(default=0, init=False)
 
     def run(self, content: bytes) -> Any:
         parser = expat.ParserCreate()
+        # Else every line break is a call.
+        parser.buffer_text = True
+        parser.buffer_size = _AT_ONCE
         parser.StartDoctypeDeclHandler = self.doctype
-        self.prepare(parser)
-        if not content:
-            return self.result()
+        parser.StartElementHandler = self.opened
+        parser.EndElementHandler = self.closed
+        parser.CharacterDataHandler = self.letters
         try:
-            parser.Parse(content, True)
+            for begun in range(0, len(content), _AT_ONCE):
+                parser.Parse(content[begun : begun + _AT_ONCE], False)
+                if begun - parser.CurrentByteIndex > MOST_TAG:
+                    raise _no_workbook()
+            if content:
+                parser.Parse(b"", True)
         except (expat.ExpatError, LookupError, ValueError) as error:
             raise _no_workbook() from error
         return self.result()
@@ -149,24 +176,37 @@ class _Walk:
     def doctype(self, *_: Any) -> None:
         raise BadWorkbook(text("工作簿里有文档类型声明（DTD），不能导入。"), field="file")
 
-    def prepare(self, parser: Any) -> None:
-        """Hook: more handlers."""
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        self.room.elements -= 1
+        if self.depth > MOST_DEPTH or self.room.elements < 0:
+            raise BadWorkbook(text("工作簿里的部件太多，不像是用模板填的。"), field="file")
+        self.start(name, attributes)
+
+    def closed(self, name: str) -> None:
+        self.depth -= 1
+        self.end(name)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element opens."""
+
+    def end(self, name: str) -> None:
+        """An element closes."""
+
+    def letters(self, written: str) -> None:
+        """Text between the tags."""
 
     def result(self) -> Any:
         return None
 
 
+@dataclass
 class _Strings(_Walk):
     """The length of each shared string."""
 
-    def __init__(self) -> None:
-        self.sizes: list[int] = []
+    sizes: list[int] = field(default_factory=list, init=False)
 
-    def prepare(self, parser: Any) -> None:
-        parser.StartElementHandler = self.start
-        parser.CharacterDataHandler = self.letters
-
-    def start(self, name: str, _attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if name.rpartition(":")[2] == "si":
             self.sizes.append(0)
 
@@ -196,11 +236,6 @@ class _Sheet(_Walk):
     shared: bool = False
     digits: list[str] = field(default_factory=list)
 
-    def prepare(self, parser: Any) -> None:
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.letters
-
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
         self.root = self.root or local
@@ -227,12 +262,14 @@ class _Sheet(_Walk):
         if self.in_value and name.rpartition(":")[2] == "v":
             self.in_value = False
             index = "".join(self.digits).strip()
+            if self.shared and len(index) > MOST_DIGITS:
+                raise _no_workbook()  # cut short it would be the number of another text
             if self.shared and index.isdecimal() and int(index) < len(self.sizes):
                 self.count_letters(self.sizes[int(index)])
 
     def letters(self, written: str) -> None:
         if self.in_value and self.shared:
-            self.digits.append(written[:12])
+            self.digits.append(written[: MOST_DIGITS + 1])
         else:
             self.count_letters(len(written))
 

@@ -18,4 +18,5 @@ ALLOWED = {
     "da4804b336b4e4836b88214107fba103dac8e0388aaca6427345843f82c251b7": "an expected SHA-256",
     "f26b6fe7f62ab7844e37a82f44a0356884743e8da3f2820a1eb035e68afe9d32": "an expected HMAC",
     "ghs": "letters in the name of a test",
+    "shows the account again": "why a page shows a number, in words",
 }

@@ -24,6 +24,8 @@ NO_VERIFYING = "detect_secrets.filters.common.is_ignored_due_to_verification_pol
 # Hashes by nature: tools/audit/locks.py looks at every line of them.
 LOCKS = re.compile(r"(^|/)(requirements[a-z-]*\.txt|package-lock\.json)$")
 LEFT_OUT = {".git", ".venv", "node_modules", "build", "instance", "vendor", "__pycache__"}
+# The name of a test: docs/security.md has many of them beside the word password.
+TEST = re.compile(r"[\w/]+\.py::test_\w+")
 ONE_AT_A_TIME = threading.Lock()
 # What no detector could find anything in; it spares nine lines of ten.
 MAY_HOLD = re.compile(
@@ -82,7 +84,8 @@ class Scanner:
 def harmless(value: str, line: str, plugin: Plugin) -> bool:
     """Whether the library's own judgement says that it is a name, a pattern or an example."""
     return (
-        heuristic.is_sequential_string(value)
+        TEST.fullmatch(value) is not None
+        or heuristic.is_sequential_string(value)
         or heuristic.is_potential_uuid(value)
         or heuristic.is_likely_id_string(value, line, plugin)
         or heuristic.is_templated_secret(value)

@@ -72,6 +72,7 @@ def load_models() -> None:
     from jobmatch.dispatch import instant_models as _instant  # noqa: F401
     from jobmatch.dispatch import models as _dispatch  # noqa: F401
     from jobmatch.disputes import models as _disputes  # noqa: F401
+    from jobmatch.earnings import account_models as _bank_accounts  # noqa: F401
     from jobmatch.earnings import arrears_models as _arrears  # noqa: F401
     from jobmatch.earnings import models as _earnings  # noqa: F401
     from jobmatch.earnings import run_models as _runs  # noqa: F401

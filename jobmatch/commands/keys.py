@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 from tqdm import tqdm
 
+from jobmatch.disputes import sealing
 from jobmatch.infra import audit, crypto, sealed_keys
 from jobmatch.infra.db import transaction
 from jobmatch.infra.sealed_columns import SEALED, old_seals, rotate
@@ -26,6 +27,7 @@ def status() -> None:
     click.echo(f"sealing key: {ring.first_id}; known: {', '.join(ring.keys)}")
     for name, count in old_seals().items():
         click.echo(f"{name:<30} {count:,} sealed by another key")
+    click.echo(f"{'files of disputes':<30} {sealing.old_files():,} plain or sealed by another key")
 
 
 @command.command("rotate")
@@ -33,11 +35,18 @@ def status() -> None:
 def rotate_() -> None:
     """Seal everything with the first key. Stopped, it goes on where it was."""
     total = 0
-    with tqdm(total=sum(old_seals().values()), desc="sealing anew", leave=False) as bar:
+    with tqdm(
+        total=sum(old_seals().values()) + sealing.old_files(), desc="sealing anew", leave=False
+    ) as bar:
         for sealed in SEALED:
             while count := rotate(sealed):
                 total += count
                 bar.update(count)
+        last = -1
+        while last:
+            count, last = sealing.rotate(max(last, 0))
+            total += count
+            bar.update(count)
     if total:
         with transaction() as session:
             audit.record(

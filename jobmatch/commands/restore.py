@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from jobmatch.disputes import sealing
 from jobmatch.earnings.checks import check_ledger
 from jobmatch.infra import audit_chain, backup, crypto, sealed_columns
 from jobmatch.infra.backup import BackupError, Manifest
@@ -72,6 +73,10 @@ def _keys(_found: Manifest) -> str:
         sealed_columns.try_some()
     except crypto.CannotOpen:
         return "an ID number does not open"
+    try:
+        sealing.try_some()
+    except (crypto.CannotOpen, FileNotFoundError):
+        return "a file of a dispute does not open"
     return ""
 
 

@@ -7,17 +7,16 @@ import hashlib
 from sqlalchemy import func, select
 
 from jobmatch.dispatch.seats import insert_new
-from jobmatch.disputes import policy, steps
+from jobmatch.disputes import policy, sealing, steps
 from jobmatch.disputes.models import DisputeFile
 from jobmatch.disputes.rules.files import MOST_FILES, Refused, checked, plain_name
 from jobmatch.disputes.rules.states import Deed, Side, State, after
-from jobmatch.infra import audit, clock, uploads
+from jobmatch.infra import audit, clock, crypto, uploads
 from jobmatch.infra.db import retried, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Invalid, NotFound
 from jobmatch.kernel.text import text
 
-FOLDER = "disputes"
 MIMETYPES = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
 _WORDS = {
     "empty": text("这个文件是空的。"),
@@ -52,15 +51,16 @@ def add(case_id: int, name: str, content: bytes, *, side: Side, actor: Actor) ->
             )  # fmt: skip
             if (n or 0) >= MOST_FILES:
                 raise Invalid(text("一件事最多收 {most} 个文件。", most=MOST_FILES), field="file")
-            kept = uploads.keep(content, FOLDER, found.kind)
+            kept = sealing.keep(case_id, digest, content)
             shown = plain_name(name, found.kind)
             key = insert_new(
                 session, DisputeFile, ("case_id", "sha256"), case_id=case_id, name=shown,
                 kind=found.kind, size=len(content), sha256=digest, kept_as=kept, side=side.value,
+                sealed_by=crypto.ring().first_id,
                 added_by=actor.user_id, added_at=clock.now(),
             )  # fmt: skip
             if key is None:
-                uploads.drop(FOLDER, kept)
+                uploads.drop(sealing.FOLDER, kept)
                 known = select(DisputeFile.id).where(
                     DisputeFile.case_id == case_id, DisputeFile.sha256 == digest
                 )
@@ -70,7 +70,7 @@ def add(case_id: int, name: str, content: bytes, *, side: Side, actor: Actor) ->
             return key
     except BaseException:
         if kept:
-            uploads.drop(FOLDER, kept)
+            uploads.drop(sealing.FOLDER, kept)
         raise
 
 
@@ -78,7 +78,7 @@ def add(case_id: int, name: str, content: bytes, *, side: Side, actor: Actor) ->
 def fetch(case_id: int, file_id: int, *, side: Side, actor: Actor) -> tuple[str, str, bytes]:
     """Name, kind of content and bytes, for whom it concerns; who fetched it is written down.
 
-    raises   NotFound
+    raises   NotFound; CannotOpen for a file that was changed beside the programme
     """
     with transaction() as session:
         case = steps.held(session, case_id)
@@ -87,7 +87,7 @@ def fetch(case_id: int, file_id: int, *, side: Side, actor: Actor) -> tuple[str,
         if file is None or file.case_id != case_id:
             raise NotFound
         try:
-            content = uploads.fetch(FOLDER, file.kept_as)
+            content = sealing.content_of(file)
         except FileNotFoundError:
             raise NotFound from None
         audit.record(session, actor, "case.file_read", "dispute_case", case_id, file=file_id)

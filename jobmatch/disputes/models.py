@@ -123,7 +123,9 @@ class DisputeStep(Base):
 
 
 class DisputeFile(Base):
-    """A photo or PDF handed in as evidence. The bytes lie outside the database, under `kept_as`."""
+    """A photo or PDF handed in as evidence. The bytes lie outside the database, under `kept_as`,
+    sealed with the key `sealed_by` and bound to the case; empty: plain, from before.
+    """
 
     __tablename__ = "dispute_file"
     __table_args__ = (
@@ -137,6 +139,7 @@ class DisputeFile(Base):
     size: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(String(64))
     kept_as: Mapped[str] = mapped_column(String(80), unique=True)
+    sealed_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     side: Mapped[str] = mapped_column(String(8))
     added_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     added_at: Mapped[datetime]

@@ -35,23 +35,30 @@ class KeyRing:
 
     def seal(self, plain: str, *, place: str) -> bytes:
         """The sealed bytes: key id, NUL, nonce, cipher text. place: "table.column:uid"."""
+        return self.seal_bytes(plain.encode(), place=place)
+
+    def seal_bytes(self, plain: bytes, *, place: str) -> bytes:
+        """The same of bytes, a file's."""
         key_id, key = self.first_id, self.keys[self.first_id]
         nonce = os.urandom(_NONCE)
         head = key_id.encode() + b"\0"
-        return head + nonce + AESGCM(key).encrypt(nonce, plain.encode(), head + place.encode())
+        return head + nonce + AESGCM(key).encrypt(nonce, plain, head + place.encode())
 
     def open(self, sealed: bytes, *, place: str) -> str:
         """The plain text. raises CannotOpen."""
+        return self.open_bytes(sealed, place=place).decode()
+
+    def open_bytes(self, sealed: bytes, *, place: str) -> bytes:
+        """The plain bytes. raises CannotOpen."""
         key_id, _, rest = sealed.partition(b"\0")
         key = self.keys.get(key_id.decode(errors="replace"))
         if key is None:
             raise CannotOpen("unknown key id")
         head = key_id + b"\0"
         try:
-            plain = AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], head + place.encode())
+            return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], head + place.encode())
         except (InvalidTag, ValueError) as error:
             raise CannotOpen("changed or moved") from error
-        return plain.decode()
 
     def derived(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose; it stays the same when data keys are exchanged."""

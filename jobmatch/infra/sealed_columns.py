@@ -28,6 +28,7 @@ SEALED = (
     Sealed("worker", "id_sealed", "id", "worker.id_number", "uid"),
     Sealed("household_member", "id_sealed", "id", "household_member.id_number", "uid"),
     Sealed("second_factor", "secret_sealed", "user_id", "second_factor.secret", "user_id"),
+    Sealed("bank_account", "number_sealed", "worker_id", "bank_account.number", "worker_id"),
     Sealed("reach", "wecom_sealed", "user_id", "reach.wecom", "user_id"),
 )
 

@@ -23,8 +23,9 @@ from jobmatch.workers.models import Worker
 LOOKS = 2_000
 # Never given out: sealed and keyed values, signs, claims, and who among the staff did it.
 HIDDEN = {
-    "id_sealed", "id_index", "wecom_sealed", "password_hash", "session_version", "uid", "claim",
-    "live_key", "hash", "hash_before", "mac", "secret_sealed", "digest", "key", "body", "answer",
+    "id_sealed", "id_index", "wecom_sealed", "number_sealed", "password_hash", "session_version",
+    "uid", "claim", "live_key", "hash", "hash_before", "mac", "secret_sealed", "digest", "key",
+    "body", "answer",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select, update
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import RoleGrant, User
+from jobmatch.earnings import bank_accounts
 from jobmatch.infra import audit, clock, crypto, events
 from jobmatch.infra.db import Base, transaction
 from jobmatch.kernel.actor import SYSTEM, Actor
@@ -69,9 +71,18 @@ def copy(worker_id: int, *, actor: Actor) -> list[Part]:
     """All that is held on the worker; that it was taken stands in the log. raises NotFound."""
     with transaction() as session:
         _worker(session, worker_id, actor)
-        found = queries.everything(worker_id)
+        found = [_with_number(part, worker_id, actor) for part in queries.everything(worker_id)]
         audit.record(session, actor, "privacy.copy", "worker", worker_id, parts=len(found))
         return found
+
+
+def _with_number(part: Part, worker_id: int, actor: Actor) -> Part:
+    """One's own account whole; whoever else takes the copy gets its last digits."""
+    if part.name != "bank_account" or actor.worker_id != worker_id:
+        return part
+    whole = bank_accounts.own_number(worker_id, actor=actor)
+    rows = [(*row, whole.number if whole else "") for row in part.rows]
+    return replace(part, columns=(*part.columns, "number"), rows=rows)
 
 
 def ask_erasure(worker_id: int, *, actor: Actor) -> None:

@@ -24,6 +24,7 @@ from jobmatch.kernel.actor import SYSTEM, Role
 from jobmatch.kernel.ids import UserId
 from jobmatch.monitoring import service as monitoring
 from jobmatch.places.models import Place
+from jobmatch.seed.accounts import give_accounts
 from jobmatch.seed.banking import let_the_bank_pay
 from jobmatch.seed.calling import let_people_be_called
 from jobmatch.seed.county import Plan, Progress, Season, make_county
@@ -163,6 +164,7 @@ def _let_call(session: Session, found: list[Account]) -> None:
     employer = accounts.actor_of(UserId(users["employer"]))
     worker = session.scalars(select(Worker.id).where(Worker.user_id == users["worker"])).one()
     let_people_be_called(session, min(employer.employer_ids), worker, users[Role.STATION.value])
+    give_accounts(session, min(employer.employer_ids), "13900000001")
     let_the_bank_pay(min(employer.employer_ids), employer, but=worker)
 
 

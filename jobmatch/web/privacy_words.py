@@ -36,6 +36,8 @@ COLUMNS: dict[str, Any] = {
     "worker_id": _l("务工人员编号"), "action": _l("什么事"), "month": _l("月份"),
     "lat": _l("纬度"), "lon": _l("经度"), "given": _l("同意"), "words": _l("原话"),
     "happened_at": _l("发生时间"), "recorded_at": _l("记下的时间"), "level": _l("等级"),
+    "bank": _l("开户银行"), "tail": _l("账号后四位"), "number": _l("卡号或账号"),
+    "entered_at": _l("记下的时间"), "by_desk": _l("驿站代填"),
 }  # fmt: skip
 
 

@@ -40,7 +40,9 @@ GRAVE = frozenset(
         "officer.report_people_file", "officer.training_people_file", "officer.watch_export",
         "public.device_end", "public.second_begin", "public.second_remove",
         "station.debt_note_pdf", "station.dispute_pack_pdf", "station.held_copy",
-        "station.reset_password", "station.worker_book_export",
+        "station.reset_password", "station.worker_bank", "station.worker_bank_post",
+        "station.worker_bank_remove", "station.worker_book_export",
+        "worker.bank_account", "worker.bank_account_post", "worker.bank_account_remove",
         "worker.held_ask", "worker.held_copy",
     }
 )  # fmt: skip

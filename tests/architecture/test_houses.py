@@ -72,7 +72,7 @@ PARTS = {
         "season_world",
         "seats",
     },
-    "disputes": {"evidence", "groups", "law", "opening", "pack", "reminders", "steps"},
+    "disputes": {"evidence", "groups", "law", "opening", "pack", "reminders", "sealing", "steps"},
     "earnings": {
         "arrears",
         "arrears_marking",
@@ -80,6 +80,8 @@ PARTS = {
         "law",
         "book",
         "booking",
+        "account_models",
+        "bank_accounts",
         "bank_file",
         "bank_queries",
         "brand_pay",

@@ -30,6 +30,7 @@ BY_WORKER: dict[str, Held] = {
     "worker_skill": Held(text("会干的活"), GOES),
     "skill_proposal": Held(text("从您的话里认出的活"), GOES),
     "availability": Held(text("能干活的日子"), GOES),
+    "bank_account": Held(text("收款账户"), GOES),
     "match_push": Held(text("给您配活的日子"), GOES),
     "match_pushed": Held(text("推给您的活"), GOES),
     "crew_member": Held(text("所在班组"), GOES),

@@ -50,6 +50,7 @@ TOPICS = {
     "charge": _l("借支和扣款"),
     "lump": _l("包工"),
     "bank_file": _l("银行文件"),
+    "bank_account": _l("收款账户"),
     "course": _l("课程"),
     "training": _l("培训"),
     "skill": _l("没认出的话"),

@@ -13,8 +13,9 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from jobmatch.earnings import bank_file, bank_queries, chain, payment
+from jobmatch.earnings import bank_accounts, bank_file, bank_queries, chain, payment
 from jobmatch.earnings.bank_file import FAULTS, Checked, Upload
+from jobmatch.earnings.queries import SlipRow
 from jobmatch.earnings.rules.bank import Fault, Status
 from jobmatch.earnings.rules.ledger import Account
 from jobmatch.earnings.rules.slips import SlipState
@@ -83,15 +84,30 @@ def payments_record() -> ResponseReturnValue:
 
 @door.get("/payments/bank.<any(xlsx, csv):kind>")
 def bank_list(kind: str) -> ResponseReturnValue:
-    """What is to be paid, as a file to give to the bank."""
-    rows = bank_queries.payable(current.current().id)
-    cells: list[list[Out]] = [
-        [str(row.id), row.worker_name, "", Amount(row.net_fen), f"{_('工资')} {row.title}"]
-        for row in rows
-        if row.state is not SlipState.OBJECTED and row.net_fen
-    ]
-    columns = [_("工资条号"), _("姓名"), _("收款账号"), _("金额（元）"), _("用途")]
+    """What is to be paid, as a file to give to the bank; who has no account is marked."""
+    employer_id = current.current().id
+    rows = [row for row in bank_queries.payable(employer_id) if is_for_bank(row)]
+    accounts = bank_accounts.for_bank(employer_id, [row.worker_id for row in rows], actor=g.actor)
+    cells: list[list[Out]] = []
+    for row in rows:
+        whole = accounts.get(row.worker_id)
+        cells.append(
+            [
+                str(row.id), row.worker_name, whole.number if whole else "", Amount(row.net_fen),
+                f"{_('工资')} {row.title}", whole.bank if whole else "",
+                "" if whole else _("没有收款账户"),
+            ]
+        )  # fmt: skip
+    columns = [
+        _("工资条号"), _("姓名"), _("收款账号"), _("金额（元）"), _("用途"), _("开户银行"),
+        _("备注"),
+    ]  # fmt: skip
     return sheet(kind, f"{_('代发工资')}-{clock.today():%Y%m%d}", columns, cells)
+
+
+def is_for_bank(row: SlipRow) -> bool:
+    """Whether the slip goes into the list for the bank."""
+    return row.state is not SlipState.OBJECTED and row.net_fen > 0
 
 
 @door.get("/payments/import")
@@ -173,13 +189,17 @@ def _payments_page(form: PaymentForm, ticked: list[int] | None = None) -> str:
     employer_id = current.current().id
     rows = bank_queries.payable(employer_id)
     refused = bank_queries.refusals([row.id for row in rows])
+    known = bank_accounts.masked({row.worker_id for row in rows})
     if ticked is None:
         ticked = [row.id for row in rows if row.state is not SlipState.OBJECTED]
     return render_template(
         "employer/earnings/payments.html",
         rows=rows, ticked=ticked, refused=refused, form=form, words=words,
         unpaid=sum(row.net_fen for row in rows), files=bank_queries.files(employer_id),
-        objected=sum(row.state is SlipState.OBJECTED for row in rows),
+        objected=sum(row.state is SlipState.OBJECTED for row in rows), accounts=known,
+        without=sorted(
+            {row.worker_name for row in rows if is_for_bank(row) and row.worker_id not in known}
+        ),
     )  # fmt: skip
 
 

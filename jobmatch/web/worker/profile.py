@@ -26,7 +26,7 @@ from jobmatch.workers import proposals, queries, service
 
 UNDER_MINE = (
     "pay", "pay_slip", "pay_object", "own_book", "own_book_days", "own_household", "training",
-    "held", "held_delete", "brands", "public.account", "public.notice_list",
+    "held", "held_delete", "brands", "bank_account", "public.account", "public.notice_list",
 )  # fmt: skip
 door.nav(_l("我的"), "profile", order=90, also=UNDER_MINE)
 

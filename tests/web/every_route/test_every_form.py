@@ -67,6 +67,8 @@ WITHOUT_ROWS = {
     "worker.held_undo": "nothing was asked for",
     "station.held_ask": "days agreed ahead come first",
     "station.held_undo": "nothing was asked for",
+    "station.worker_bank_post": "who has an account here enters it there",
+    "station.worker_bank_remove": "who has an account here enters it there",
     "brand.season_release": "that stay is not pinned",
     "officer.season_release": "that stay is not pinned",
 }

@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+from jobmatch.infra.wall_rows import create_wall
+
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -31,6 +33,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("worker_id", name=op.f("pk_bank_account")),
     )  # fmt: skip
+    create_wall(op.get_bind())
 
 
 def downgrade() -> None:

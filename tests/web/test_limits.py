@@ -68,6 +68,20 @@ def test_who_tries_too_often_is_told_in_words(world: World, strict: Flask) -> No
     assert int(answer.headers["Retry-After"]) <= 60
 
 
+def test_an_address_may_ask_for_ten_codes_a_minute(world: World, strict: Flask) -> None:
+    client = strict.test_client()
+    token = token_of(client.get("/sign-in/code").text)
+    tries = [
+        client.post(
+            "/sign-in/code",
+            data={"csrf_token": token, "phone": f"138475123{n:02d}"},
+            environ_base={"REMOTE_ADDR": "10.0.0.1"},
+        ).status_code
+        for n in range(11)
+    ]
+    assert tries == [303] * 10 + [429]
+
+
 def test_health_is_asked_as_often_as_the_watch_likes(strict: Flask) -> None:
     client = strict.test_client()
     assert {client.get("/healthz").status_code for _ in range(80)} == {200}

@@ -57,6 +57,13 @@ class Config:
         owner = os.environ.get("DATABASE_OWNER_URL")
         self.DATABASE_OWNER_URI = database_url(owner, self.INSTANCE_DIR) if owner else ""
         self.RATELIMIT_STORAGE_URI = os.environ.get("REDIS_URL", "memory://")
+        # While Redis is away each process counts for itself; nobody waits for it.
+        self.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = "REDIS_URL" in os.environ
+        self.RATELIMIT_STORAGE_OPTIONS = (
+            {"socket_connect_timeout": 1, "socket_timeout": 1}
+            if self.RATELIMIT_STORAGE_URI.startswith(("redis", "unix"))
+            else {}
+        )
         self.DATA_KEYS = os.environ.get("DATA_KEYS", "")
         self.INDEX_KEY = os.environ.get("INDEX_KEY", "")
         self.LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")

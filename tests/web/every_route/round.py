@@ -107,15 +107,15 @@ def brief_refusals() -> Iterator[None]:
         yield
 
 
-def walk(place: Place, cast: Cast, only: frozenset[str] = frozenset()) -> Round:
-    """Ask for every row as every column. only: these endpoints, else all."""
+def walk(place: Place, cast: Cast, only: frozenset[str]) -> Round:
+    """Ask for every row of these endpoints as every column."""
     done = Round()
     policies = place.app.extensions["jobmatch.policies"]
     hidden = {"next": people_of(place.own)}
     is_embedded = writing_engine().dialect.name == "sqlite"
     with logged(place.app) as log, brief_refusals():
         for ask in asks(place.app, place.own, place.foreign):
-            if only and ask.endpoint not in only:
+            if ask.endpoint not in only:
                 continue
             people = cast.people(ask)
             is_sent = WHOLE or (is_embedded and ask.kind in ("own", "-"))

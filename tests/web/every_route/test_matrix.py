@@ -1,7 +1,8 @@
 """Who may open what: every address, method and role, with objects of one's own, of next door and of
 another banner, against the table in matrix/*.csv; and what each of these answers must not hold.
 
-WRITE_MATRIX=1 writes what is found into the table, to be read and judged row by row before it is kept.
+WRITE_MATRIX=new writes the rows of new addresses into the table, WRITE_MATRIX=1 all that is found: to be
+read and judged row by row before it is kept.
 EVERY_CELL=1 also asks for objects of others where the guard refuses the role anyway (a minute more).
 """
 
@@ -13,7 +14,7 @@ import pytest
 from jobmatch.web.guard import Policy
 from jobmatch.web.proving import GRAVE
 from tests.web.every_route import leaks, matrix
-from tests.web.every_route.matrix import COLUMNS, IN, Table
+from tests.web.every_route.matrix import COLUMNS, IN, Table, asks
 from tests.web.every_route.place import Place
 from tests.web.every_route.round import Cast, Round, cast_of, walk
 from tests.web.every_route.snapshot import people_of
@@ -65,9 +66,13 @@ def cast(place: Place) -> Cast:
 
 @pytest.fixture(scope="module")
 def done(place: Place, cast: Cast) -> Round:
-    found = walk(place, cast)
-    if os.environ.get("WRITE_MATRIX"):
-        matrix.write(found.found, found.found)
+    wish = os.environ.get("WRITE_MATRIX")
+    every = {rule.endpoint for rule in place.app.url_map.iter_rules()}
+    known = {key[1] for key in TABLE}
+    found = walk(place, cast, frozenset(every - known if wish == "new" else every))
+    if wish:
+        order = [ask.key for ask in asks(place.app, place.own, place.foreign)]
+        matrix.write(TABLE | found.found, order)
     return found
 
 

@@ -18,11 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event, text
 
+from jobmatch.infra.db import forget_reads
 from jobmatch.kernel.actor import Role
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +54,16 @@ class Measured:
         return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000
 
 
+class Browser(FlaskClient):
+    """Each request begins with nothing remembered, as on a server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            forget_reads()
+            vars(g._get_current_object()).clear()
+        return super().open(*args, **kwargs)
+
+
 def make_app(folder: Path) -> Flask:
     os.environ["JOBMATCH_INSTANCE"] = str(folder)
     os.environ["JOBMATCH_ENV"] = "development"
@@ -62,7 +73,9 @@ def make_app(folder: Path) -> Flask:
     settings = config.Development()
     settings.RELAX_RATE_LIMITS = True
     settings.LOG_LEVEL = "WARNING"
-    return create_app(settings)
+    app = create_app(settings)
+    app.test_client_class = Browser
+    return app
 
 
 def fill(app: Flask, workers: int, postings: int) -> None:

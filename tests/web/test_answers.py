@@ -16,6 +16,8 @@ from jobmatch.web.incoming import asked
 from tests.support import World
 from tests.web.browser import PHONE, is_in, sign_in
 
+pytestmark = pytest.mark.same_everywhere
+
 
 @pytest.mark.parametrize(
     ("path", "kind"),

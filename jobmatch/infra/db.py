@@ -166,7 +166,9 @@ def prepare_engines(app: Any) -> None:
     with app.app_context():
         engine = db.engine
         if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _on_sqlite_connect)
+            event.listen(
+                engine, "connect", _on_connect(app.config.get("SQLITE_SYNCHRONOUS", "FULL"))
+            )
             event.listen(engine, "begin", _begin_sqlite)
         else:
             event.listen(engine, "begin", _begin_other)
@@ -175,10 +177,17 @@ def prepare_engines(app: Any) -> None:
         }
 
 
-def _on_sqlite_connect(raw: sqlite3.Connection, _record: Any) -> None:
-    raw.isolation_level = None
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
-        raw.execute(f"PRAGMA {pragma}")
+def _on_connect(synchronous: str) -> Callable[[sqlite3.Connection, Any], None]:
+    pragmas = (
+        "busy_timeout=5000", "journal_mode=WAL", "foreign_keys=ON", f"synchronous={synchronous}",
+    )  # fmt: skip
+
+    def prepare(raw: sqlite3.Connection, _record: Any) -> None:
+        raw.isolation_level = None
+        for pragma in pragmas:
+            raw.execute(f"PRAGMA {pragma}")
+
+    return prepare
 
 
 def _begin_sqlite(connection: Connection) -> None:

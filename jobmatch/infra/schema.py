@@ -24,7 +24,7 @@ def emptied(*, keep: Collection[str]) -> None:
     tables = [table for table in reversed(Base.metadata.sorted_tables) if table.name not in keep]
     with writing_engine().begin() as connection:
         if filled := _filled(connection, tables):
-            with triggers_off(connection):
+            with triggers_off(connection, {table.name for table in filled}):
                 for deed in deletions(filled):
                     connection.execute(deed)
 

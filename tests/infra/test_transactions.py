@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import event, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
+import config
 from jobmatch.accounts.models import User
 from jobmatch.infra import clock
 from jobmatch.infra import db as database
@@ -228,6 +229,7 @@ def test_sqlite_is_opened_with_what_the_product_relies_on(tmp_path: Path) -> Non
     assert found == {
         "journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 5000,
     }  # fmt: skip
+    assert config.Production.SQLITE_SYNCHRONOUS == "FULL"  # only the tests do without
 
 
 # --- once more ----------------------------------------------------------------------------------

@@ -59,4 +59,4 @@ def test_other_brands_runs_and_slips_are_not_there(field: Season) -> None:
     assert browser.get(f"/brand/pay/runs/{run}").status_code == 404
     slip = field.slip(field.worker_id)
     assert browser.get(f"/brand/pay/runs/{run}/slips/{slip}").status_code == 404
-    assert "还没有雇主" in browser.get("/brand/pay/runs").get_data(as_text=True)
+    assert "还没有用工方" in browser.get("/brand/pay/runs").get_data(as_text=True)

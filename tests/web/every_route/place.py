@@ -34,6 +34,7 @@ class Place:
     browsers: dict[str, FlaskClient]
     faults: list[str] = field(default_factory=list)
     is_changed: bool = False
+    forms: dict[str, dict[str, Form]] = field(default_factory=dict)  # by role, once they were read
 
     def go(self, browser: FlaskClient, method: str, path: str, **more: Any) -> TestResponse:
         """One request; whatever it wrote is noted in `written`."""
@@ -107,7 +108,9 @@ def held(place: Place, role: str, method: str) -> list[Rule]:
 
 def forms_of(place: Place, role: str) -> dict[str, Form]:
     """The form behind each endpoint that takes posts, as this role's own pages show it."""
-    found: dict[str, Form] = {}
+    if role in place.forms:
+        return place.forms[role]
+    found = place.forms[role] = {}
     adapter = place.app.url_map.bind("localhost")
     for rule in held(place, role, "GET"):
         path = address(place.app, rule, values(rule, place.own))

@@ -109,6 +109,7 @@ def first_of(opened: list[Opened]) -> Iterator[tuple[int, Opened]]:
             yield n, one
 
 
+@pytest.mark.same_everywhere
 def test_the_walk_knows_what_pages_take(opened: list[Opened]) -> None:
     """Were nothing noted, nothing would be tried."""
     names = {one.rule.endpoint: one.names for one in opened}
@@ -157,6 +158,7 @@ def test_every_page_opens_at_any_page_number(place: Place, opened: list[Opened])
     place.check()
 
 
+@pytest.mark.same_everywhere
 def test_no_words_about_people_are_typed_into_an_address(opened: list[Opened]) -> None:
     typed = {"text", "search", "tel", "textarea", "number"}
     found = {

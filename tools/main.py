@@ -33,7 +33,7 @@ def dispatch(arguments: list[str]) -> int:
         application.setup("dev")
         environment.ensure("audit")
         return environment.run_python(["-m", "tools.audit", *arguments[1:]])
-    if arguments[:1] in (["reliability"], ["workbooks"]):
+    if arguments[:1] in (["reliability"], ["workbooks"], ["deployed"]):
         application.setup("dev")
         return environment.run_python(["-m", f"benchmarks.{arguments[0]}", *arguments[1:]])
     if (
@@ -83,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("flask", help="any flask command, in the environment")
     commands.add_parser("benchmark", help="a campaign of benchmarks/ by its name, e.g. pages")
     commands.add_parser("reliability", help="kill -9 at random moments, and deeds in any order")
+    commands.add_parser("deployed", help="all processes of production on this machine, tried")
     commands.add_parser("workbooks", help="mangled workbooks and bombs under a memory limit")
     commands.add_parser("audit", help="the supply chain; status 3 where something was not done")
     commands.add_parser("pictures", help="the pictures of the documents, from a served season")

@@ -194,8 +194,8 @@ def mangled(
     for _ in range(draw.choice((1, 1, 1, 2))):
         try:
             data = draw.choice(ways)(data, draw)
-        except (zipfile.BadZipFile, UnicodeDecodeError, KeyError, ValueError, NotImplementedError):
-            break  # changed before so that it cannot be opened to be changed again
+        except Exception:  # changed before so that it cannot be opened to be changed again
+            break
     return kind, data
 
 

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from tools import application, checks, environment
 from tools.console import Failure, prepare_output, say
 
+# Campaigns with a name of their own.
+BENCHMARKS = ("deployed", "faults", "load", "reliability", "workbooks")
+
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one command; gives the exit status. A failure is one sentence and status 1."""
@@ -33,7 +36,7 @@ def dispatch(arguments: list[str]) -> int:
         application.setup("dev")
         environment.ensure("audit")
         return environment.run_python(["-m", "tools.audit", *arguments[1:]])
-    if arguments[:1] in (["reliability"], ["workbooks"], ["deployed"]):
+    if arguments[:1] and arguments[0] in BENCHMARKS:
         application.setup("dev")
         return environment.run_python(["-m", f"benchmarks.{arguments[0]}", *arguments[1:]])
     if (
@@ -86,6 +89,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("deployed", help="all processes of production on this machine, tried")
     commands.add_parser("workbooks", help="mangled workbooks and bombs under a memory limit")
     commands.add_parser("audit", help="the supply chain; status 3 where something was not done")
+    commands.add_parser("faults", help="restart, full disk, a killed leader, clocks elsewhere")
+    commands.add_parser("load", help="50 people of a banner at once; --soak 20: for 20 minutes")
     commands.add_parser("pictures", help="the pictures of the documents, from a served season")
     return top
 

@@ -27,6 +27,8 @@ from jobmatch.kernel.actor import NOBODY
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 THREADS = 4
+# So many answers before the fault, however busy the machine is.
+ENOUGH = 40
 DEED = "rule.add"
 
 
@@ -84,6 +86,9 @@ def taken_away(app: Flask, prefix: str, away: Callable[[], None], seconds: float
     """Write, let `away` take the database away and give it back, go on; count what was lost."""
     with Writers(app, prefix) as writers:
         time.sleep(seconds)
+        until = time.monotonic() + 30
+        while len(writers.met.acknowledged) < ENOUGH and time.monotonic() < until:
+            time.sleep(0.02)
         away()
         writers.returned_at = time.monotonic()
         until = writers.returned_at + 30

@@ -130,6 +130,16 @@ class Server:
         os.kill(self.inner.get_pid(), signal.SIGQUIT)
         while (Path(self.inner.pgdata) / "postmaster.pid").exists():
             time.sleep(0.05)
+        # As its package starts it, but with the patience that recovery needs on a busy machine.
+        where = self.inner.pgdata
+        subprocess.run(
+            [
+                self.inner.bin_path / "pg_ctl", "-w", "-t", "60", "-o", f'-h "" -k {where}',
+                "-l", self.inner.log, "-D", where, "start",
+            ],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            user=self.inner.system_user,
+        )  # fmt: skip
         self.inner.ensure_postgres_running()
 
     def keeps(self, promises: bool) -> None:

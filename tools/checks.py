@@ -192,6 +192,7 @@ def pytest_arguments(
     """pytest's arguments; the reader's own come last, so that they win."""
     workers = min(MOST_WORKERS, os.cpu_count() or 1)
     arguments = ["-m", "pytest", "-m", marks, "-n", str(workers), "--dist", "loadgroup"]
+    arguments += ["--durations=40", "--durations-min=4"]
     if coverage:
         arguments = ["-m", "coverage", "run", *arguments]
     if sys.stdout.isatty():

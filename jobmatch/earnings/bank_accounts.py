@@ -68,7 +68,7 @@ def account(worker_id: int, *, actor: Actor) -> AccountRow | None:
 def masked(worker_ids: Collection[int]) -> dict[int, AccountRow]:
     """The accounts of these workers as they may be shown to whoever pays them."""
     ids, found = sorted(worker_ids), {}
-    for start in range(0, len(ids), FEW):
+    for start in range(0, max(1, len(ids)), FEW):
         for row in reading().scalars(
             select(BankAccount).where(BankAccount.worker_id.in_(ids[start : start + FEW]))
         ):

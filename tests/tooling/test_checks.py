@@ -1,6 +1,7 @@
 """The test command: what it plans, how it counts, what it says at the end."""
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +9,14 @@ import pytest
 from tools import checks
 from tools.checks import Check, Options, Result, counted, left_out, perform, planned, table
 from tools.console import Failure
-from tools.database_tests import pytest_collection_modifyitems
+from tools.database_tests import pytest_collection_modifyitems, uses_database
+
+
+def item(*fixtures: str, mark: str = "", path: str = "tests/x/test_x.py") -> SimpleNamespace:
+    return SimpleNamespace(
+        fixturenames=list(fixtures), path=Path(path),
+        get_closest_marker=lambda name: (bool(mark) and name == mark) or None,
+    )  # fmt: skip
 
 
 def names(options: Options) -> list[str]:
@@ -126,18 +134,27 @@ def test_the_table_ends_with_the_sum_of_all_tests() -> None:
 
 
 def test_only_tests_that_use_a_database_run_again_on_another_one() -> None:
-    pure = SimpleNamespace(fixturenames=["tmp_path"], get_closest_marker=lambda _name: None)
-    bound = SimpleNamespace(fixturenames=["settings", "app"], get_closest_marker=lambda _name: None)
-    race = SimpleNamespace(fixturenames=[], get_closest_marker=lambda name: name == "race")
+    pure = item("tmp_path")
+    bound, race = item("settings", "app"), item(mark="race")
     dropped: list[object] = []
     hook = SimpleNamespace(pytest_deselected=lambda items: dropped.extend(items))
-    same = SimpleNamespace(
-        fixturenames=["app"], get_closest_marker=lambda name: name == "same_everywhere"
-    )
+    same = item("app", mark="same_everywhere")
     items = [pure, bound, race, same]
     pytest_collection_modifyitems(SimpleNamespace(hook=hook), items)  # type: ignore[arg-type]
     assert items == [bound, race]
     assert dropped == [pure, same]
+
+
+@pytest.mark.parametrize("name", ["", "EVERYWHERE", "WALLED"])
+def test_a_page_alone_is_asked_again_where_that_is_wished(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in ("EVERYWHERE", "WALLED"):
+        monkeypatch.setenv(one, "1" if one == name else "")
+    page = item("app", path="tests/web/worker/test_work.py")
+    desk = item("app", path="tests/web/test_errors.py")
+    house = item("app", path="tests/workers/test_service.py")
+    assert [uses_database(one) for one in (page, desk, house)] == [bool(name), True, True]
 
 
 def test_workers_are_never_more_than_the_machine_has() -> None:

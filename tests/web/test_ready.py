@@ -64,15 +64,18 @@ def test_the_newest_migration_is_the_last_of_the_chain() -> None:
     assert made - before == {health.newest_migration()}
 
 
-def test_not_ready_while_the_first_index_is_built(client: FlaskClient, app, versions) -> None:
+def test_not_ready_while_the_first_index_is_built(
+    client: FlaskClient, versions, monkeypatch
+) -> None:
     versions(health.newest_migration())
-    keeper = index.keeper()
-    stands = threading.Event()
-    keeper.enabled, keeper.builder = True, threading.Thread(target=stands.wait)
-    keeper.builder.start()
+    keeper, stands = index.keeper(), threading.Event()
+    builder = threading.Thread(target=stands.wait)
+    for name, value in (("enabled", True), ("builder", builder), ("failed_at", None)):
+        monkeypatch.setattr(keeper, name, value)
+    builder.start()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"status": "index is being built"})
-    keeper.failed_at = 1.0  # the database answers instead
+    monkeypatch.setattr(keeper, "failed_at", 1.0)  # the database answers instead
     assert client.get("/readyz").status_code == 200
     stands.set()
-    keeper.builder.join()
+    builder.join()

@@ -27,6 +27,9 @@ def test_a_worker_of_gunicorn_loads_its_loops_and_begins_to_build(
 ) -> None:
     prepared = []
     monkeypatch.setattr(compiled, "prepare", lambda: prepared.append("reading"))
+    monkeypatch.setenv(
+        "PROMETHEUS_MULTIPROC_DIR", ""
+    )  # what the file sets does not outlive the test
     hooks = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
     beats: list[int] = []
     hooks["post_worker_init"](SimpleNamespace(wsgi=app, notify=lambda: beats.append(1)))

@@ -16,6 +16,7 @@ from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Invalid, NotAllowed, NotFound
 from tests.attendance.support import DAY, Field, crew_at_work, mark
+from tests.questions import questions
 from tests.support import World, instant
 
 
@@ -279,19 +280,6 @@ def test_a_crews_leader_reads_the_head_of_the_crews_own_work_only(
 
 
 def test_a_roster_of_three_people_takes_two_queries(field: Field) -> None:
-    from sqlalchemy import event
-
-    from jobmatch.infra.db import db
-
-    asked: list[str] = []
-
-    def count(_c: object, _cur: object, statement: str, *_: object) -> None:
-        if statement.startswith("SELECT"):
-            asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
+    with questions("SELECT") as asked:
         queries.day_roster(field.posting_id, DAY, crew_id=field.crew_id)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
     assert len(asked) == 2

@@ -4,7 +4,6 @@ from datetime import date
 
 import numpy as np
 import pytest
-from sqlalchemy import event
 
 from jobmatch.dispatch import season_judge, season_reading, season_service, service
 from jobmatch.dispatch.models import SeasonPin
@@ -14,12 +13,13 @@ from jobmatch.dispatch.season_reading import Params
 from jobmatch.dispatch.season_reading import world as read_world
 from jobmatch.dispatch.season_rows import Scope
 from jobmatch.infra import clock
-from jobmatch.infra.db import db, reading, transaction
+from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import SYSTEM
 from jobmatch.kernel.errors import NotFound
 from jobmatch.postings.models import Posting
 from tests.dispatch.season_house.conftest import TODAY, Season, sep
 from tests.dispatch.support import credential
+from tests.questions import questions
 
 
 def made(season: Season, first: int = 21, last: int = 30) -> Ground:
@@ -290,16 +290,8 @@ def test_a_season_is_read_in_the_same_number_of_queries(season: Season, n: int) 
     season.world.crew(season.brand, people[:2])
     for _ in range(n):
         season.work(21, 24, 3)
-    asked: list[str] = []
-
-    def note(_c, _cur, statement, *_rest) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with questions() as asked:
         made(season)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
     assert len([one for one in asked if one.startswith("SELECT")]) == 19
 
 

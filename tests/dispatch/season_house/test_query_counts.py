@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
 
 from jobmatch.dispatch import season_queries
-from jobmatch.infra.db import db, forget_reads
+from jobmatch.infra.db import forget_reads
 from tests.dispatch.season_house.conftest import Season, sep
 from tests.dispatch.season_house.support import a_plan
+from tests.questions import questions
 
 PAGES: dict[str, tuple[int, Callable[[int, Season], object]]] = {
     "plan": (4, lambda plan, s: season_queries.plan(plan, actor=s.organizer)),
@@ -40,15 +40,6 @@ def test_questions_do_not_grow(season: Season, page: str, n: int) -> None:
                   brand=season.brand)  # fmt: skip
     most, look = PAGES[page]
     forget_reads()
-    asked: list[str] = []
-
-    def note(_c, _cur, statement, *_rest) -> None:
-        if statement.startswith("SELECT"):
-            asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with questions("SELECT") as asked:
         look(plan, season)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
     assert len(asked) == most

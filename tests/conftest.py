@@ -32,8 +32,6 @@ NOT_MEASURED = {
     "architecture", "journeys", "migrations", "reliability", "seed", "site", "tooling", "web",
 }  # fmt: skip
 
-CHILDREN = "COVERAGE_PROCESS_"
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow ones first: at the end no process waits for another's last long test."""
@@ -48,12 +46,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     if measuring is None or not aside:
         return (yield)
     measuring.stop()
-    # Processes that the test begins look for these names.
-    told = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith(CHILDREN)}
     try:
         return (yield)
     finally:
-        os.environ.update(told)
         measuring.start()
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, has_app_context
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event, text
@@ -54,16 +54,6 @@ class Measured:
         return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000
 
 
-class Browser(FlaskClient):
-    """Each request begins with nothing remembered, as on a server."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        if has_app_context():
-            forget_reads()
-            vars(g._get_current_object()).clear()
-        return super().open(*args, **kwargs)
-
-
 def make_app(folder: Path) -> Flask:
     os.environ["JOBMATCH_INSTANCE"] = str(folder)
     os.environ["JOBMATCH_ENV"] = "development"
@@ -73,8 +63,18 @@ def make_app(folder: Path) -> Flask:
     settings = config.Development()
     settings.RELAX_RATE_LIMITS = True
     settings.LOG_LEVEL = "WARNING"
+    from tests.support import Browser
+
+    class Reader(Browser):
+        """No request reads what the one before it has read."""
+
+        def open(self, *args: Any, **kwargs: Any) -> Any:
+            if has_app_context():
+                forget_reads()
+            return super().open(*args, **kwargs)
+
     app = create_app(settings)
-    app.test_client_class = Browser
+    app.test_client_class = Reader
     return app
 
 

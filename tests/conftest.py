@@ -8,11 +8,10 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import coverage
 import pytest
-from flask import Flask, g, has_app_context
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, delete, select, text
 
@@ -23,7 +22,7 @@ from jobmatch import create_app
 from jobmatch.infra import wall
 from jobmatch.infra.db import db, writing_engine
 from jobmatch.infra.health import newest_migration
-from tests.support import World, ground_rows
+from tests.support import Browser, World, ground_rows
 from tests.walled import WALLED, as_owner, behind_the_wall
 
 HERE = Path(__file__).parent
@@ -70,15 +69,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[config.Config
     yield found
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-class Browser(FlaskClient):
-    """Each request begins with nothing remembered, as on a server: tests hold one context open."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        if has_app_context():
-            vars(g._get_current_object()).clear()
-        return super().open(*args, **kwargs)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
@@ -147,6 +147,15 @@ def ground_rows() -> None:
                 for n, p, d, v in RULES
             ],
         )
+
+
+class Browser(FlaskClient):
+    """Each request begins with nothing remembered, as on a server: tests hold one context open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            vars(g._get_current_object()).clear()
+        return super().open(*args, **kwargs)
 
 
 class World:

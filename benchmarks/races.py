@@ -44,7 +44,7 @@ def application(address: str, folder: Path) -> Flask:
     import config
     from jobmatch import create_app
     from jobmatch.infra.schema import create_all
-    from tests.support import ground_rows
+    from tests.ground import ground_rows
 
     settings = config.Test()
     settings.SQLALCHEMY_DATABASE_URI = address

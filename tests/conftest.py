@@ -22,7 +22,8 @@ from jobmatch import create_app
 from jobmatch.infra import wall
 from jobmatch.infra.db import db, writing_engine
 from jobmatch.infra.health import newest_migration
-from tests.support import Browser, World, ground_rows
+from tests.ground import ground_rows
+from tests.support import Browser, World
 from tests.walled import WALLED, as_owner, behind_the_wall
 
 HERE = Path(__file__).parent

@@ -22,7 +22,8 @@ from jobmatch.infra.db import forget_reads, reading, transaction, writing_engine
 from jobmatch.infra.schema import create_all
 from jobmatch.kernel.actor import NOBODY
 from tests.filling import empty_database
-from tests.support import World, ground_rows
+from tests.ground import ground_rows
+from tests.support import World
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "migrations"
 PHRASE = "twelve sheep on a hill"

@@ -37,7 +37,8 @@ from jobmatch.dispatch.rules.units import Units, spells_of, units_of
 # large first, to find the prices; then from small to large. Other ways tried: docs/decisions/0010.
 FIRST = (16.0, 8.0, 4.0, 2.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-SWEEPS = 6
+# Sweeps at each of them, and so many more while units still change more than once each.
+SWEEPS, MORE_SWEEPS = 6, 2
 # Of that movement, so much stays in the price after each sweep.
 FOLLOW = 0.5
 # Shaking: units taken out at once; rounds between two looks at the clock, and for each unit at
@@ -104,8 +105,7 @@ class Search:
     def progress(self) -> Progress:
         return Progress(time.perf_counter() - self.began, self.value, self.bound)
 
-    def is_over(self) -> bool:
-        # What is proven cannot get better, whatever `stop` says.
+    def is_over(self) -> bool:  # what is proven cannot get better, whatever `stop` says
         return self.value >= self.bound or self.stop(self.progress)
 
     def start_from(self, standing: Standing, chosen: Ints) -> None:
@@ -139,14 +139,14 @@ class Search:
     def _round(self, steps: tuple[float, ...]) -> None:
         for points in steps:
             rho = max(1, int(points * SCALE))
-            for _ in range(SWEEPS):
+            for n in range(1, SWEEPS + MORE_SWEEPS + 1):
                 changes = self._sweep(rho)
                 over = self.load - self.ground.places
                 self.price = np.maximum(0, self.price + (FOLLOW * rho * over).astype(np.int64))
                 self.price[self.ground.places <= 0] = 0
                 if self.is_over():
                     return
-                if not changes:
+                if not changes or (n >= SWEEPS and changes <= self.units.count):
                     break
             self._bound(self.price)
             self._take(rho)
@@ -265,13 +265,13 @@ class Search:
         """Make a plan of where the search stands, and keep it if it is the best so far."""
         held, load = self.chosen.copy(), self.load.copy()
         self._hard(self._crowded(), rho, self.price)
+        self._keep(self.chosen)
         everybody = self.rng.permutation(self.units.count)
         # What stands now is a plan already; in a large season each of these takes seconds.
-        if not self.is_over():
-            self._hard(everybody, rho, self.price)
-        if not self.is_over():
-            self._hard(everybody, 0, self.price * 0)
-        self._keep(self.chosen)
+        for step, price in ((rho, self.price), (0, self.price * 0)):
+            if not self.is_over():
+                self._hard(everybody, step, price)
+                self._keep(self.chosen)
         self.chosen, self.load = held, load
 
     def _misplaced(self) -> Ints:

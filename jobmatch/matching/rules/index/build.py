@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from jobmatch.matching.rules.index import bits, blocks, pair
+from jobmatch.matching.rules.index import bits, blocks, pair, sorting
 from jobmatch.matching.rules.index.asking import Full
 from jobmatch.matching.rules.index.blocks import Blocks
 from jobmatch.matching.rules.index.columns import Frame, OffersIn, PeopleIn
@@ -32,6 +32,7 @@ from jobmatch.matching.rules.index.layout import (
 
 # Room at the end of every table for what comes after the building.
 SLACK = 4_096
+NO_BOUND = (1 << 31) - 1
 
 
 class Where(NamedTuple):
@@ -45,16 +46,14 @@ class Where(NamedTuple):
 
 def spots_of(where: Where, slack: int) -> tuple[Spots, int, Ints]:
     """The distinct spots in the order of longitude; how many; and the spot of every row."""
-    order = np.lexsort((where.digits, where.code, where.lat, where.lon))
-    columns: list[NDArray[Any]] = [column[order] for column in where]
-    new = np.ones(order.shape[0], dtype=bool)
-    if order.shape[0]:
-        new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
-    spot = np.empty(order.shape[0], dtype=np.int64)
-    spot[order] = np.cumsum(new) - 1
-    lon, lat, code, digits = (column[new] for column in columns)
-    distinct = Where(lon, lat, code, digits)
-    return measured(distinct, slack), int(new.sum()), spot
+    first, number = sorting.alike(*where)
+    lon, lat = where.lon[first], where.lat[first]
+    code, digits = where.code[first], where.digits[first]
+    order = np.lexsort((digits, code, lat, lon))
+    place = np.empty_like(order)
+    place[order] = np.arange(order.shape[0])
+    distinct = Where(lon[order], lat[order], code[order], digits[order])
+    return measured(distinct, slack), order.shape[0], place[number]
 
 
 def measured(where: Where, slack: int = 0) -> Spots:
@@ -89,19 +88,16 @@ def by_block(spots: Spots, known: int, weight: Ints) -> tuple[Spots, Blocks, Int
     return moved, blocks.balls(moved, start), new
 
 
-def grouped(table: Ints, rank: Ints, slack: int) -> tuple[Ints, Ints, Ints]:
+def grouped(table: Ints, rank: Ints, slack: int, kind: Any = np.int64) -> tuple[Any, Ints, Ints]:
     """A table that begins with the row, in the order of new rows.
 
     rank     the new number of each row
     returns  the other columns with room at the end; for each new row, where its part begins and
              how long it is
     """
-    row = rank[table[:, 0]]
-    order = np.argsort(row, kind="stable")
-    counts = np.bincount(row, minlength=rank.shape[0])
-    rest = np.zeros((order.shape[0] + slack, table.shape[1] - 1), dtype=np.int64)
-    rest[: order.shape[0]] = table[order, 1:]
-    return rest, np.cumsum(counts) - counts, counts
+    rest = np.zeros((table.shape[0] + slack, table.shape[1] - 1), dtype=kind)
+    begin = sorting.gather(np.ascontiguousarray(table, dtype=np.int64), rank, rest)
+    return rest, begin[:-1], np.diff(begin)
 
 
 def day_table(parts: list[tuple[Ints, bool]], rank: Ints, words: int, slack: int) -> Any:
@@ -113,30 +109,22 @@ def day_table(parts: list[tuple[Ints, bool]], rank: Ints, words: int, slack: int
     return found
 
 
-def ranked(spot: Ints) -> tuple[Ints, Ints]:
-    """The order of rows by spot, and the new number of each row."""
-    order = np.argsort(spot, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(order.shape[0])
-    return order, rank
-
-
 def people_of(
     frame: Frame, given: PeopleIn, spot: Ints, slack: int = SLACK, x: Points | None = None
 ) -> People:
     """People in the order of their spots, with room for more. x: None leaves `extra` empty."""
-    order, rank = ranked(spot)
-    rec = np.zeros(order.shape[0] + slack, dtype=PERSON)
-    count = order.shape[0]
-    for name, column in given.rec.items():
-        rec[name][:count] = column[order]
-    rec["spot"][:count] = spot[order]
+    count = spot.shape[0]
+    order, rank = sorting.ranked(spot, int(spot.max(initial=-1)) + 1)
+    rec = np.zeros(count + slack, dtype=PERSON)
+    sorting.in_chunks(rec, {**given.rec, "spot": spot}, order, NO_BOUND)
     rec["id"][count:] = -1
-    skills, rec["skill_at"][:count], rec["skills"][:count] = grouped(given.skills, rank, slack * 8)
+    skills, rec["skill_at"][:count], rec["skills"][:count] = grouped(
+        given.skills, rank, slack * 8, np.int32
+    )  # fmt: skip
     proofs, rec["proof_at"][:count], rec["proofs"][:count] = grouped(given.proofs, rank, slack * 4)
     brands, rec["brand_at"][:count], rec["brands"][:count] = grouped(given.brands, rank, slack * 2)
     free = day_table([(given.runs, True), (given.taken, False)], rank, frame.words, slack)
-    hands = (skills[:, 0] * LEVELS + skills[:, 1]).astype(np.int32)
+    hands = skills[:, 0] * np.int32(LEVELS) + skills[:, 1]
     extra = np.full(rec.shape[0], NOBODY, dtype=np.int32)
     found = People(rec, extra, free, hands, proofs, brands[:, 0].copy())
     if x is not None:
@@ -148,12 +136,10 @@ def offers_of(
     frame: Frame, given: OffersIn, spot: Ints, x: Points, slack: int = SLACK
 ) -> tuple[Offers, NDArray[np.uint64]]:
     """Postings in the order of their spots, and all their days, full or not."""
-    order, rank = ranked(spot)
-    rec = np.zeros(order.shape[0] + slack, dtype=OFFER)
-    count = order.shape[0]
-    for name, column in given.rec.items():
-        rec[name][:count] = np.minimum(column[order], MOST_PAY)
-    rec["spot"][:count] = spot[order]
+    count = spot.shape[0]
+    order, rank = sorting.ranked(spot, int(spot.max(initial=-1)) + 1)
+    rec = np.zeros(count + slack, dtype=OFFER)
+    sorting.in_chunks(rec, {**given.rec, "spot": spot}, order, MOST_PAY)
     rec["id"][count:] = -1
     also, rec["also_at"][:count], rec["also"][:count] = grouped(given.also, rank, slack * 4)
     days = day_table([(given.days, True)], rank, frame.words, slack)
@@ -170,15 +156,9 @@ def lists_of(which: Ints, row: Ints, spot: Ints, limit: Ints, count: int, of: Sm
     of   the block of each spot
     """
     blocks = int(of[-1]) + 1 if of.shape[0] else 1
-    order = np.argsort(which.astype(np.int16), kind="stable")
-    cells = np.bincount(which * blocks + of[spot], minlength=count * blocks)
-    peak = np.zeros(count, dtype=np.int64)
-    np.maximum.at(peak, which, limit)
-    room = np.zeros(SLACK, dtype=np.int32)
-    rows, spots, limits = (
-        np.concatenate([c[order].astype(np.int32), room]) for c in (row, spot, limit)
-    )
-    start = np.concatenate([[0], np.cumsum(cells)]).astype(np.int32)
+    rows, spots, limits = (np.zeros(row.shape[0] + SLACK, dtype=np.int32) for _ in range(3))
+    start, peak = np.zeros(count * blocks + 1, np.int32), np.zeros(count, np.int64)
+    sorting.fill_lists(which, row, spot, limit, of, blocks, start, peak, rows, spots, limits)
     return Lists(start, rows, spots, limits, peak)
 
 
@@ -217,6 +197,6 @@ def offer_lists(offers: Offers, count: int, skills: int, of: Small) -> Lists:
     again = np.repeat(row, rec["also"])
     both = np.concatenate([row, again])
     which = np.concatenate([rec["skill"], offers.also[: again.shape[0]] + skills])
-    order = np.argsort(both, kind="stable")
+    order, _ = sorting.ranked(both, count)
     both = both[order]
     return lists_of(which[order], both, rec["spot"][both], rec["top"][both], 2 * skills, of)

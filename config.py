@@ -74,6 +74,8 @@ class Config:
         # leaves, the outbox keeps what would have been sent.
         self.SMS_URL = os.environ.get("SMS_URL", "")
         self.WECOM_URL = os.environ.get("WECOM_URL", "")
+        # Who signs up proves their phone by a code first; so nobody learns who has an account.
+        self.SIGN_UP_CODE = True
         self.RELAX_RATE_LIMITS = False
         # The folder of pg_dump and pg_restore, where it is not on the path.
         self.PG_BIN = os.environ.get("PG_BIN", "")
@@ -124,6 +126,7 @@ class Test(Config):
         )
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.RELAX_RATE_LIMITS = True
+        self.SIGN_UP_CODE = False
         self.PROOF_MINUTES = 0
         self.SESSION_LIMITS = False
         self.MATCH_INDEX = False
@@ -154,6 +157,9 @@ class Production(Config):
             raise ConfigError("METRICS_TOKEN must be 32 characters long and drawn at random")
         if not os.environ.get("DATABASE_URL"):
             raise ConfigError("DATABASE_URL must be set")
+        # Without a provider no code would ever arrive: sign-up goes on without, and says who is
+        # known (jobmatch/starting.py warns of it).
+        self.SIGN_UP_CODE = bool(self.SMS_URL)
         self.SECOND_FACTOR_REQUIRED = True
 
 

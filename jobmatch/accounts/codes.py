@@ -1,4 +1,4 @@
-"""Signing in with a code by SMS.
+"""Signing in, and proving the phone of a sign-up, with a code by SMS.
 
 Whether a phone is known changes nothing that the asker can see or time: a code is made and checked
 for every phone, and only whoever sends it looks the user up.
@@ -6,8 +6,12 @@ for every phone, and only whoever sends it looks the user up.
 
 import hmac
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import SignInCode, User
 from jobmatch.accounts.rules import proof
@@ -19,12 +23,31 @@ from jobmatch.kernel.errors import Invalid
 from jobmatch.kernel.ids import UserId
 from jobmatch.kernel.text import text
 
+SIGN_IN, SIGN_UP = "sign_in", "sign_up"
+
 
 class WrongCode(Invalid):
     default = text("验证码不对，或者已经过期。可以再要一个。")
 
 
-def ask(phone: str) -> str:
+class Tried(NamedTuple):
+    """A code that was typed rightly."""
+
+    id: int
+    uid: str
+    digest: str
+    phone_sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A phone that the asker holds, and who signs in with it already (None: nobody)."""
+
+    phone: str
+    user_id: UserId | None
+
+
+def ask(phone: str, purpose: str = SIGN_IN) -> str:
     """Make a code for a phone; the name of this request, to check the code against.
 
     Over the caps nothing is made and the answer looks the same. raises Invalid (field phone)
@@ -35,6 +58,7 @@ def ask(phone: str) -> str:
     code = f"{secrets.randbelow(10**proof.CODE_DIGITS):0{proof.CODE_DIGITS}d}"
     row = SignInCode(
         uid=uid, phone_index=index, made_at=now, digest=_digest(uid, code), sent="waiting",
+        purpose=purpose,
         phone_sealed=ring.seal(phone, place=f"sign_in_code.phone:{uid}"),
         code_sealed=ring.seal(code, place=f"sign_in_code.code:{uid}"),
     )  # fmt: skip
@@ -53,6 +77,29 @@ def check(asked: str, typed: str) -> UserId:
     """The user who typed the code of this request, while it is the last one of its phone; a code
     holds once. raises WrongCode.
     """
+    tried, now = _tried(asked, typed, SIGN_IN), clock.now()
+    _phone, user_id = _whose(tried)
+    with transaction() as session:
+        _use(session, tried.id, now)
+        if user_id is None:
+            raise WrongCode(field="code")
+        audit.record(session, Actor(user_id), "user.sign_in_code", "user", user_id)
+    return user_id
+
+
+def prove(asked: str, typed: str) -> Proved:
+    """The phone of a sign-up, by the code that went there. raises WrongCode."""
+    tried, now = _tried(asked, typed, SIGN_UP), clock.now()
+    phone, user_id = _whose(tried)
+    with transaction() as session:
+        _use(session, tried.id, now)
+        if user_id is not None:
+            audit.record(session, Actor(user_id), "user.sign_in_code", "user", user_id)
+    return Proved(phone, user_id)
+
+
+def _tried(asked: str, typed: str, purpose: str) -> Tried:
+    """The code of this request after one more try at it. raises WrongCode."""
     now = clock.now()
     phone_of = select(SignInCode.phone_index).where(SignInCode.uid == asked).scalar_subquery()
     latest = (
@@ -67,6 +114,7 @@ def check(asked: str, typed: str) -> UserId:
             update(SignInCode)
             .where(
                 SignInCode.uid == asked, SignInCode.id == latest, SignInCode.used_at.is_(None),
+                SignInCode.purpose == purpose,
                 SignInCode.tries < proof.CODE_TRIES, SignInCode.made_at > now - proof.CODE_LASTS,
             )
             .values(tries=SignInCode.tries + 1)
@@ -76,19 +124,25 @@ def check(asked: str, typed: str) -> UserId:
         raise WrongCode(field="code")
     if not hmac.compare_digest(tried.digest, _digest(tried.uid, proof.digits(typed))):
         raise WrongCode(field="code")
+    return Tried(*tried)
+
+
+def _whose(tried: Tried) -> tuple[str, UserId | None]:
     phone = crypto.ring().open(tried.phone_sealed, place=f"sign_in_code.phone:{tried.uid}")
-    user = reading().scalar(select(User).where(User.phone == phone, User.is_active))
-    with transaction() as session:
-        used = session.scalar(
-            update(SignInCode)
-            .where(SignInCode.id == tried.id, SignInCode.used_at.is_(None))
-            .values(used_at=now, code_sealed=b"")
-            .returning(SignInCode.id)
-        )
-        if used is None or user is None:
-            raise WrongCode(field="code")
-        audit.record(session, Actor(UserId(user.id)), "user.sign_in_code", "user", user.id)
-    return UserId(user.id)
+    user_id = reading().scalar(select(User.id).where(User.phone == phone, User.is_active))
+    return phone, None if user_id is None else UserId(user_id)
+
+
+def _use(session: Session, key: int, now: datetime) -> None:
+    """Once. raises WrongCode."""
+    used = session.scalar(
+        update(SignInCode)
+        .where(SignInCode.id == key, SignInCode.used_at.is_(None))
+        .values(used_at=now, code_sealed=b"")
+        .returning(SignInCode.id)
+    )
+    if used is None:
+        raise WrongCode(field="code")
 
 
 def _digest(uid: str, code: str) -> str:

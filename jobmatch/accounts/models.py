@@ -99,12 +99,14 @@ class SignInCode(Base):
     phone_index    keyed hash of the phone; phone and code are sealed for whoever sends them, bound
                    to "sign_in_code.phone:<uid>" and ".code:<uid>", and emptied when the code ends
     digest         keyed hash of the code
+    purpose        sign_in, or sign_up: that the phone is the newcomer's own
     sent           waiting, sent, kept (no provider is set up), nobody (no such user), failed
     """
 
     __tablename__ = "sign_in_code"
     __table_args__ = (
         CheckConstraint("sent IN ('waiting','sent','kept','nobody','failed')", name="sent_known"),
+        CheckConstraint("purpose IN ('sign_in','sign_up')", name="purpose_known"),
         Index(None, "phone_index", "made_at"),
         Index(None, "made_at"),
         Index(None, "sent"),
@@ -119,6 +121,7 @@ class SignInCode(Base):
     tries: Mapped[int] = mapped_column(Integer, default=0)
     used_at: Mapped[datetime | None]
     sent: Mapped[str] = mapped_column(String(8), default="waiting")
+    purpose: Mapped[str] = mapped_column(String(8), default="sign_in", server_default="sign_in")
 
 
 class UserSession(Base):

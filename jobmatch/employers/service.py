@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from jobmatch.accounts import passwords
 from jobmatch.accounts import service as accounts
 from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.employers import policy
 from jobmatch.employers.models import Employer, Site
-from jobmatch.employers.rules.verification import Kind, State, verified_until
+from jobmatch.employers.rules.verification import Kind, State, is_verified, verified_until
 from jobmatch.infra import audit, clock, dated
-from jobmatch.infra.db import transaction
+from jobmatch.infra.db import reading, transaction
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Conflict, FieldErrors, Invalid, NotAllowed, NotFound
 from jobmatch.kernel.identity import parse_credit_code, parse_phone
@@ -75,6 +76,14 @@ def register(data: NewEmployer, *, actor: Actor) -> EmployerId:
         raise AlreadyRegistered(field="credit_code") from error
 
 
+def check_new(data: NewEmployer, *, name: str, phone: str, password: str) -> None:
+    """Whether this could be registered, as far as the form alone tells: who is known already is
+    not asked. raises FieldErrors, Invalid (name, phone, password)
+    """
+    _checked(reading(), data)
+    passwords.require_strong(password, accounts.checked_phone(phone), accounts.checked_name(name))
+
+
 def register_with_account(
     data: NewEmployer, *, name: str, phone: str, password: str, locale: str = "zh"
 ) -> tuple[UserId, EmployerId]:
@@ -127,17 +136,23 @@ def ask_again(employer_id: EmployerId, *, actor: Actor) -> None:
 
 
 def add_member(employer_id: EmployerId, phone: str, *, actor: Actor) -> None:
-    """Another user may act for the employer. raises NotFound, Invalid (field phone)."""
+    """Another user may act for the employer. raises NotFound, Invalid (field phone).
+
+    Only a verified employer may ask: the answer tells whether the phone has an account, and anybody
+    can register an employer.
+    """
     policy.require_member(actor, employer_id)
     try:
         number = parse_phone(phone)
     except ValueError:
         raise Invalid(text("请填写 11 位手机号。"), field="phone") from None
     with transaction() as session:
+        employer = _employer(session, employer_id)
+        if not is_verified(employer, clock.today()):
+            raise Invalid(text("核验通过以后，才能加经办人。"), field="phone")
         user = session.scalar(select(User).where(User.phone == number, User.is_active))
         if user is None:
             raise Invalid(text("这个手机号还没有注册，请对方先注册。"), field="phone")
-        employer = _employer(session, employer_id)
         accounts.grant(session, UserId(user.id), Role.EMPLOYER, actor=actor, subject_id=employer_id)
         tell(
             session, [user.id], text("您可以替“{name}”办理用工了。", name=employer.name), link=HOME

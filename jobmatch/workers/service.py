@@ -57,14 +57,25 @@ def register(data: SignUp, *, actor: Actor, via: str = "self") -> WorkerId:
         raise AlreadyRegistered(field="id_number") from error
 
 
-def check_person(name: str, id_number: str, phone: str, home_code: str, *, actor: Actor) -> None:
+def check_person(
+    name: str,
+    id_number: str,
+    phone: str,
+    home_code: str,
+    *,
+    actor: Actor,
+    is_told: bool = True,
+) -> None:
     """What the first step of signing up can know.
 
+    is_told  whether the visitor may learn who is known already: not before the phone is proved
     raises   FieldErrors, AlreadyRegistered (id_number), PhoneTaken (phone)
     """
     errors = checking.person_faults(name, id_number, phone, home_code)
     if errors:
         raise FieldErrors(errors)
+    if not is_told:
+        return
     session = reading()
     checking.require_new(session, id_number)
     if actor.user_id is None and phone:

@@ -17,11 +17,13 @@ from jobmatch.kernel.errors import Conflict, DomainError, Invalid
 from jobmatch.kernel.ids import UserId
 from jobmatch.places import queries as places
 from jobmatch.postings import queries as postings
+from jobmatch.web import limits
 from jobmatch.web import postings as show
 from jobmatch.web.answers import telling
 from jobmatch.web.employer import current, door
 from jobmatch.web.employer.work import this_month
 from jobmatch.web.forms import BaseForm
+from jobmatch.web.limits import limiter
 from jobmatch.web.places import wants_next_level
 from jobmatch.web.public.employer_join import EmployerForm
 from jobmatch.web.texts import say
@@ -119,6 +121,7 @@ def verify_again() -> ResponseReturnValue:
 
 
 @door.post("/members")
+@limiter.limit(limits.sign_up_limit)
 def add_member() -> ResponseReturnValue:
     row, form = current.current(), MemberForm()
     if form.validate_on_submit():

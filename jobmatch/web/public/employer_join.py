@@ -1,5 +1,6 @@
 """Registering an employer: with a new account, or for whoever is signed in already."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
@@ -15,13 +16,16 @@ from jobmatch.employers.rules.verification import Kind
 from jobmatch.employers.service import NewEmployer
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.places import queries as places
-from jobmatch.web import limits
+from jobmatch.web import join_draft, limits, phone_proof, sealed_session
 from jobmatch.web.choices import RadioField
 from jobmatch.web.entering import start_session
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.limits import limiter
 from jobmatch.web.places import PlaceField, wants_next_level
 from jobmatch.web.public import door
+
+# What was typed, sealed, until the phone is proved.
+KEPT = "join_employer"
 
 KINDS = [
     (Kind.ENTERPRISE.value, _l("企业")),
@@ -80,7 +84,8 @@ def form_for_visitor(**given: Any) -> EmployerForm:
 @door.get("/join/employer")
 def employer_join() -> ResponseReturnValue:
     """The page for a stranger and for one who is signed in."""
-    return render_template("public/employers/join.html", form=form_for_visitor())
+    kept = (sealed_session.get(KEPT) or {}) | {"password": ""}
+    return render_template("public/employers/join.html", form=form_for_visitor(data=kept))
 
 
 @door.post("/join/employer")
@@ -92,16 +97,48 @@ def employer_join_post() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.carrying(Invalid, Conflict):
             if isinstance(form, JoinForm):
-                user_id, _key = service.register_with_account(
-                    form.data_of(),
-                    name=form.contact_name.data or "",
-                    phone=form.phone.data or "",
-                    password=form.password.data or "",
-                    locale="en" if str(get_locale()) == "en" else "zh",
-                )
-                start_session(user_id)
+                password = form.password.data or ""
+                if phone_proof.is_missing(form.phone.data or ""):
+                    return ask_first(form.data_of(), password)
+                register(form.data_of(), password)
             else:
                 service.register(form.data_of(), actor=g.actor)
             flash(_("登记好了。当地干部核验通过后，就可以发布用工需求。"), "success")
             return redirect(url_for("employer.home"), 303)
     return render_template("public/employers/join.html", form=form), 422
+
+
+def ask_first(data: NewEmployer, password: str) -> ResponseReturnValue:
+    """What was typed is kept until the phone is proved. raises FieldErrors, Invalid."""
+    service.check_new(data, name=data.contact_name, phone=data.phone, password=password)
+    join_draft.forget()  # one draft at a time fits into a cookie
+    sealed_session.put(KEPT, asdict(data) | {"password": password})
+    return phone_proof.ask(data.phone, phone_proof.EMPLOYER)
+
+
+def proved() -> ResponseReturnValue:
+    """The phone is theirs, and new: what they typed is registered now."""
+    kept = sealed_session.get(KEPT)
+    if kept is None or phone_proof.is_missing(kept["phone"]):
+        return redirect(url_for("public.employer_join"), 303)
+    password = kept.pop("password")
+    form = JoinForm(formdata=None, data=kept)
+    try:
+        register(NewEmployer(**kept), password)
+    except (Invalid, Conflict) as error:
+        form.refuse(error)
+        return render_template("public/employers/join.html", form=form), 422
+    flash(_("登记好了。当地干部核验通过后，就可以发布用工需求。"), "success")
+    return redirect(url_for("employer.home"), 303)
+
+
+def register(data: NewEmployer, password: str) -> None:
+    """With an account for the contact, who is signed in. raises as the service does."""
+    user_id, _key = service.register_with_account(
+        data,
+        name=data.contact_name,
+        phone=data.phone,
+        password=password,
+        locale="en" if str(get_locale()) == "en" else "zh",
+    )
+    start_session(user_id)

@@ -14,7 +14,7 @@ from jobmatch.kernel.actor import Role
 from jobmatch.kernel.errors import Conflict, DomainError, FieldErrors, Invalid
 from jobmatch.kernel.identity import mask_id, normalise
 from jobmatch.skills import queries as skills
-from jobmatch.web import join_draft, limits
+from jobmatch.web import join_draft, limits, phone_proof
 from jobmatch.web.entering import start_session
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm
@@ -30,7 +30,7 @@ from jobmatch.web.people_forms import (
     with_words,
 )
 from jobmatch.web.places import wants_next_level
-from jobmatch.web.public import door
+from jobmatch.web.public import door, employer_join
 from jobmatch.workers import queries, service
 from jobmatch.workers.checking import SignUp
 
@@ -72,19 +72,38 @@ def join_who() -> ResponseReturnValue:
         )
         with form.carrying(FieldErrors, Conflict):
             require_account(person, (form.password.data or "") if form.password else "")
+            unproved = phone_proof.is_missing(person.phone)
             service.check_person(
-                person.name, person.id_number, person.phone, person.home_code, actor=g.actor
-            )
+                person.name, person.id_number, person.phone, person.home_code, actor=g.actor,
+                is_told=not unproved,
+            )  # fmt: skip
             join_draft.save(person)
+            if unproved:
+                session.pop(employer_join.KEPT, None)  # one draft at a time fits into a cookie
+                return phone_proof.ask(person.phone, phone_proof.WORKER)
             return redirect(url_for("public.join_skills"), 303)
     return who_page(form, draft), 422
+
+
+def proved() -> ResponseReturnValue:
+    """The phone is theirs, and new: only now they hear whether the ID number is known."""
+    draft = join_draft.load()
+    if not draft.has_person or phone_proof.is_missing(draft.phone):
+        return start_again()
+    try:
+        service.check_person(
+            draft.name, draft.id_number, draft.phone, draft.home_code, actor=g.actor
+        )
+    except (FieldErrors, Conflict) as error:
+        return back_to_person(draft, error)
+    return redirect(url_for("public.join_skills"), 303)
 
 
 @door.get("/join/skills")
 def join_skills() -> ResponseReturnValue:
     """Step 2: what can you do."""
     draft = join_draft.load()
-    if not draft.has_person:
+    if not may_go_on(draft):
         return start_again()
     form = SkillsForm(said=draft.said, skills=draft.skills)
     return skills_page(form, shown=draft.skills)
@@ -93,7 +112,7 @@ def join_skills() -> ResponseReturnValue:
 @door.post("/join/skills")
 def join_skills_post() -> ResponseReturnValue:
     draft = join_draft.load()
-    if not draft.has_person:
+    if not may_go_on(draft):
         return start_again()
     form = SkillsForm()
     ok = form.validate_on_submit()
@@ -116,7 +135,7 @@ def join_skills_post() -> ResponseReturnValue:
 def join_days() -> ResponseReturnValue:
     """Step 3: when and how far."""
     draft = join_draft.load()
-    if not draft.has_person or not draft.skills:
+    if not may_go_on(draft) or not draft.skills:
         return start_again()
     return render_template("public/workers/join_days.html", form=WhenForm(), steps=STEPS)
 
@@ -125,7 +144,7 @@ def join_days() -> ResponseReturnValue:
 @limiter.limit(limits.sign_up_limit)
 def join_days_post() -> ResponseReturnValue:
     draft = join_draft.load()
-    if not draft.has_person or not draft.skills:
+    if not may_go_on(draft) or not draft.skills:
         return start_again()
     form = WhenForm()
     if form.validate_on_submit():
@@ -234,6 +253,11 @@ def skills_page(form: SkillsForm, shown: list[str]) -> str:
     return render_template("public/workers/join_skills.html", form=form, chips=found, steps=STEPS)
 
 
+def may_go_on(draft: Draft) -> bool:
+    """Whether the first step is done, with the proof of the phone where one is asked for."""
+    return draft.has_person and not phone_proof.is_missing(draft.phone)
+
+
 def start_again() -> ResponseReturnValue:
     flash(_("登记隔得太久了，请从头再填一次。"), "warning")
     return redirect(url_for("public.join"), 303)
@@ -262,6 +286,7 @@ def welcome(worker_id: int) -> ResponseReturnValue:
     if g.actor.user_id is None:
         start_session(row.user_id)
     join_draft.forget()
+    phone_proof.forget()
     if onward:
         flash(_("登记好了。"), "success")
         return redirect(safe_next(onward, url_for("worker.home")), 303)

@@ -30,6 +30,8 @@ WITHOUT_ROWS = {
     "public.join_who": "the draft travels in the session",
     "public.join_days_post": "the draft is missing",
     "public.join_skills_post": "the draft is missing",
+    "public.join_code_check": "no code was asked for",
+    "public.join_code_again": "no code was asked for",
     "public.sign_in_post": "a wrong password",
     "public.sync": "takes JSON",
     "public.brand_invite_join": "a member stays one",

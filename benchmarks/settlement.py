@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,13 +142,48 @@ def measured(app: Flask, run_id: int) -> dict[str, Any]:
                 # As approved by a second person.
                 run.state, run.answered_by = "issuing", run.made_by
                 found |= {"people": run.people, "days": run.days, "net_fen": run.net_fen}
-        clock, cpu = time.perf_counter(), time.process_time()
-        claim = run_work.claim_next()
-        assert claim is not None
-        run_work.work(claim)
-        found[half] = (time.perf_counter() - clock, time.process_time() - cpu)
+        with tapping(app) as waits:
+            clock, cpu = time.perf_counter(), time.process_time()
+            claim = run_work.claim_next()
+            assert claim is not None
+            run_work.work(claim)
+            found[half] = (time.perf_counter() - clock, time.process_time() - cpu)
+        found[f"{half}_wait"] = waits[0]
     found["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return found
+
+
+TAPS = """
+import sqlite3, sys, threading, time
+ended = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+taps, longest = sqlite3.connect(sys.argv[1], timeout=3600, isolation_level=None), 0.0
+print("ready", flush=True)
+while not ended.wait(0.1):
+    began = time.perf_counter()
+    taps.execute("BEGIN IMMEDIATE")
+    taps.execute("COMMIT")
+    longest = max(longest, time.perf_counter() - began)
+print(longest)
+"""
+
+
+@contextmanager
+def tapping(app: Flask) -> Iterator[list[float]]:
+    """Another process that wants to write; the list holds its longest wait in seconds, after."""
+    from jobmatch.infra.db import writing_engine
+
+    waits: list[float] = []
+    taps = subprocess.Popen(
+        [sys.executable, "-c", TAPS, str(writing_engine().url.database)], text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert taps.stdout is not None
+    taps.stdout.readline()
+    try:
+        yield waits
+    finally:
+        waits.append(float(taps.communicate()[0]))
 
 
 def one(workers: int, days: int) -> None:
@@ -171,7 +208,8 @@ def one(workers: int, days: int) -> None:
         cpu = got["compute"][1] + got["issue"][1]
         print(
             f"{workers:>8,} x {days}  preview {got['compute'][0]:6.1f} s  issue"
-            f" {got['issue'][0]:6.1f} s  all {clock_s:6.1f} s (processor {cpu:.1f})"
+            f" {got['issue'][0]:6.1f} s  others waited {got['compute_wait']:.1f} and"
+            f" {got['issue_wait']:.1f} s  all {clock_s:6.1f} s (processor {cpu:.1f})"
             f"  {got['mb']} MB  {1e6 * clock_s / got['days']:.0f} us a day"
             f"  {got['days']:,} days, {got['people']:,} people, {got['faults']} faults",
             flush=True,

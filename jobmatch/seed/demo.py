@@ -28,8 +28,11 @@ from jobmatch.seed.accounts import give_accounts
 from jobmatch.seed.banking import let_the_bank_pay
 from jobmatch.seed.calling import let_people_be_called
 from jobmatch.seed.county import Plan, Progress, Season, make_county
+from jobmatch.seed.crew_pay import Payers, let_crews_share
 from jobmatch.seed.disputing import let_people_dispute
-from jobmatch.seed.paying import accountant, let_pay
+from jobmatch.seed.doubting import let_days_be_doubted
+from jobmatch.seed.falling import let_some_fall
+from jobmatch.seed.paying import ACCOUNTANT, accountant, actor_by_phone, let_pay
 from jobmatch.seed.people import at
 from jobmatch.seed.pushing import let_the_clock_have_run, let_the_evenings_be
 from jobmatch.seed.said import let_people_talk
@@ -94,13 +97,21 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
         let_the_clock_have_run(session)
         _let_call(session, found)
         audit.record(session, SYSTEM, "seed", "seed", "demo")
+    users = _users(found)
+    worker, leader, employer = (
+        accounts.actor_of(UserId(users[role])) for role in ("worker", "crew_leader", "employer")
+    )
+    let_days_be_doubted(worker, leader, employer)
     # What the evenings before today would have done.
     copies.confirm_silent(clock.today())
+    payers = Payers(min(employer.employer_ids), actor_by_phone(ACCOUNTANT), employer)
+    let_crews_share(payers, worker.worker_id or 0, leader)
     let_pay("13900000001")
     _let_doubt(found)
     monitoring.watch_all(clock.today() - timedelta(days=1))
+    let_some_fall(users, users["village"])
     arrears_marking.mark(clock.today())
-    let_people_dispute(_users(found))
+    let_people_dispute(users)
     check_and_keep()
     instance.mkdir(parents=True, exist_ok=True)
     rows = [
@@ -176,8 +187,12 @@ def _let_doubt(found: list[Account]) -> None:
 
 
 def _users(found: list[Account]) -> dict[str, int]:
+    """Keys by role; of the officers by what they look after: county, township, village."""
+    officers = iter(("county", "township", "village"))
     return {
-        account.role: reading().scalars(select(User.id).where(User.phone == account.phone)).one()
+        next(officers) if account.role == Role.OFFICER.value else account.role: reading()
+        .scalars(select(User.id).where(User.phone == account.phone))
+        .one()
         for account in found
     }
 

@@ -40,10 +40,10 @@ def accountant(session: Session, hashed: str, boss_phone: str) -> None:
 
 def let_pay(worker_phone: str) -> None:
     """Charges and a run as the accountant leaves them in the evening."""
-    actor = _actor(ACCOUNTANT)
+    actor = actor_by_phone(ACCOUNTANT)
     employer_id = min(actor.employer_ids)
     known = [key for key, _name in charging.workers_of(employer_id, actor=actor)]
-    demo = _actor(worker_phone).worker_id
+    demo = actor_by_phone(worker_phone).worker_id
     today = clock.today()
     asked = 0
     for key in sorted(known, key=lambda key: key != demo):
@@ -83,7 +83,7 @@ def _try(deed: Callable[[], int]) -> int | None:
         return None
 
 
-def _actor(phone: str) -> Actor:
+def actor_by_phone(phone: str) -> Actor:
     return accounts.actor_of(reading().scalars(select(User.id).where(User.phone == phone)).one())
 
 

@@ -36,8 +36,8 @@ from jobmatch.seed.demo import PASSWORD
 from jobmatch.seed.ground import load_ground
 from jobmatch.workers.models import Availability, Worker
 from tests.filling import seed
+from tests.seed.conftest import NOON
 
-NOON = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 10, 1)
 SMALL = Plan(
     county="150525", workers=60, employers=5, postings=14, households=20, brand_name="小队",
@@ -52,21 +52,6 @@ RANDOM = {"id_sealed"}
 def _today() -> Iterator[None]:
     with clock.at(NOON):
         yield
-
-
-@pytest.fixture(scope="module")
-def season(grounded: Flask) -> Flask:
-    """The demonstration, as `flask seed --demo` makes it on 1 October 2026."""
-    with clock.at(NOON):
-        done = seed(grounded, "--demo")
-    assert done.exit_code == 0, done.output
-    return grounded
-
-
-@pytest.fixture
-def rows(season: Flask) -> Iterator[Session]:
-    with season.app_context():
-        yield reading()
 
 
 def counts() -> dict[str, int]:
@@ -197,7 +182,7 @@ def test_a_slip_is_the_sum_of_its_lines(rows: Session) -> None:
     lines = {slip: int(fen) for slip, fen in rows.execute(sums.group_by(PaySlipLine.pay_slip_id))}
     slips = rows.scalars(select(PaySlip)).all()
     assert {slip.id: slip.gross_fen for slip in slips} == lines
-    assert all(slip.net_fen == slip.gross_fen - slip.deduction_fen for slip in slips)
+    assert all(s.net_fen == s.gross_fen - s.deduction_fen - s.advance_fen for s in slips)
 
 
 def test_settled_days_and_those_only_stand_on_slips(rows: Session) -> None:
@@ -207,7 +192,7 @@ def test_settled_days_and_those_only_stand_on_slips(rows: Session) -> None:
 
 def test_wages_land_in_the_households_of_those_who_agreed(rows: Session) -> None:
     owed = rows.execute(
-        select(PaySlip.id, PaySlip.net_fen)
+        select(PaySlip.id, PaySlip.earned_fen)
         .join(Worker, Worker.id == PaySlip.worker_id)
         .where(PaySlip.state.in_(("confirmed", "paid")), Worker.member_id.is_not(None))
     ).all()
@@ -275,7 +260,10 @@ def test_the_demonstration_is_as_large_as_it_is_told(rows: Session) -> None:
         return rows.scalar(select(func.count()).where(place.startswith("150525"))) or 0
 
     assert (here(Worker.home_code), here(Household.village_code)) == (320, 150)
-    assert (here(Employer.place_code), here(Posting.place_code)) == (12, 62)  # two of these at once
+    assert (here(Employer.place_code), here(Posting.place_code)) == (
+        12,
+        65,
+    )  # with two at once, three shared
     brand = rows.scalars(select(LaborBrand).where(LaborBrand.name == "奈曼青龙薯乡人")).one()
     members = select(func.count()).where(
         BrandMember.brand_id == brand.id, BrandMember.state == "member"

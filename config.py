@@ -5,6 +5,7 @@ import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 LEAST_SECRET = 32
@@ -50,30 +51,30 @@ class Config:
 
     def __init__(self) -> None:
         self.INSTANCE_DIR = Path(os.environ.get("JOBMATCH_INSTANCE") or ROOT / "instance")
-        self.SECRET_KEY = os.environ.get("SECRET_KEY", "")
-        self.SQLALCHEMY_DATABASE_URI = database_url(
-            os.environ.get("DATABASE_URL"), self.INSTANCE_DIR
-        )
+        self.SECRET_KEY = given("SECRET_KEY")
+        self.SQLALCHEMY_DATABASE_URI = database_url(given("DATABASE_URL"), self.INSTANCE_DIR)
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         # Who owns the tables, for migrations and backups, where the application itself does not.
-        owner = os.environ.get("DATABASE_OWNER_URL")
+        owner = given("DATABASE_OWNER_URL")
         self.DATABASE_OWNER_URI = database_url(owner, self.INSTANCE_DIR) if owner else ""
-        self.RATELIMIT_STORAGE_URI = os.environ.get("REDIS_URL", "memory://")
+        self.RATELIMIT_STORAGE_URI = given("REDIS_URL") or "memory://"
         # While Redis is away each process counts for itself; nobody waits for it.
-        self.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = "REDIS_URL" in os.environ
+        self.RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = bool(given("REDIS_URL"))
         self.RATELIMIT_STORAGE_OPTIONS = (
             {"socket_connect_timeout": 1, "socket_timeout": 1}
             if self.RATELIMIT_STORAGE_URI.startswith(("redis", "unix"))
             else {}
         )
-        self.DATA_KEYS = os.environ.get("DATA_KEYS", "")
-        self.INDEX_KEY = os.environ.get("INDEX_KEY", "")
+        self.DATA_KEYS = given("DATA_KEYS")
+        self.INDEX_KEY = given("INDEX_KEY")
         self.LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
         self.PROXIES = number("PROXIES")
         # Addresses of providers as apprise writes them, with {to} for the person's; empty: nothing
         # leaves, the outbox keeps what would have been sent.
-        self.SMS_URL = os.environ.get("SMS_URL", "")
-        self.WECOM_URL = os.environ.get("WECOM_URL", "")
+        self.SMS_URL = given("SMS_URL")
+        self.WECOM_URL = given("WECOM_URL")
+        # The ClamAV daemon that looks through files that are handed in: unix:/path or host:port.
+        self.CLAMD = os.environ.get("CLAMD", "")
         # Who signs up proves their phone by a code first; so nobody learns who has an account.
         self.SIGN_UP_CODE = True
         self.RELAX_RATE_LIMITS = False
@@ -88,7 +89,7 @@ class Config:
         # Sessions end when they were left alone, or are old (accounts/rules/proof.py).
         self.SESSION_LIMITS = True
         # Who may read /metrics: whoever knows the token, or asks from these networks; else nobody.
-        self.METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+        self.METRICS_TOKEN = given("METRICS_TOKEN")
         self.METRICS_NETWORKS = networks("METRICS_NETWORKS")
         # Where several processes put down what they count; set by gunicorn.conf.py.
         self.METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
@@ -155,12 +156,80 @@ class Production(Config):
             raise ConfigError("SECRET_KEY, INDEX_KEY and each of DATA_KEYS must differ")
         if self.METRICS_TOKEN and is_weak(self.METRICS_TOKEN):
             raise ConfigError("METRICS_TOKEN must be 32 characters long and drawn at random")
-        if not os.environ.get("DATABASE_URL"):
+        if not given("DATABASE_URL"):
             raise ConfigError("DATABASE_URL must be set")
+        require_sealed_ways()
         # Without a provider no code would ever arrive: sign-up goes on without, and says who is
         # known (jobmatch/starting.py warns of it).
         self.SIGN_UP_CODE = bool(self.SMS_URL)
         self.SECOND_FACTOR_REQUIRED = True
+
+
+# Within one machine.
+LOCAL = frozenset({"", "localhost", "127.0.0.1", "::1"})
+VERIFIED = ("verify-full", "verify-ca")
+
+
+def require_sealed_ways() -> None:
+    """Nothing travels in plain between machines. raises ConfigError with what to write instead.
+
+    PLAIN_HOSTS names hosts on a network of the machine's own, such as that of one compose file.
+    """
+    near = LOCAL | {name.strip() for name in os.environ.get("PLAIN_HOSTS", "").split(",")}
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        for host, mode in postgres_hosts(given(name)):
+            if host not in near and not host.startswith("/") and mode not in VERIFIED:
+                raise ConfigError(
+                    f"{name}: traffic to {host} must be encrypted and its certificate checked: "
+                    "add ?sslmode=verify-full&sslrootcert=/path/of/its/ca.pem (or name the host in "
+                    "PLAIN_HOSTS when it is on this machine's own network)"
+                )
+    redis = urlsplit(given("REDIS_URL"))
+    if redis.scheme == "redis" and (redis.hostname or "") not in near:
+        raise ConfigError(
+            f"REDIS_URL: traffic to {redis.hostname} must be encrypted: write rediss:// (or name "
+            "the host in PLAIN_HOSTS when it is on this machine's own network)"
+        )
+    scanner = os.environ.get("CLAMD", "")
+    host = scanner.rpartition(":")[0]
+    if scanner and not scanner.startswith("unix:") and host not in near:
+        raise ConfigError(
+            f"CLAMD: files must not travel in plain to {host}: a scanner on this machine, by "
+            "unix:/path or 127.0.0.1:port (or name the host in PLAIN_HOSTS)"
+        )
+
+
+def postgres_hosts(url: str) -> list[tuple[str, str]]:
+    """Each host of a PostgreSQL address with its sslmode; "" or a path for a socket."""
+    if not url.startswith("postgres"):
+        return []
+    parts = urlsplit(url)
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    named = asked.get("host") or unquote(parts.netloc.rpartition("@")[2])
+    mode = asked.get("sslmode", "")
+    return [(_bare(one), mode) for one in named.split(",")]
+
+
+def _bare(host: str) -> str:
+    """Without its port; an IPv6 address without its brackets."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host if host.startswith("/") else host.partition(":")[0]
+
+
+def given(name: str) -> str:
+    """A setting, or what stands in the file that NAME_FILE names: how systemd and compose hand over
+    secrets. raises ConfigError for a file that cannot be read, or where both are set.
+    """
+    value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE")
+    if not path:
+        return value
+    if value:
+        raise ConfigError(f"{name} and {name}_FILE are both set: which one counts?")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{name}_FILE: {path}: {error.strerror}") from None
 
 
 def is_weak(secret: str) -> bool:
@@ -170,26 +239,26 @@ def is_weak(secret: str) -> bool:
 
 def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """The networks of a list like "127.0.0.1,10.0.0.0/8"."""
-    given = os.environ.get(name, "")
+    listed = os.environ.get(name, "")
     try:
-        return tuple(ip_network(part.strip()) for part in given.split(",") if part.strip())
+        return tuple(ip_network(part.strip()) for part in listed.split(",") if part.strip())
     except ValueError as error:
         raise ConfigError(f"{name} must be addresses or networks: {error}") from None
 
 
 def number(name: str) -> int:
-    given = os.environ.get(name, "0")
-    if not given.isdecimal():
-        raise ConfigError(f"{name} must be a whole number, not {given!r}")
-    return int(given)
+    typed = os.environ.get(name, "0")
+    if not typed.isdecimal():
+        raise ConfigError(f"{name} must be a whole number, not {typed!r}")
+    return int(typed)
 
 
 def one_of(name: str, known: tuple[str, ...]) -> str:
     """One of the known words; the first when nothing is set."""
-    given = os.environ.get(name) or known[0]
-    if given not in known:
-        raise ConfigError(f"{name} must be one of {', '.join(known)}, not {given!r}")
-    return given
+    word = os.environ.get(name) or known[0]
+    if word not in known:
+        raise ConfigError(f"{name} must be one of {', '.join(known)}, not {word!r}")
+    return word
 
 
 def load() -> Config:
@@ -204,15 +273,15 @@ def load() -> Config:
     return kind()
 
 
-def database_url(given: str | None, instance: Path) -> str:
+def database_url(url: str | None, instance: Path) -> str:
     """The SQLAlchemy address: psycopg 3 for any PostgreSQL address, else the embedded file."""
-    if not given:
+    if not url:
         instance.mkdir(parents=True, exist_ok=True)
         return f"sqlite:///{(instance / 'jobmatch.sqlite3').as_posix()}"
     for short in ("postgres://", "postgresql://"):
-        if given.startswith(short):
-            return "postgresql+psycopg://" + given.removeprefix(short)
-    return given
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import logging
 
 from flask import Flask
 
+from jobmatch.infra import wall_rows
+from jobmatch.infra.db import writing_engine
 from jobmatch.matching import index
 from jobmatch.skills.rules import compiled
 
@@ -24,7 +26,17 @@ def missing(app: Flask) -> list[str]:
             "SMS_URL is not set: no codes are sent; who signs up does not prove the phone and is "
             "told when it has an account already"
         )
+    if not app.config["CLAMD"]:
+        found.append(
+            "CLAMD is not set: files that people hand in are not looked through for viruses"
+        )
     return found
+
+
+def has_wall() -> bool:
+    """Whether row-level security holds the application's own connection. In a context."""
+    with writing_engine().begin() as connection:
+        return wall_rows.stands(connection)
 
 
 def compile_loops() -> None:
@@ -38,6 +50,11 @@ def ready(app: Flask) -> None:
     for words in missing(app):
         log.warning(words)
     with app.app_context():
+        if app.config["NAME"] == "production" and not has_wall():
+            log.warning(
+                "no second wall: DATABASE_URL names the owner of the tables or a superuser "
+                "(flask database grant)"
+            )
         index.keeper().load()
         if index.keeper().enabled:
             index.warm()

@@ -19,6 +19,7 @@ from jobmatch.web.language import init_language
 from jobmatch.web.login import init_login
 from jobmatch.web.once import init_once
 from jobmatch.web.origins import init_origins
+from jobmatch.web.reads import init_reads
 
 # Pages of the signed-in person: they keep the navigation of the door the person is at home in.
 OWN_PAGES = frozenset({"public.account", "public.change_password", "public.notice_list"})
@@ -35,6 +36,7 @@ def init_web(app: Flask) -> None:
     init_headers(app)
     init_once(app)
     init_origins(app)
+    init_reads(app)
     policies: dict[str, Policy] = {"static": ANYONE}
     doors: dict[str, Door] = {}
     for name in DOORS:

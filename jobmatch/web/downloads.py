@@ -1,12 +1,13 @@
 """Lists as files to keep: the same rows as a workbook or as CSV."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from urllib.parse import quote
 
 from flask import Response
 
 from jobmatch.infra.sheets import Out, csv_bytes, xlsx_bytes
 from jobmatch.kernel.errors import NotFound
+from jobmatch.web import reads
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -14,6 +15,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def sheet(kind: str, title: str, columns: Sequence[str], rows: Iterable[Sequence[Out]]) -> Response:
     """The list as a file named after its title. kind: xlsx or csv; raises NotFound otherwise."""
     columns = [str(name) for name in columns]
+    if isinstance(rows, Sized):
+        reads.shown(len(rows))
     if kind == "xlsx":
         body, mimetype = xlsx_bytes(title, columns, rows), XLSX
     elif kind == "csv":

@@ -8,10 +8,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import DateField, Field, IntegerField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
-from jobmatch.kernel.errors import DomainError, FieldErrors
+from jobmatch.infra import scanning
+from jobmatch.kernel.errors import DomainError, FieldErrors, Invalid
 from jobmatch.kernel.identity import fold
 from jobmatch.kernel.money import parse_yuan
 from jobmatch.web.incoming import MOST_KEY, key_or_none
@@ -60,6 +62,20 @@ class YuanField(StringField):
         if getattr(self, "typed", None):
             return str(self.typed)
         return "" if self.data is None else f"{self.data / 100:.2f}".removesuffix(".00")
+
+
+class UploadField(FileField):
+    """A file that was looked through for viruses before anything else opens it."""
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            return
+        try:
+            scanning.require_clean(self.data.read())
+        except Invalid as error:
+            raise StopValidation(say(error.text)) from None
+        finally:
+            self.data.seek(0)
 
 
 class KeyField(IntegerField):

@@ -111,6 +111,7 @@ PARTS = {
     },
     "employers": {"expiry"},
     "households": {"history", "importing"},
+    "privacy": {"reading"},
     "postings": {"board", "checking", "ending", "proposals", "shape", "words"},
     "matching": {
         "candidates",

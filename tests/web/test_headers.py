@@ -86,7 +86,7 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> pytest.MonkeyPatch:
     given = {
         "JOBMATCH_ENV": "production", "SECRET_KEY": "kJ8#dm2!Lq9$xV4&zT7*wB1^nR5(yH3)",
-        "DATA_KEYS": f"k1:{KEY}", "INDEX_KEY": KEY[::-1], "DATABASE_URL": "postgres://db.example/jobs",
+        "DATA_KEYS": f"k1:{KEY}", "INDEX_KEY": KEY[::-1], "DATABASE_URL": "postgres://db.example/jobs?sslmode=verify-full",
         "JOBMATCH_INSTANCE": str(tmp_path), "PROXIES": "1",
     }  # fmt: skip
     for name, value in given.items():
@@ -98,7 +98,9 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> pytest.Monkey
 def test_production_starts_with_all_that_it_needs(environment: pytest.MonkeyPatch) -> None:
     found = config.load()
     assert isinstance(found, config.Production)
-    assert found.SQLALCHEMY_DATABASE_URI == "postgresql+psycopg://db.example/jobs"
+    assert (
+        found.SQLALCHEMY_DATABASE_URI == "postgresql+psycopg://db.example/jobs?sslmode=verify-full"
+    )
     assert (found.DEBUG, found.TESTING, found.RELAX_RATE_LIMITS) == (False, False, False)
     assert found.PROXIES == 1
 

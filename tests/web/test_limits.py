@@ -8,6 +8,8 @@ from flask import Flask
 
 import config
 from jobmatch import create_app
+from jobmatch.kernel.actor import Role
+from jobmatch.web import limits
 from jobmatch.web.limits import limiter
 from tests.support import PASSWORD, World
 from tests.web.browser import PHONE, token_of
@@ -85,3 +87,19 @@ def test_an_address_may_ask_for_ten_codes_a_minute(world: World, strict: Flask) 
 def test_health_is_asked_as_often_as_the_watch_likes(strict: Flask) -> None:
     client = strict.test_client()
     assert {client.get("/healthz").status_code for _ in range(80)} == {200}
+
+
+def test_somebody_signed_in_opens_so_many_pages_and_others_go_on(
+    world: World, strict: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PAGES", "3 per minute")
+    one, other, nobody = (
+        World(strict).sign_in(world.actor(Role.ADMIN)),
+        World(strict).sign_in(world.actor(Role.ADMIN)),
+        strict.test_client(),
+    )
+    # Over all pages together, wherever they come from.
+    paths = ["/admin/users", "/account", "/admin/rules", "/admin/users", "/account"]
+    assert [one.get(path).status_code for path in paths] == [200] * 3 + [429] * 2
+    assert other.get("/account").status_code == 200
+    assert [nobody.get("/sign-in").status_code for _ in range(5)] == [200] * 5

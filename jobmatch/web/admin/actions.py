@@ -142,6 +142,7 @@ ACTIONS = {
     "privacy.copy": _l("下载了一个人的资料"),
     "privacy.erase": _l("删除了一个人的资料"),
     "privacy.forget": _l("去掉了留存资料上的姓名"),
+    "privacy.read": _l("看了有别人资料的页"),
     "privacy.undo_erasure": _l("撤回了删除资料"),
     "role.grant": _l("给了身份"),
     "role.revoke": _l("收回了身份"),
@@ -198,6 +199,7 @@ ACTIONS = {
 }
 OBJECTS = {
     "place": _l("地方"),
+    "arrears": _l("过期没付的工钱"),
     "attendance_event": _l("考勤记录"),
     "dispute": _l("争议"),
     "dispute_case": _l("争议"),

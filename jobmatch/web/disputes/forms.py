@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileRequired
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -12,7 +12,7 @@ from jobmatch.disputes.rules.states import Deed, Kind
 from jobmatch.disputes.service import WANT_WORDS
 from jobmatch.web.choices import RadioField
 from jobmatch.web.disputes.words import KINDS
-from jobmatch.web.forms import BaseForm, DayField, YuanField
+from jobmatch.web.forms import BaseForm, DayField, UploadField, YuanField
 
 TOO_LONG = _l("最多写 1000 个字。")
 
@@ -60,6 +60,6 @@ class StepForm(BaseForm):
 
 
 class FileForm(BaseForm):
-    file = FileField(
+    file = UploadField(
         _l("照片或 PDF（最多 5 兆）"), validators=[FileRequired(_l("请选择照片或 PDF。"))]
     )

@@ -9,7 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileRequired
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
@@ -27,7 +27,7 @@ from jobmatch.web import pay as words
 from jobmatch.web.downloads import sheet
 from jobmatch.web.employer import current, door
 from jobmatch.web.employer.pay import PaymentForm
-from jobmatch.web.forms import BaseForm, DayField, YuanField
+from jobmatch.web.forms import BaseForm, DayField, UploadField, YuanField
 from jobmatch.web.once import once
 from jobmatch.web.texts import say
 
@@ -38,7 +38,7 @@ SHOWN = 300
 class ResultForm(BaseForm):
     """A bank's result file, with what its receipt says."""
 
-    file = FileField(
+    file = UploadField(
         _l("银行的付款结果（.xlsx 或 .csv）"),
         validators=[FileRequired(_l("请选择银行的付款结果文件。"))],
     )

@@ -4,14 +4,14 @@ from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileRequired
 
 from jobmatch.households import importing
 from jobmatch.infra import drafts
 from jobmatch.infra.workbooks import BadWorkbook
 from jobmatch.kernel.errors import NotFound
 from jobmatch.web.downloads import XLSX
-from jobmatch.web.forms import BaseForm
+from jobmatch.web.forms import BaseForm, UploadField
 from jobmatch.web.officer import door
 from jobmatch.web.once import once
 from jobmatch.web.texts import say
@@ -20,7 +20,9 @@ SHOWN = 200
 
 
 class ImportForm(BaseForm):
-    file = FileField(_l("填好的表格（.xlsx）"), validators=[FileRequired(_l("请选择填好的表格。"))])
+    file = UploadField(
+        _l("填好的表格（.xlsx）"), validators=[FileRequired(_l("请选择填好的表格。"))]
+    )
 
 
 def _workbook(body: bytes, name: str) -> Response:

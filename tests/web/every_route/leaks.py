@@ -22,6 +22,17 @@ def phones(words: str) -> set[str]:
     return set(PHONE.findall(words))
 
 
+# Part of an ID number or of a bank account, as pages show it.
+MASKED = re.compile(r"[*•]{4,} ?[0-9]{3}[0-9Xx]|尾号 ?[0-9]{4}")
+
+
+def of_people(words: str) -> bool:
+    """Whether a text holds what is sensitive about people: numbers, whole or in part, or the kind
+    of a household.
+    """
+    return bool(phones(words) or MASKED.search(words) or any(kind in words for kind in KINDS))
+
+
 def words_of(answer: TestResponse) -> str:
     """The text of a page or of a file; what is packed in a workbook too."""
     if not answer.data.startswith(b"PK"):
@@ -99,3 +110,19 @@ OPEN_CALLS = frozenset(
         "public.brand", "public.posting", "worker.posting",
     }
 )  # fmt: skip
+# Pages that hold numbers or words of that kind, and tell nothing of other people.
+NOT_OF_PEOPLE = {
+    "brand.edit": "who organizes one's own brand",
+    "brand.invite_poster": "who organizes one's own brand, to be pinned up",
+    "employer.posting_sheet": "one's own contact, to be pinned up",
+    "employer.profile": "who acts for oneself",
+    "officer.home": "sums by kind of household",
+    "officer.household_template": "the words that a workbook takes",
+    "officer.report": "sums by kind of household",
+    "officer.report_export": "sums by kind of household",
+    "officer.training_report": "sums by kind of household",
+    "officer.training_report_file": "sums by kind of household",
+    "public.account": "one's own phone",
+    "public.brand": "published by the brand itself",
+    "public.posting": "published by the employer itself",
+}

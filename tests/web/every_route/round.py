@@ -26,18 +26,21 @@ from tests.web.every_route.snapshot import Snapshot, people_of
 # The guard asks for the role alone and looks at no object. What it refuses is sent for one's own
 # object, on the embedded database; EVERY_CELL=1 sends it for objects of others and on every one.
 WHOLE = bool(os.environ.get("EVERY_CELL"))
+# Who sees other people's data at work.
+STAFF = frozenset({"employer", "organizer", "village", "township", "county", "station", "admin"})
 # The same for everybody: a cache may keep it, but asks each time.
 SHARED = {"public.service_worker"}
 
 
 @dataclass
 class Round:
-    """What came of it. seen: all that the own side could read; log: every line of the log; faults: what answers held that they must not."""
+    """What came of it. seen: all that the own side could read; log: every line of the log; unread: pages with people's data that staff saw and no line tells of; faults: what answers held that they must not."""
 
     found: Table = field(default_factory=dict)
     sent: int = 0
     faults: list[str] = field(default_factory=list)
     calls: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     revealed: set[tuple[str, str]] = field(default_factory=set)
     seen: str = ""
     log: str = ""
@@ -131,6 +134,8 @@ def walk(place: Place, cast: Cast, only: frozenset[str]) -> Round:
                 row[column] = cell(answer)
                 if ask.key[0] == "GET" and set(place.written) - {"audit_entry"}:
                     done.faults.append(f"{column} {ask.key}: reading wrote {set(place.written)}")
+                if column in STAFF and ask.key[0] == "GET" and not place.written:
+                    done.unread |= {ask.endpoint} if leaks.of_people(words_of(answer)) else set()
                 place.is_changed |= bool(place.written)
                 place.put_back()
                 _read(place, cast, done, ask, column, answer, hidden.get(ask.kind, place.hidden))

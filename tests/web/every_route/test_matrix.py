@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from jobmatch.web import reads
 from jobmatch.web.guard import Policy
 from jobmatch.web.proving import GRAVE
 from tests.web.every_route import leaks, matrix
@@ -94,6 +95,13 @@ def test_whole_phone_numbers_stand_where_somebody_must_call_and_nowhere_else(don
     assert sorted(done.calls) == sorted(leaks.CALLS)
 
 
+def test_whoever_reads_about_people_at_work_stands_in_the_log(done: Round) -> None:
+    """Pages with numbers, parts of numbers or kinds of households leave a line, but for those that
+    show one's own contact, or what one has just typed oneself.
+    """
+    assert " ".join(sorted(done.unread)) == " ".join(sorted(leaks.NOT_OF_PEOPLE))
+
+
 def test_a_whole_id_number_is_shown_by_the_reveal_and_the_lawful_ledger_alone(done: Round) -> None:
     """Both write down who had it, and ask for a fresh proof."""
     officers = {("officer.member_reveal", column) for column in ("village", "township", "county")}
@@ -164,6 +172,15 @@ def test_an_address_that_nobody_wrote_down_is_noticed(place: Place) -> None:
     assert matrix.differences(more, TABLE) == [
         "('GET', 'public.new', '-'): in the table, but no such address"
     ]
+
+
+def test_a_page_that_leaves_no_line_is_noticed(
+    place: Place, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = frozenset({"station.worker"})
+    assert walk(place, cast, page).unread == set()
+    monkeypatch.setattr(reads, "note_read", lambda: None)
+    assert walk(place, cast, page).unread == page
 
 
 def test_a_page_that_shows_too_much_is_noticed(

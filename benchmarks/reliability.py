@@ -8,8 +8,9 @@ process that is ended by kill -9 at a random moment; another sends what was not 
 and some of what was. After the kill and at the end of each round the answers are looked for, and
 the check of the books is run. The controls do the same with every statement on its own, and with
 every sending as a new request: both must show damage.
---properties lets a machine do deeds in any order against a plain model, so many examples of so many
-steps. DATABASE_URL names a PostgreSQL server to use; without it one is started for the run.
+--properties lets two machines do deeds in any order against plain models, so many examples of so
+many steps: one by the rules alone, one through the services and a database; then plants the faults.
+DATABASE_URL names a PostgreSQL server to use; without it one is started for the run.
 """
 
 import argparse
@@ -94,14 +95,18 @@ def crashes(rounds: int, only: str | None) -> int:
 
 
 def properties(examples: int, steps: int) -> int:
-    """The machine of the tests with more examples, and all of the planted faults."""
+    """The machines of the tests with more examples, and all of the planted faults."""
     found = subprocess.run(
         [
             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout=0",
-            "tests/reliability/test_machine.py",
+            "tests/reliability/test_rules_machine.py", "tests/reliability/test_machine.py",
         ],
         cwd=ROOT,
-        env=os.environ | {"MACHINE_EXAMPLES": str(examples), "MACHINE_STEPS": str(steps)},
+        env=os.environ | {
+            f"{name}_{what}": str(n)
+            for name in ("MACHINE", "RULES")
+            for what, n in (("EXAMPLES", examples), ("STEPS", steps))
+        },
         check=False,
     )  # fmt: skip
     return found.returncode

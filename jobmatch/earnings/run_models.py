@@ -70,13 +70,14 @@ class PayRun(Base):
 class PayRunRow(Base):
     """What a run would pay one person at one posting; or the days that wait, and what for (held).
 
-    held          no: paid; dispute, pieces, lump: what the days wait for
+    held          no: paid; dispute, pieces, lump: what the days wait for; changed: was to be paid,
+                  but its figures changed while a large run was issued: left for the next
     expected_fen  what both sides were shown day by day and let stand, where they did
     """
 
     __tablename__ = "pay_run_row"
     __table_args__ = (
-        CheckConstraint("held IN ('no','dispute','pieces','lump')", name="held_known"),
+        CheckConstraint("held IN ('no','dispute','pieces','lump','changed')", name="held_known"),
         Index(None, "worker_id"),
     )
     run_id: Mapped[int] = mapped_column(

@@ -1,8 +1,9 @@
-"""Large runs, done by a process of their own: claimed, computed portion by portion, issued whole.
+"""Large runs, done by a process of their own: claimed, computed and issued portion by portion.
 
 Computing commits each portion of the preview, so that a page can show how far it is and a request
-can stop it; nobody is paid by a preview. Issuing is one transaction: all slips or none. A process
-that is not heard of loses its claim, and the run is taken up again.
+can stop it; nobody is paid by a preview. Issuing commits each portion too (run_portions says how it
+stays what was approved) and goes only forward. A process that is not heard of loses its claim, and
+the run is taken up again where it stands.
 """
 
 import secrets
@@ -13,11 +14,13 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts import service as accounts
-from jobmatch.earnings import computing, runs, settling
+from jobmatch.earnings import computing, run_portions, runs, settling
 from jobmatch.earnings.errors import RunChanged, RunClosed
 from jobmatch.earnings.run_models import PayRun, PayRunRow
+from jobmatch.earnings.run_portions import Issue
 from jobmatch.infra import clock
 from jobmatch.infra.db import forget_reads, reading, retried, transaction
+from jobmatch.kernel.actor import SYSTEM, Actor
 
 # While it is issued nobody can take it over: its row is held by the transaction.
 LEASE = timedelta(seconds=60)
@@ -76,14 +79,60 @@ def work(claim: Claim, lease: timedelta = LEASE) -> str:
     if run.state == "computing":
         _compute(claim, lease)
         return "draft"
+    if run.total <= runs.AT_ONCE_DAYS and not run_portions.has_begun(reading(), run.id):
+        # A small one, whose request died between the answer and the slips.
+        try:
+            runs.issue(run.id, actor=accounts.actor_of(run.answered_by or 0))
+        except RunClosed:
+            raise Lost from None
+        except RunChanged:
+            return "computing"
+        return "issued"
+    return _issue(claim, run, lease)
+
+
+def _issue(claim: Claim, run: PayRun, lease: timedelta) -> str:
     actor = accounts.actor_of(run.answered_by or 0)
-    try:
-        runs.issue(claim.run_id, actor=actor)
-    except RunClosed:
-        raise Lost from None
-    except RunChanged:
-        return "computing"
+    if not run_portions.has_begun(reading(), run.id):
+        try:
+            run_portions.check(run)
+        except RunChanged:
+            _reopen(claim, actor, lease)
+            return "computing"
+    forget_reads()
+    issue, portions = run_portions.begin(_mine(claim), actor)
+    done = 0
+    for workers in portions:
+        run_portions.pause()
+        done += _write(claim, issue, workers, done, lease)
+    _finish(claim, actor)
     return "issued"
+
+
+@retried
+def _reopen(claim: Claim, actor: Actor, lease: timedelta) -> None:
+    with transaction() as session:
+        _heard(session, claim, lease, "issuing")
+        if run_portions.has_begun(session, claim.run_id):
+            raise Lost
+        runs.reopen(session, claim.run_id, actor)
+
+
+@retried
+def _write(claim: Claim, issue: Issue, workers: list[int], done: int, lease: timedelta) -> int:
+    with transaction() as session:
+        _heard(session, claim, lease, "issuing")
+        days = run_portions.write(session, issue, workers)
+        _heard(session, claim, lease, "issuing", done=done + days)
+        return days
+
+
+@retried
+def _finish(claim: Claim, actor: Actor) -> None:
+    with transaction() as session:
+        _heard(session, claim, LEASE, "issuing")
+        run = session.get_one(PayRun, claim.run_id, populate_existing=True)
+        run_portions.end(session, run, actor)
 
 
 def _compute(claim: Claim, lease: timedelta) -> None:
@@ -137,12 +186,14 @@ def _end(claim: Claim, people: int) -> None:
             raise Lost
 
 
-def _heard(session: Session, claim: Claim, lease: timedelta, **values: object) -> None:
+def _heard(
+    session: Session, claim: Claim, lease: timedelta, at: str = "computing", **values: object
+) -> None:
     """Still at it. raises Lost when the run was cancelled, or is another's."""
     found = session.scalar(
         update(PayRun)
-        .where(PayRun.id == claim.run_id, PayRun.claim == claim.word, PayRun.state == "computing")
-        .values(lease_until=clock.now() + lease, **values)
+        .where(PayRun.id == claim.run_id, PayRun.claim == claim.word, PayRun.state == at)
+        .values({"lease_until": clock.now() + lease} | values)
         .returning(PayRun.id)
         .execution_options(synchronize_session=False)
     )
@@ -159,7 +210,12 @@ def _mine(claim: Claim) -> PayRun:
 
 
 def _give_up(session: Session, run_id: int) -> None:
-    """A run that nothing can finish is cancelled; what was issued before stands."""
+    """A run that nothing can finish is cancelled; one of which slips are out ends with those."""
+    if run_portions.has_begun(session, run_id):
+        run = session.get_one(PayRun, run_id, populate_existing=True)
+        run_portions.leave_out(session, run_id)
+        run_portions.end(session, run, SYSTEM)
+        return
     session.execute(delete(PayRunRow).where(PayRunRow.run_id == run_id))
     session.execute(update(PayRun).where(PayRun.id == run_id).values(state="cancelled", claim=None))
 

@@ -41,16 +41,24 @@ class Sums:
             self.net_fen += slip.net_fen
 
 
-def hold(session: Session, scope: Scope, postings: Mapping[int, Posting]) -> None:
-    """Let recording wait: it takes the same locks (on SQLite the whole transaction is one)."""
+def hold(
+    session: Session, scope: Scope, postings: Mapping[int, Posting],
+    workers: Sequence[int] | None = None,
+) -> None:  # fmt: skip
+    """Let recording wait: it takes the same locks (on SQLite the whole transaction is one).
+
+    workers  only for their days; None: for everybody's
+    """
     if session.get_bind().dialect.name == "sqlite":
         return
+    whose = [EngagementDay.worker_id.in_(workers)] if workers is not None else []
     session.execute(
         select(EngagementDay.id)
         .join(PostingDay, PostingDay.id == EngagementDay.posting_day_id)
         .where(
             PostingDay.posting_id.in_(list(postings)),
             EngagementDay.work_date.between(scope.days.first, scope.days.last),
+            *whose,
         )
         .order_by(EngagementDay.id)
         .with_for_update(of=EngagementDay, key_share=True)

@@ -2,6 +2,7 @@
 
 What is approved is exactly what is issued: issuing computes everything again, and where a person's
 figures differ from those that were looked at, nothing is written and the preview is opened again.
+Runs of many days are issued by a process of their own (run_work).
 """
 
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from jobmatch.earnings import computing, policy, service, settling, telling
+from jobmatch.earnings import computing, policy, run_portions, service, settling, telling
 from jobmatch.earnings.computing import Portion, Scope
 from jobmatch.earnings.errors import (
     NothingToSettle,
@@ -323,15 +324,22 @@ def issue(run_id: int, *, actor: Actor) -> None:
     """
     try:
         with transaction() as session:
+            if run_portions.has_begun(session, run_id):
+                raise RunClosed  # by the process, portion by portion
             run = session.get_one(PayRun, run_id)
             _move(session, run, ("issuing",), "issued", claim=None, lease_until=None)
             settling.write(session, run, actor, frozen=True)
             run.done = run.total
     except (RunChanged, NothingToSettle):
         with transaction() as session:
-            run = session.get_one(PayRun, run_id)
-            _move(session, run, ("issuing",), "computing", claim=None, lease_until=None)
-            _reopen(session, run)
-            run.is_stale = True
-            audit.record(session, actor, "pay_run.reopen", "pay_run", run_id)
+            reopen(session, run_id, actor)
         raise RunChanged from None
+
+
+def reopen(session: Session, run_id: int, actor: Actor) -> None:
+    """The figures are others now: the preview is computed anew, and says so. raises RunClosed"""
+    run = session.get_one(PayRun, run_id)
+    _move(session, run, ("issuing",), "computing", claim=None, lease_until=None)
+    _reopen(session, run)
+    run.is_stale = True
+    audit.record(session, actor, "pay_run.reopen", "pay_run", run_id)

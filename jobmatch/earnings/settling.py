@@ -1,5 +1,6 @@
 """What all runs share: a run's row, who has to approve it, and the writing of it, compared."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobmatch.earnings import computing, policy
-from jobmatch.earnings.computing import Portion, Scope
+from jobmatch.earnings.computing import Portion, Scope, Slip
 from jobmatch.earnings.errors import NothingToSettle, RunChanged, SamePerson
 from jobmatch.earnings.run_models import PayRun, PayRunRow
 from jobmatch.earnings.run_writing import Writer, hold
@@ -115,7 +116,7 @@ def write(session: Session, run: PayRun, actor: Actor, *, frozen: bool) -> Write
     for workers in computing.portions(session, scope, postings):
         portion = computing.computed(session, scope, postings, workers)
         if frozen:
-            seen += _compare(session, run.id, workers, portion)
+            seen += compare(session, run.id, workers, portion)
         writer.write(portion)
     sums = writer.sums
     if not sums.slips:
@@ -134,9 +135,11 @@ def write(session: Session, run: PayRun, actor: Actor, *, frozen: bool) -> Write
     return writer
 
 
-def _compare(session: Session, run_id: int, workers: list[int], portion: Portion) -> int:
-    """How many slips were looked at as they are now. raises RunChanged at one that was not."""
-    known = {
+def looked_at(
+    session: Session, run_id: int, workers: Collection[int]
+) -> dict[tuple[int, int], tuple[int, ...]]:
+    """What the preview says of these people, by posting and worker, as figures_of() does."""
+    return {
         (posting, worker): tuple(figures)
         for posting, worker, *figures in session.execute(
             select(
@@ -148,9 +151,18 @@ def _compare(session: Session, run_id: int, workers: list[int], portion: Portion
             )
         )
     }  # fmt: skip
+
+
+def figures_of(slip: Slip) -> tuple[int, ...]:
+    """Days, gross pay and what comes off: by these a slip is the one that was looked at."""
+    return len(slip.days), slip.gross_fen, slip.deduction_fen, slip.advance_fen
+
+
+def compare(session: Session, run_id: int, workers: list[int], portion: Portion) -> int:
+    """How many slips were looked at as they are now. raises RunChanged at one that was not."""
+    known = looked_at(session, run_id, workers)
     for slip in portion.slips:
-        now = (len(slip.days), slip.gross_fen, slip.deduction_fen, slip.advance_fen)
-        if known.pop((slip.posting_id, slip.worker_id), None) != now:
+        if known.pop((slip.posting_id, slip.worker_id), None) != figures_of(slip):
             raise RunChanged
     if known:
         raise RunChanged

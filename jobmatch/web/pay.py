@@ -105,5 +105,6 @@ def why_held(code: str) -> str:
         "dispute": _("两边说的不一样，说定后再结"),
         "pieces": _("还没记件数"),
         "lump": _("包工还没说做完，或者那一段不全在这次里"),
+        "changed": _("核对以后又有变动，留到下一次"),
     }[code]
     return str(said)

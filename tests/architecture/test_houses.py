@@ -99,6 +99,7 @@ PARTS = {
         "papers",
         "payment",
         "run_models",
+        "run_portions",
         "run_queries",
         "run_work",
         "run_writing",

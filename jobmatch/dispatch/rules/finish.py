@@ -179,7 +179,7 @@ def relax(made: Program, is_over: Callable[[], bool]) -> tuple[Any, Any] | None:
 
     interrupter = SolveInterrupter()
     model = mathopt.Model.from_model_proto(_proto(made))
-    result = _watched(
+    result = watched(
         lambda: mathopt.solve(model, mathopt.SolverType.GLOP, interrupter=interrupter),
         interrupter.interrupt, is_over,
     )  # fmt: skip
@@ -216,7 +216,7 @@ def search(made: Program, value: int, effort: float, is_over: Callable[[], bool]
     solver.parameters.linearization_level = 2
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = effort
-    status = _watched(lambda: solver.solve(model), solver.stop_search, is_over)
+    status = watched(lambda: solver.solve(model), solver.stop_search, is_over)
     if status == cp_model.INFEASIBLE:
         return Found(None, value)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -225,9 +225,7 @@ def search(made: Program, value: int, effort: float, is_over: Callable[[], bool]
     return Found(taken, round(solver.best_objective_bound))
 
 
-def _watched(
-    look: Callable[[], T], interrupt: Callable[[], None], is_over: Callable[[], bool]
-) -> T:
+def watched(look: Callable[[], T], interrupt: Callable[[], None], is_over: Callable[[], bool]) -> T:
     """What a solver says; it is interrupted when time is over."""
     told: list[T] = []
     thread = threading.Thread(target=lambda: told.append(look()))
@@ -274,7 +272,7 @@ def rows_of(ground: Ground, arcs: Arcs, taken: Ints) -> Ints:
 
 
 # So many arcs at most, before and after the prices have spoken: 300 people by 60 days have 40,000.
-MOST_ARCS, MOST_KEPT = 400_000, 60_000
+MOST_ARCS, MOST_KEPT = 1_000_000, 60_000
 # Where whole crews share places the prices say little, and so they do far from the bound: then only
 # a programme with no more arcs than this is looked through.
 NEAR, FEW = 0.01, 1_500

@@ -274,3 +274,21 @@ def unsound(ground: Ground, chosen: Ints) -> Flags:
 
 def room_for(ground: Ground, units: Units) -> Scratch:
     return scratch(ground, max(1, units.max_pairs))
+
+
+def crowded(ground: Ground, load: Ints, chosen: Ints) -> Ints:
+    """Units that stand where there are too many."""
+    over = load > ground.places
+    first = ground.first_pair[:-1, None]
+    works = chosen >= 0
+    pair = np.where(works, chosen + first, 0)
+    days = np.arange(chosen.shape[1])[None]
+    return np.flatnonzero((works & over[ground.posting[pair], days]).any(axis=1))
+
+
+def kept(standing: Standing, chosen: Ints) -> int:
+    """Scaled points for days that stay as they stood."""
+    if not len(standing.pair):
+        return 0
+    same = np.maximum(chosen, -1) == standing.pair
+    return int(standing.keep[same].sum())

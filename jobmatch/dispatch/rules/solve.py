@@ -15,14 +15,20 @@ import numpy as np
 
 from jobmatch.dispatch.rules.finish import Finish
 from jobmatch.dispatch.rules.flow import is_daily, plan_days
+from jobmatch.dispatch.rules.mixing import STEPS, Mixed, Mixture
 from jobmatch.dispatch.rules.packing import Floats, pack_bound
 from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, Standing
-from jobmatch.dispatch.rules.plans import Plan, gap_of
+from jobmatch.dispatch.rules.plans import Plan
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
+from jobmatch.dispatch.rules.progress import Progress as Progress
+from jobmatch.dispatch.rules.progress import Stop as Stop
+from jobmatch.dispatch.rules.progress import after as after
 from jobmatch.dispatch.rules.responses import (
     NO_STANDING,
     count,
+    crowded,
     ground_of,
+    kept,
     move,
     relaxed,
     room_for,
@@ -47,27 +53,6 @@ FOLLOW = 0.5
 SHAKEN, SHAKES, SMALL = 6, 1_000, 3_000
 ROUNDS, MOST_ROUNDS, HEAT = (200, 2_000), 400_000, (0.3, 0.005)
 PACK_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a plan has come. gap: 0 to 1."""
-
-    seconds: float
-    value: int
-    bound: int
-
-    @property
-    def gap(self) -> float:
-        return gap_of(self.value, self.bound)
-
-
-Stop = Callable[[Progress], bool]
-
-
-def after(seconds: float, gap: float = 0.0) -> Stop:
-    """Stop after so many seconds, or as soon as the gap is small enough."""
-    return lambda progress: progress.seconds >= seconds or progress.gap <= gap
 
 
 @dataclass(eq=False)
@@ -96,10 +81,12 @@ class Search:
     crew_price: Floats | None = None
     longer: int = 1
     finish: Finish = field(init=False)
+    mixture: Mixture = field(init=False)
     began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
         self.finish = Finish(self.ground)
+        self.mixture = Mixture(self.ground, self.scratch)
 
     @property
     def progress(self) -> Progress:
@@ -121,6 +108,7 @@ class Search:
         while not self.is_over():
             self._round(steps)
             steps = rounds or AGAIN
+            self._mix()
             self._finish()
             self._shake()
             if not self.is_over():
@@ -178,6 +166,31 @@ class Search:
                 self.ground, asked, self.load, self.chosen, best, self.scratch,
             )  # fmt: skip
             self._keep(best)
+
+    def _mix(self) -> None:
+        """Whole seasons of all units, mixed and priced in turn: docs/rules/season.md, "Mixing"."""
+        if len(self.standing.pair) or not self.mixture.is_small():
+            return
+        more = 1
+        while more and not self.is_over():
+            mixed = self.mixture.best(self.is_over)
+            if mixed is None:
+                return
+            self._keep_mixed(mixed)
+            for step in STEPS:
+                price = (step * self.bound_price + (1 - step) * mixed.price).astype(np.int64)
+                self._bound(price)
+                more = self.mixture.take(self.mixture.answers(price), mixed)
+                if more:
+                    break
+            self.told(self.progress)
+
+    def _keep_mixed(self, mixed: Mixed) -> None:
+        """Who has a whole season keeps it; the others answer what is left."""
+        self.chosen = mixed.row.copy()
+        self._count()
+        self._hard(np.flatnonzero(~mixed.is_whole), 0, self.price * 0)
+        self._keep(self.chosen)
 
     def _finish(self) -> None:
         """Small seasons to the proven end: docs/rules/season.md, "The finish"."""
@@ -288,30 +301,17 @@ class Search:
         return np.concatenate([units[is_pinned], units[~is_pinned]])
 
     def _crowded(self) -> Ints:
-        """Units that stand where there are too many, in any order."""
-        over = self.load > self.ground.places
-        first = self.ground.first_pair[:-1, None]
-        works = self.chosen >= 0
-        pair = np.where(works, self.chosen + first, 0)
-        days = np.arange(self.chosen.shape[1])[None]
-        crowded = (works & over[self.ground.posting[pair], days]).any(axis=1)
-        return self.rng.permutation(np.flatnonzero(crowded))
+        return self.rng.permutation(crowded(self.ground, self.load, self.chosen))
 
     def _keep(self, chosen: Ints) -> None:
         """Keep a plan if it is the best so far."""
+        if self.mixture.is_small():
+            self.mixture.take(chosen)
         value = int(worth(self.ground, chosen))
-        score = value * SCALE + self._kept(chosen)
+        score = value * SCALE + kept(self.standing, chosen)
         if score > self.score:
             self.score, self.value, self.best = score, value, chosen.copy()
         self.told(self.progress)
-
-    def _kept(self, chosen: Ints) -> int:
-        """Scaled points for days that stay as they stood."""
-        standing = self.standing
-        if not len(standing.pair):
-            return 0
-        same = np.maximum(chosen, -1) == standing.pair
-        return int(standing.keep[same].sum())
 
     def _bound(self, price: Ints) -> None:
         """Prove a bound by these prices."""

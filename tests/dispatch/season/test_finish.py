@@ -79,6 +79,17 @@ def test_where_too_many_arcs_are_left_nothing_is_said(monkeypatch: pytest.Monkey
     assert made.finish.look(price, 0, 0.5, lambda: False) == (None, None)
 
 
+def test_a_look_brings_a_better_plan_where_there_is_one() -> None:
+    problem = generate(Size(40, 3, days=12), [(0.0, 0.0)], 2)
+    made, best = searching(problem), solve(problem, seed=1, stop=rounds(5_000)).value
+    bound, chosen = made.finish.look(made.bound_price, best - 1, 0.001, lambda: False)
+    assert bound == best
+    assert chosen is not None
+    made.value = made.score = -1
+    made._keep_sound(chosen)
+    assert made.value == best
+
+
 def test_a_choice_that_breaks_a_rule_is_not_kept() -> None:
     worker = {"id": "w", "available": [[0, 4]]}
     posting = {"id": "p", "headcount": {"first": 0, "counts": [1] * 5}, "min_stay": 3}

@@ -305,3 +305,23 @@ def kept_secret(path: Path) -> str:
         secret = os.urandom(32).hex()
         file.write(secret)
     return secret
+
+
+def make_metrics_folder() -> None:
+    """The folder in which several processes put down what they count, as prometheus-client opens
+    files there while it is imported. raises ConfigError where it cannot be made.
+    """
+    named = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if not named:
+        return
+    try:
+        Path(named).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"PROMETHEUS_MULTIPROC_DIR: {named} cannot be made ({error.strerror}); it is for "
+            "gunicorn's processes alone: leave it unset for commands"
+        ) from None
+
+
+# On import, as this module is imported before those that count.
+make_metrics_folder()

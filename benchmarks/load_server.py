@@ -5,13 +5,12 @@ import socket
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.market_http import ROOT, answers
+from benchmarks.market_http import ROOT, ready
 
 WAIT_S = 400
 
@@ -46,16 +45,8 @@ def serving(folder: Path) -> Iterator[tuple[int, int]]:
         "--threads", "4", "--log-level", "warning", "jobmatch:create_app()",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=env)
-    try:
-        ends = time.monotonic() + WAIT_S
-        while not answers(port):
-            if time.monotonic() > ends or process.poll() is not None:
-                raise SystemExit("The server did not start.")
-            time.sleep(0.5)
+    with ready(process, port, WAIT_S):
         yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 def held_by(parent: int) -> Held:

@@ -66,16 +66,23 @@ def server(folder: Path) -> Iterator[int]:
     env = os.environ | {"JOBMATCH_INSTANCE": str(folder), "RELAX_RATE_LIMITS": "1"}
     command = [sys.executable, "-m", "jobmatch.serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
+    with ready(process, port, WAIT_S):
+        yield port
+
+
+@contextmanager
+def ready(process: "subprocess.Popen[bytes]", port: int, wait_s: float) -> Iterator[None]:
+    """Wait until a server that was started answers; end it at the end. raises SystemExit."""
     try:
-        ends = time.monotonic() + WAIT_S
+        ends = time.monotonic() + wait_s
         while not answers(port):
             if time.monotonic() > ends or process.poll() is not None:
                 raise SystemExit("The server did not start.")
             time.sleep(0.5)
-        yield port
+        yield
     finally:
         process.terminate()
-        process.wait()
+        process.wait(60)
 
 
 def answers(port: int) -> bool:

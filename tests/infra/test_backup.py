@@ -1,7 +1,6 @@
 """A backup made while others write is restored elsewhere, and nothing that was there is lost."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from jobmatch.infra.schema import create_all
 from jobmatch.kernel.actor import NOBODY
 from tests.filling import empty_database
 from tests.ground import ground_rows
+from tests.reliability.faults import Writers
 from tests.support import World
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "migrations"
@@ -70,33 +70,6 @@ def run(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(args=[str(a) for a in arguments])
 
 
-class Writers:
-    """Threads that write lines of the log, and know which were acknowledged."""
-
-    def __init__(self, app: Flask, count: int = 3) -> None:
-        self.app, self.ended = app, threading.Event()
-        self.acknowledged: set[str] = set()
-        self.threads = [threading.Thread(target=self._write, args=(n,)) for n in range(count)]
-
-    def _write(self, number: int) -> None:
-        n = 0
-        while not self.ended.wait(0.001):
-            n += 1
-            with self.app.app_context(), transaction() as session:
-                audit.record(session, NOBODY, "rule.add", "x", f"{number}-{n}")
-            self.acknowledged.add(f"{number}-{n}")
-
-    def __enter__(self) -> "Writers":
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ended.set()
-        for thread in self.threads:
-            thread.join()
-
-
 def test_the_drill_a_backup_under_load_comes_back_whole(
     settings: config.Config, tmp_path: Path
 ) -> None:
@@ -105,12 +78,12 @@ def test_the_drill_a_backup_under_load_comes_back_whole(
         World(app).worker()
         (tmp_path / "a" / "uploads").mkdir()
         (tmp_path / "a" / "uploads" / "licence.pdf").write_bytes(b"%PDF")
-        with Writers(app) as writers:
-            while len(writers.acknowledged) < 30:
+        with Writers(app, "x") as writers:
+            while len(writers.met.acknowledged) < 30:
                 writers.ended.wait(0.01)
-            before = set(writers.acknowledged)
+            before = set(writers.met.acknowledged)
             made = run(app, "backup", str(tmp_path / "copy"))
-            after = set(writers.acknowledged)
+            after = set(writers.met.acknowledged)
         assert made.exit_code == 0, made.output
         assert len(after) > len(before)
         with migrated(settings, tmp_path / "b", empty=True) as other:

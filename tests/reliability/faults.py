@@ -45,7 +45,7 @@ class Met:
 
 
 class Writers:
-    """Threads that write without pause, and go on when they are refused."""
+    """Threads that write, know what was acknowledged, and go on when they are refused."""
 
     def __init__(self, app: Flask, prefix: str) -> None:
         self.app, self.met, self.ended = app, Met(), threading.Event()

@@ -40,6 +40,9 @@ READY = """async () => {
     await import(`/static/js/modules/${one.dataset.module}.js`);
   await new Promise((done) => setTimeout(done, 20));
 }"""
+# What the policy of the page refuses, as the console says it too, but with the directive alone.
+WATCH = """addEventListener("securitypolicyviolation",
+  (said) => console.error(`policy: ${said.effectiveDirective} ${said.blockedURI}`));"""
 FILE = re.compile(r"\.(xlsx|csv|json|svg|png|pdf)$|/export|/qr|/template|/print-file")
 MOST_PAGES = 90
 
@@ -114,6 +117,7 @@ def served(page: Page) -> str:
 def test_every_page_is_fit_to_be_read(season: Season, browser: Browser, role: str) -> None:
     axe = AXE.read_text(encoding="utf-8")
     profile = context(browser)
+    profile.add_init_script(WATCH)
     page = profile.new_page()
     starts = [f"{season.url}/"]
     if role:
@@ -137,3 +141,37 @@ def test_every_page_is_fit_to_be_read(season: Season, browser: Browser, role: st
     profile.close()
     assert not wrong, "\n".join(wrong)
     assert 3 <= count <= MOST_PAGES
+
+
+def test_what_the_policy_refuses_is_noticed(season: Season, browser: Browser) -> None:
+    profile = context(browser)
+    profile.add_init_script(WATCH)
+    page = profile.new_page()
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text))
+    page.goto(f"{season.url}/sign-in")
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    page.evaluate("document.head.append(document.createElement('style'))")
+    page.wait_for_timeout(100)
+    profile.close()
+    assert "policy: style-src-attr inline" in said
+
+
+def test_without_its_outlines_the_map_gives_way_to_words(season: Season, browser: Browser) -> None:
+    profile = context(browser)
+    profile.add_init_script(WATCH)
+    page = profile.new_page()
+    season.sign_in(page, "employer")
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text))
+    page.goto(f"{season.url}/employer/sites/new")
+    page.evaluate(READY)
+    page.locator(".site-map").click(position={"x": 100, "y": 100})
+    assert page.input_value("[name=lon]") != ""
+    assert [line for line in said if line.startswith("policy:")] == []
+    page.route("**/static/geo/**", lambda route: route.abort())
+    page.reload()
+    page.evaluate(READY)
+    page.get_by_text("现在没有地图").wait_for()
+    assert page.locator(".leaflet-container").count() == 0
+    profile.close()

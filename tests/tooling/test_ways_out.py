@@ -105,3 +105,15 @@ def test_without_a_provider_sign_up_asks_for_no_code(environment: pytest.MonkeyP
     assert config.load().SIGN_UP_CODE is False
     environment.setenv("SMS_URL", "sms://provider/{to}")
     assert config.load().SIGN_UP_CODE is True
+
+
+def test_the_folder_of_what_processes_count_is_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "a" / "metrics"))
+    config.make_metrics_folder()
+    assert (tmp_path / "a" / "metrics").is_dir()
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "file" / "metrics"))
+    with pytest.raises(config.ConfigError, match="leave it unset for commands"):
+        config.make_metrics_folder()

@@ -36,9 +36,16 @@ export default async function siteMap(box) {
       chosen = mark(latlng);
     });
   }
+  // Without outlines a click would name a point that nobody can see: words stand there instead.
+  const say = () => {
+    map.remove();
+    box.removeAttribute("role");
+    box.className = "site-map--none soft";
+    box.textContent = box.dataset.none;
+  };
   try {
     const answer = await fetch(box.dataset.outlines);
-    if (!answer.ok) return;
+    if (!answer.ok) return say();
     const outlines = L.geoJSON(await answer.json(), { interactive: false, className: "site-map__outline" });
     outlines.addTo(map).bringToBack();
     outlines.eachLayer((layer) => {
@@ -48,6 +55,6 @@ export default async function siteMap(box) {
       L.marker(at(...center), { interactive: false, keyboard: false, icon: L.divIcon({ className: "site-map__name", html: label, iconSize: null }) }).addTo(map);
     });
   } catch {
-    // The outlines are a help; the place is what the fields say.
+    say();
   }
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from jobmatch.infra import wall
 from jobmatch.infra.db import forget_reads
 from jobmatch.web.limits import limiter
 from tests.conftest import _empty
@@ -18,7 +19,11 @@ from tests.web.every_route.walk import watched
 
 @pytest.fixture(scope="module")
 def place(whole_app: Flask) -> Iterator[Place]:
-    with pytest.MonkeyPatch.context() as patch, whole_app.app_context():
+    with (
+        wall.lifted("what tests make and look at"),
+        pytest.MonkeyPatch.context() as patch,
+        whole_app.app_context(),
+    ):
         patch.setitem(whole_app.config, "WTF_CSRF_ENABLED", False)
         patch.setattr(limiter, "enabled", False)
         world = World(whole_app)

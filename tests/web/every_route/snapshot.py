@@ -14,6 +14,7 @@ from jobmatch.infra.schema import deletions
 from jobmatch.infra.triggers import triggers_off
 from jobmatch.workers.models import Worker
 from tests.conftest import KEPT
+from tests.walled import as_owner
 from tests.web.every_route.two_sides import Side
 
 
@@ -25,7 +26,7 @@ class Snapshot:
     def __init__(self) -> None:
         self.copy = sqlite3.connect(":memory:")
         self.rows: dict[Table, list[dict[str, Any]]] = {}
-        with writing_engine().connect() as connection:
+        with as_owner(), writing_engine().connect() as connection:
             if connection.dialect.name == "sqlite":
                 _file(connection).backup(self.copy)
                 return
@@ -41,7 +42,7 @@ class Snapshot:
             with writing_engine().connect() as connection:
                 self.copy.backup(_file(connection))
             return
-        with writing_engine().begin() as connection, triggers_off(connection):
+        with as_owner(), writing_engine().begin() as connection, triggers_off(connection):
             for deed in deletions(reversed(self.rows)):
                 connection.execute(deed)
             for table, rows in self.rows.items():

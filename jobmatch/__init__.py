@@ -22,6 +22,7 @@ from jobmatch.kernel.actor import NOBODY
 from jobmatch.matching import index as matching_index
 from jobmatch.skills.rules import compiled
 from jobmatch.web import init_web
+from jobmatch.web.addresses import Site
 from jobmatch.web.limits import limiter
 from jobmatch.web.measuring import init_measuring
 
@@ -33,7 +34,7 @@ csrf = CSRFProtect()
 def create_app(settings: config.Config | None = None) -> Flask:
     """The application with these settings, or those that the environment names."""
     settings = settings or config.load()
-    app = Flask(
+    app = Site(
         "jobmatch", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
     app.config.from_mapping(settings.as_mapping())

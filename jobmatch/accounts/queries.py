@@ -2,10 +2,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from jobmatch.accounts.models import RoleGrant, User
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.actor import Role
 from jobmatch.kernel.ids import UserId
 from jobmatch.kernel.paging import PAGE_SIZE, Page
@@ -43,14 +43,15 @@ class UserRow:
     grants: tuple[GrantRow, ...]
 
 
+_SIGNED_IN = select(
+    User.id, User.name, User.phone, User.locale, User.session_version, User.is_active,
+    User.must_change_password,
+).where(User.id == bindparam("user_id"))  # fmt: skip
+
+
 def signed_in(user_id: int) -> SignedIn | None:
-    user = reading().get(User, user_id)
-    if user is None:
-        return None
-    return SignedIn(
-        UserId(user.id), user.name, user.phone, user.locale, user.session_version, user.is_active,
-        user.must_change_password,
-    )  # fmt: skip
+    found = fetch(_SIGNED_IN, user_id=user_id)
+    return SignedIn(*found[0]) if found else None
 
 
 def find_users(words: str, page: int = 1) -> Page[UserRow]:

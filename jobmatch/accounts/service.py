@@ -4,7 +4,7 @@ import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from jobmatch.accounts.passwords import require_strong
 from jobmatch.accounts.rules import proof
 from jobmatch.accounts.rules.passwords import MOST as MOST_PASSWORD
 from jobmatch.infra import audit, clock
-from jobmatch.infra.db import reading, transaction
+from jobmatch.infra.db import fetch, reading, transaction
 from jobmatch.infra.events import publish
 from jobmatch.kernel.actor import Actor, Grant, Role
 from jobmatch.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -290,11 +290,14 @@ def give_temporary(session: Session, user_id: UserId, password: str, *, actor: A
     publish(session, SignInChanged(user_id, "reset"))
 
 
+_LIVE_ROLES = (
+    select(RoleGrant.role, RoleGrant.place_code, RoleGrant.subject_id)
+    .where(RoleGrant.user_id == bindparam("its_user"), RoleGrant.revoked_at.is_(None))
+    .order_by(RoleGrant.id)
+)
+
+
 def actor_of(user_id: int) -> Actor:
     """The actor with all live roles of a user."""
-    rows = reading().execute(
-        select(RoleGrant.role, RoleGrant.place_code, RoleGrant.subject_id)
-        .where(RoleGrant.user_id == user_id, RoleGrant.revoked_at.is_(None))
-        .order_by(RoleGrant.id)
-    )
+    rows = fetch(_LIVE_ROLES, its_user=user_id)
     return Actor(UserId(user_id), tuple(Grant(Role(r), p, s) for r, p, s in rows))

@@ -5,11 +5,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from jobmatch.accounts.models import User, UserSession
 from jobmatch.infra import audit, clock
-from jobmatch.infra.db import reading, transaction
+from jobmatch.infra.db import fetch, reading, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import UserId
@@ -62,13 +62,16 @@ def renew(key: str, *, actor: Actor) -> str:
     return "" if renewed is None else fresh
 
 
+_BEGAN = select(UserSession.began_at).where(
+    UserSession.key == bindparam("its_key"), UserSession.user_id == bindparam("its_user"),
+    UserSession.ended_at.is_(None),
+)  # fmt: skip
+
+
 def began(key: str, user_id: int) -> datetime | None:
     """When a session began; None when it was ended or never was."""
-    return reading().scalar(
-        select(UserSession.began_at).where(
-            UserSession.key == key, UserSession.user_id == user_id, UserSession.ended_at.is_(None)
-        )
-    )
+    found = fetch(_BEGAN, its_key=key, its_user=user_id)
+    return found[0][0] if found else None
 
 
 def lives(key: str, user_id: int) -> bool:

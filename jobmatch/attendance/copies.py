@@ -3,16 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, bindparam, case, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance import writing
 from jobmatch.attendance.models import DayCopy, Dispute, WorkDay
 from jobmatch.infra import audit, clock
-from jobmatch.infra.db import reading, retried, transaction
+from jobmatch.infra.db import fetch, reading, retried, transaction
 from jobmatch.kernel.actor import SYSTEM, Actor
 from jobmatch.kernel.errors import Conflict, NotFound
 from jobmatch.kernel.text import text
@@ -44,16 +45,21 @@ class Copies:
 def copies(engagement_day_ids: Collection[int]) -> dict[int, Copies]:
     """The copies of work days as they stand now; a day without one is not in it."""
     found: dict[int, Copies] = {}
-    for day, side, answer in reading().execute(
-        select(DayCopy.engagement_day_id, DayCopy.side, DayCopy.answer)
-        .join(WorkDay, _same_figures())
-        .where(DayCopy.engagement_day_id.in_(engagement_day_ids))
-    ):
+    for day, side, answer in fetch(_copies(), days=list(engagement_day_ids)):
         before = found.get(day, Copies())
         found[day] = (
             Copies(answer, before.employer) if side == WORKER else Copies(before.worker, answer)
         )
     return found
+
+
+@cache
+def _copies() -> Any:
+    return (
+        select(DayCopy.engagement_day_id, DayCopy.side, DayCopy.answer)
+        .join(WorkDay, _same_figures())
+        .where(DayCopy.engagement_day_id.in_(bindparam("days", expanding=True)))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Date, bindparam, case, func, select
 
 from jobmatch.attendance.models import AttendanceEvent, WorkDay
 from jobmatch.attendance.rules.kinds import Via
@@ -15,7 +15,7 @@ from jobmatch.attendance.writing import recorded
 from jobmatch.brands.models import Crew
 from jobmatch.dispatch.models import Engagement, EngagementDay
 from jobmatch.employers.models import Employer, Site
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.infra.scopes import within
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
@@ -241,9 +241,16 @@ def postings_on(
     ]
 
 
+_LED = select(Crew.id).where(Crew.leader_id == bindparam("worker"))
+_NEXT = select(func.min(EngagementDay.work_date)).where(
+    EngagementDay.worker_id == bindparam("worker"),
+    EngagementDay.work_date > bindparam("after", type_=Date),
+)
+
+
 def crews_led(worker_id: int, first: date, last: date) -> list[CrewDay]:
     """Days on which crews led by this worker are engaged, the latest first."""
-    led = reading().scalars(select(Crew.id).where(Crew.leader_id == worker_id)).all()
+    led = [key for (key,) in fetch(_LED, worker=worker_id)]
     if not led:  # most workers: the search by day below would be for nothing
         return []
     rows = reading().execute(
@@ -262,50 +269,54 @@ def crews_led(worker_id: int, first: date, last: date) -> list[CrewDay]:
 
 def own_days(worker_id: int, first: date, last: date) -> list[OwnDay]:
     """The worker's engaged days, the latest first, each with what was recorded."""
-    return _own(EngagementDay.worker_id == worker_id, EngagementDay.work_date.between(first, last))
+    return _own(fetch(_OWN_DAYS, worker=worker_id, first=first, last=last))
 
 
 def own_day(worker_id: int, engagement_day_id: int) -> OwnDay | None:
     """One of the worker's engaged days; None when it is not theirs."""
-    found = _own(EngagementDay.worker_id == worker_id, EngagementDay.id == engagement_day_id)
+    found = _own(fetch(_OWN_DAY, worker=worker_id, day=engagement_day_id))
     return found[0] if found else None
 
 
-def _own(*where: ColumnElement[bool]) -> list[OwnDay]:
-    rows = (
-        reading()
-        .execute(
-            select(EngagementDay, Posting, Employer, Site, WorkDay.state)
-            .join(Engagement, Engagement.id == EngagementDay.engagement_id)
-            .join(Posting, Posting.id == Engagement.posting_id)
-            .join(Employer, Employer.id == Posting.employer_id)
-            .join(Site, Site.id == Posting.site_id)
-            .outerjoin(WorkDay, WorkDay.engagement_day_id == EngagementDay.id)
-            .where(*where)
-            .order_by(EngagementDay.work_date.desc())
-        )
-        .all()
+_OWN = (
+    select(
+        EngagementDay.id, EngagementDay.worker_id, Posting.id.label("posting_id"),
+        EngagementDay.work_date, Posting.title, Employer.name.label("employer"), Employer.phone,
+        Site.name.label("site"), Site.address, Posting.place_code, Posting.day_minutes,
+        Posting.starts_at, Posting.ends_at, Posting.pay_kind, Posting.piece_unit, WorkDay.state,
     )
-    seen = _seen([row[0].id for row in rows])
-    names = places.local_names({posting.place_code for _, posting, _, _, _ in rows})
+    .join(Engagement, Engagement.id == EngagementDay.engagement_id)
+    .join(Posting, Posting.id == Engagement.posting_id)
+    .join(Employer, Employer.id == Posting.employer_id)
+    .join(Site, Site.id == Posting.site_id)
+    .outerjoin(WorkDay, WorkDay.engagement_day_id == EngagementDay.id)
+    .where(EngagementDay.worker_id == bindparam("worker"))
+    .order_by(EngagementDay.work_date.desc())
+)  # fmt: skip
+_OWN_DAY = _OWN.where(EngagementDay.id == bindparam("day"))
+_OWN_DAYS = _OWN.where(
+    EngagementDay.work_date.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+)
+
+
+def _own(rows: Sequence[Any]) -> list[OwnDay]:
+    seen = _seen([row.id for row in rows])
+    names = places.local_names({row.place_code for row in rows})
     return [
         OwnDay(
-            ed.id, ed.worker_id, p.id, ed.work_date, p.title, employer.name, employer.phone,
-            site.name, site.address, names.get(p.place_code, ""), _shift(p), p.pay_kind == "piece",
-            p.piece_unit, presence(seen.get(ed.id, []), _shift(p), ed.work_date),
-            state == "settled",
+            row.id, row.worker_id, row.posting_id, row.work_date, row.title, row.employer,
+            row.phone, row.site, row.address, names.get(row.place_code, ""), _shift(row),
+            row.pay_kind == "piece", row.piece_unit,
+            presence(seen.get(row.id, []), _shift(row), row.work_date), row.state == "settled",
         )
-        for ed, p, employer, site, state in rows
+        for row in rows
     ]  # fmt: skip
 
 
 def next_day(worker_id: int, after: date) -> date | None:
     """The next day of work after this one."""
-    return reading().scalar(
-        select(func.min(EngagementDay.work_date)).where(
-            EngagementDay.worker_id == worker_id, EngagementDay.work_date > after
-        )
-    )
+    found: date | None = fetch(_NEXT, worker=worker_id, after=after)[0][0]
+    return found
 
 
 def work_days(
@@ -383,5 +394,5 @@ def _seen(ids: Sequence[int]) -> dict[int, list[Seen]]:
     return {day: in_order(events) for day, events in recorded(reading(), ids).items()}
 
 
-def _shift(posting: Posting) -> Shift:
+def _shift(posting: Any) -> Shift:
     return Shift(posting.day_minutes, posting.starts_at, posting.ends_at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance import policy
@@ -30,6 +30,7 @@ from jobmatch.attendance.rules.review import Limits, Reason
 from jobmatch.brands.models import Crew
 from jobmatch.dispatch.models import Engagement, EngagementDay
 from jobmatch.infra import clock, dated
+from jobmatch.infra.db import fetch
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.text import text
@@ -271,21 +272,24 @@ def settled(session: Session, days: dict[int, EngagedDay]) -> set[int]:
     return own
 
 
+_E = AttendanceEvent
+_RECORDED = (
+    select(
+        _E.engagement_day_id, _E.id, _E.kind, _E.via, _E.happened_at, _E.value, _E.how,
+        _E.corrects_id, _E.review,
+    )
+    .where(_E.engagement_day_id.in_(bindparam("days", expanding=True)))
+    .order_by(_E.id)
+)  # fmt: skip
+
+
 def recorded(session: Session, days: Iterable[int]) -> dict[int, list[Recorded]]:
     """The events of engagement days, in the order of their arrival."""
     found: dict[int, list[Recorded]] = defaultdict(list)
     keys = list(days)
     if not keys:
         return found
-    e = AttendanceEvent
-    for row in session.execute(
-        select(
-            e.engagement_day_id, e.id, e.kind, e.via, e.happened_at, e.value, e.how,
-            e.corrects_id, e.review,
-        )
-        .where(e.engagement_day_id.in_(keys))
-        .order_by(e.id)
-    ):  # fmt: skip
+    for row in fetch(_RECORDED, session, days=keys):
         day, key, kind, via, at, value, how, corrects, review = row
         assert day is not None  # it is one of those asked for
         found[day].append(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from jobmatch.accounts.models import User
 from jobmatch.dispatch import instant_asking as asking
@@ -17,7 +17,7 @@ from jobmatch.dispatch.rules.days import still_open
 from jobmatch.dispatch.rules.waves import minutes_between, number
 from jobmatch.employers.models import Employer, Site
 from jobmatch.infra import clock
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.periods import business_day
@@ -157,8 +157,18 @@ def hire(hire_id: int, *, actor: Actor) -> HirePage:
     )
 
 
+# Hardly anybody is asked right now; this is looked for each time that somebody looks for work.
+_ANY_ASKED = (
+    select(InstantOffer.id)
+    .where(InstantOffer.worker_id == bindparam("worker"), InstantOffer.state == "asked")
+    .limit(1)
+)
+
+
 def questions(worker_id: int) -> list[QuestionRow]:
     """What a worker is asked right now, the soonest first."""
+    if not fetch(_ANY_ASKED, worker=worker_id):
+        return []
     return _questions(
         InstantOffer.worker_id == worker_id, InstantOffer.state == "asked",
         InstantHire.state == "open",

@@ -1,11 +1,12 @@
 """What a worker has asked for, agreed to and still has free; a constant number of queries each."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Date, bindparam, select
 
 from jobmatch.brands.models import Crew
 from jobmatch.dispatch.models import Engagement, EngagementDay, Signup
@@ -14,7 +15,7 @@ from jobmatch.dispatch.rules.days import days_to_take
 from jobmatch.dispatch.rules.states import LIVE, SignupState
 from jobmatch.employers.models import Employer, Site
 from jobmatch.infra import clock
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.ids import PostingId, SignupId
 from jobmatch.kernel.periods import Days
 from jobmatch.places import queries as places
@@ -77,39 +78,56 @@ def standing(worker_id: int, posting_ids: Collection[int]) -> dict[int, MySignup
 
 def postings_asked(worker_id: int) -> set[int]:
     """Postings that the worker has asked for, whatever came of it; not those withdrawn."""
-    found = select(Signup.posting_id).where(
-        Signup.worker_id == worker_id, Signup.state != SignupState.WITHDRAWN
+    return {key for (key,) in fetch(_ASKED, worker=worker_id)}
+
+
+_ASKED = select(Signup.posting_id).where(
+    Signup.worker_id == bindparam("worker"), Signup.state != SignupState.WITHDRAWN
+)
+_AGREED = (
+    select(
+        EngagementDay.work_date, Engagement.signup_id, Posting.id, Posting.title, Employer.name,
+        Employer.phone, Site.name, Site.address, Posting.place_code, Posting.starts_at,
+        Posting.ends_at, Crew.name,
     )
-    return set(reading().scalars(found))
+    .join(Engagement, Engagement.id == EngagementDay.engagement_id)
+    .join(Posting, Posting.id == Engagement.posting_id)
+    .join(Employer, Employer.id == Posting.employer_id)
+    .join(Site, Site.id == Posting.site_id)
+    .outerjoin(Crew, Crew.id == Engagement.crew_id)
+    .where(
+        EngagementDay.worker_id == bindparam("worker"),
+        EngagementDay.work_date >= bindparam("today", type_=Date),
+    )
+    .order_by(EngagementDay.work_date)
+)  # fmt: skip
+_MINE = (
+    select(
+        Signup.id, Posting.id.label("posting_id"), Posting.title, Employer.name, Employer.phone,
+        Posting.place_code, Signup.first_day, Signup.last_day, Signup.state, Signup.note,
+        Crew.name.label("crew_name"), Signup.created_at,
+    )
+    .join(Posting, Posting.id == Signup.posting_id)
+    .join(Employer, Employer.id == Posting.employer_id)
+    .outerjoin(Crew, Crew.id == Signup.crew_id)
+    .where(Signup.worker_id == bindparam("worker"))
+    .order_by(Signup.created_at.desc(), Signup.id.desc())
+)  # fmt: skip
 
 
 def of_worker(worker_id: int) -> MyWork:
     """All that a worker is engaged for from today on, has asked for, or waits for."""
-    today = clock.today()
-    rows = (
-        reading()
-        .execute(
-            select(EngagementDay.work_date, Engagement, Posting, Employer, Site, Crew.name)
-            .join(Engagement, Engagement.id == EngagementDay.engagement_id)
-            .join(Posting, Posting.id == Engagement.posting_id)
-            .join(Employer, Employer.id == Posting.employer_id)
-            .join(Site, Site.id == Posting.site_id)
-            .outerjoin(Crew, Crew.id == Engagement.crew_id)
-            .where(EngagementDay.worker_id == worker_id, EngagementDay.work_date >= today)
-            .order_by(EngagementDay.work_date)
-        )
-        .all()
-    )
-    names = places.local_names({p.place_code for _, _, p, _, _, _ in rows})
+    rows = fetch(_AGREED, worker=worker_id, today=clock.today())
+    names = places.local_names({row.place_code for row in rows})
     days = tuple(
         MyDay(
-            day, SignupId(e.signup_id), PostingId(p.id), p.title, employer.name, employer.phone,
-            site.name, site.address, names.get(p.place_code, ""), p.starts_at, p.ends_at,
-            crew or "",
+            day, SignupId(signup), PostingId(posting), title, employer, phone, site, address,
+            names.get(code, ""), starts_at, ends_at, crew or "",
         )
-        for day, e, p, employer, site, crew in rows
+        for day, signup, posting, title, employer, phone, site, address, code, starts_at, ends_at,
+            crew in rows
     )  # fmt: skip
-    mine = _mine(worker_id, Signup.id > 0)
+    mine = _mine(worker_id)
     by_state: dict[SignupState, list[MySignup]] = defaultdict(list)
     for row in mine:
         by_state[row.state].append(row)
@@ -153,52 +171,46 @@ def free_days_of(worker_ids: Collection[int], first: date, last: date) -> dict[i
 
 def booked_days(worker_ids: Collection[int], first: date, last: date) -> dict[int, frozenset[date]]:
     """Days on which these workers are engaged; who has none is left out."""
-    return _booked(first, last, EngagementDay.worker_id.in_(worker_ids))
+    return _by_worker(fetch(_BOOKED_OF, first=first, last=last, ids=list(worker_ids)))
 
 
 def all_booked(first: date, last: date) -> dict[int, frozenset[date]]:
     """Days on which anybody is engaged, by worker."""
-    return _booked(first, last)
+    return _by_worker(fetch(_BOOKED, first=first, last=last))
 
 
-def _booked(first: date, last: date, *where: ColumnElement[bool]) -> dict[int, frozenset[date]]:
+_BOOKED = select(EngagementDay.worker_id, EngagementDay.work_date).where(
+    EngagementDay.work_date.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+)
+_BOOKED_OF = _BOOKED.where(EngagementDay.worker_id.in_(bindparam("ids", expanding=True)))
+
+
+def _by_worker(rows: Iterable[Any]) -> dict[int, frozenset[date]]:
     found: dict[int, set[date]] = defaultdict(set)
-    for worker_id, day in reading().execute(
-        select(EngagementDay.worker_id, EngagementDay.work_date).where(
-            EngagementDay.work_date.between(first, last), *where
-        )
-    ):
+    for worker_id, day in rows:
         found[worker_id].add(day)
     return {key: frozenset(days) for key, days in found.items()}
 
 
 def _mine(worker_id: int, *where: ColumnElement[bool]) -> list[MySignup]:
     """The worker's sign-ups, newest first, each with its place in the line when it waits."""
-    session = reading()
-    rows = session.execute(
-        select(Signup, Posting, Employer, Crew.name)
-        .join(Posting, Posting.id == Signup.posting_id)
-        .join(Employer, Employer.id == Posting.employer_id)
-        .outerjoin(Crew, Crew.id == Signup.crew_id)
-        .where(Signup.worker_id == worker_id, *where)
-        .order_by(Signup.created_at.desc(), Signup.id.desc())
-    ).all()
-    waits = [s.posting_id for s, *_ in rows if s.state == SignupState.WAITING]
+    rows = fetch(_MINE.where(*where) if where else _MINE, worker=worker_id)
+    waits = [row.posting_id for row in rows if row.state == SignupState.WAITING]
     line: dict[int, int] = {}
     if waits:
         inline_of: dict[int, list[Signup]] = defaultdict(list)
-        for s in session.scalars(
+        for s in reading().scalars(
             select(Signup).where(Signup.posting_id.in_(waits), Signup.state == SignupState.WAITING)
         ):
             inline_of[s.posting_id].append(s)
         for group in inline_of.values():
             line |= line_of(group)
-    names = places.local_names({p.place_code for _, p, _, _ in rows})
+    names = places.local_names({row.place_code for row in rows})
     return [
         MySignup(
-            SignupId(s.id), PostingId(p.id), p.title, employer.name, employer.phone,
-            names.get(p.place_code, ""), s.first_day, s.last_day, SignupState(s.state), s.note,
-            crew or "", s.created_at, line.get(s.id),
+            SignupId(row.id), PostingId(row.posting_id), row.title, row.name, row.phone,
+            names.get(row.place_code, ""), row.first_day, row.last_day, SignupState(row.state),
+            row.note, row.crew_name or "", row.created_at, line.get(row.id),
         )
-        for s, p, employer, crew in rows
+        for row in rows
     ]  # fmt: skip

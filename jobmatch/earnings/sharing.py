@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance.models import WorkDay
@@ -16,7 +16,7 @@ from jobmatch.earnings.rules.lump import Lump, Part, rest_of
 from jobmatch.earnings.rules.sharing import WHOLE, Agreement, Way, faults
 from jobmatch.earnings.run_models import CrewSharing, LumpPart, LumpSum
 from jobmatch.infra import audit, clock
-from jobmatch.infra.db import reading, retried, transaction
+from jobmatch.infra.db import fetch, reading, retried, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.money import MOST_FEN
@@ -76,6 +76,12 @@ def ways_of(session: Session, crew_ids: Collection[int]) -> dict[int, list[Agree
     return found
 
 
+# Most postings have none.
+_ANY_LUMP = (
+    select(LumpSum.id).where(LumpSum.posting_id.in_(bindparam("ids", expanding=True))).limit(1)
+)
+
+
 def lumps_of(
     session: Session, posting_ids: Collection[int], span: Days | None = None
 ) -> dict[int, tuple[Lump, ...]]:
@@ -83,6 +89,8 @@ def lumps_of(
 
     span   only parts that lie in it whole and are not on slips yet: what is to be settled
     """
+    if not fetch(_ANY_LUMP, session, ids=list(posting_ids)):
+        return {}
     parts: dict[int, list[Part]] = defaultdict(list)
     rows = {}
     for lump, part in session.execute(

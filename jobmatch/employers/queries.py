@@ -1,16 +1,16 @@
 """Employers as frozen rows."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.employers import policy
 from jobmatch.employers.models import Employer, Site
 from jobmatch.employers.rules.verification import SOON_DAYS
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.ids import EmployerId, SiteId, UserId
@@ -52,13 +52,16 @@ class MemberRow:
 
 
 def employer(employer_id: int) -> EmployerRow | None:
-    row = reading().get(Employer, employer_id)
-    return _row(row) if row else None
+    return employers([employer_id]).get(EmployerId(employer_id))
 
 
 def employers(ids: Collection[int]) -> dict[EmployerId, EmployerRow]:
-    rows = reading().scalars(select(Employer).where(Employer.id.in_(ids)))
-    return {EmployerId(row.id): _row(row) for row in rows}
+    return {row[0]: EmployerRow(*row) for row in fetch(_BY_ID, ids=list(set(ids)))}
+
+
+_BY_ID = select(*(getattr(Employer, field.name) for field in fields(EmployerRow))).where(
+    Employer.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def of_actor(actor: Actor) -> list[EmployerRow]:

@@ -13,11 +13,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Date, Index, Integer, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import (
+    JSON,
+    Date,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobmatch.infra import audit
-from jobmatch.infra.db import Base, reading, transaction
+from jobmatch.infra.db import Base, fetch, transaction
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import Conflict, Invalid, NotAllowed
 from jobmatch.kernel.text import text
@@ -41,22 +52,25 @@ class NoRule(LookupError):
     """No value of this name holds at this place on this day."""
 
 
+_IN_FORCE = (
+    select(DatedRule.value)
+    .where(
+        DatedRule.name == bindparam("name"),
+        DatedRule.place_code.in_(bindparam("places", expanding=True)),
+        DatedRule.valid_from <= bindparam("day", type_=Date),
+    )
+    .order_by(DatedRule.place_code.desc(), DatedRule.valid_from.desc())
+    .limit(1)
+)
+
+
 def value(session: Session, name: str, *, on: date, place: str = "") -> Any:
     """The value that holds at a place code on a day. raises NoRule when there is none."""
     prefixes = ["", *(place[:n] for n in range(1, len(place) + 1))]
-    row = session.scalars(
-        select(DatedRule)
-        .where(
-            DatedRule.name == name,
-            DatedRule.place_code.in_(prefixes),
-            DatedRule.valid_from <= on,
-        )
-        .order_by(DatedRule.place_code.desc(), DatedRule.valid_from.desc())
-        .limit(1)
-    ).first()
-    if row is None:
+    found = fetch(_IN_FORCE, session, name=name, places=prefixes, day=on)
+    if not found:
         raise NoRule(f"{name} at {place or 'anywhere'} on {on}")
-    return row.value
+    return found[0].value
 
 
 class Book:
@@ -114,12 +128,24 @@ class AlreadySet(Conflict):
 
 def rows(prefix: str = "") -> list[RuleRow]:
     """All values whose name begins with the prefix: by name and place, the latest first."""
-    found = reading().scalars(
-        select(DatedRule)
-        .where(DatedRule.name.startswith(prefix, autoescape=True))
-        .order_by(DatedRule.name, DatedRule.place_code, DatedRule.valid_from.desc())
+    return [RuleRow(*row) for row in fetch(_BEGINNING, begin=_pattern(prefix))]
+
+
+_BEGINNING = (
+    select(
+        DatedRule.name, DatedRule.place_code, DatedRule.valid_from, DatedRule.value,
+        DatedRule.source,
     )
-    return [RuleRow(r.name, r.place_code, r.valid_from, r.value, r.source) for r in found]
+    .where(DatedRule.name.like(bindparam("begin"), escape="/"))
+    .order_by(DatedRule.name, DatedRule.place_code, DatedRule.valid_from.desc())
+)  # fmt: skip
+
+
+def _pattern(prefix: str) -> str:
+    """What LIKE takes for everything that begins so."""
+    for sign in "/%_":
+        prefix = prefix.replace(sign, "/" + sign)
+    return prefix + "%"
 
 
 def add(

@@ -7,10 +7,10 @@ one read are read again, and those already seen are passed over.
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from jobmatch.infra.db import transaction
+from jobmatch.infra.db import fetch, transaction
 from jobmatch.matching.models import MatchChange
 
 # A day's changes of a whole region; who has not read for longer builds anew.
@@ -43,6 +43,11 @@ class Changes:
         return len(self.workers) + len(self.postings) + self.whole
 
 
+_LATER = (
+    select(MatchChange.id, MatchChange.kind, MatchChange.key)
+    .where(MatchChange.id > bindparam("last"))
+    .order_by(MatchChange.id)
+)
 _NEWER = text(
     "SELECT s.low, m.id, m.kind, m.key, m.xid FROM (SELECT "
     "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS low) AS s "
@@ -71,14 +76,7 @@ def position(session: Session) -> Position:
 def since(session: Session, last: Position) -> Changes:
     """What changed since."""
     if session.get_bind().dialect.name == "sqlite":
-        rows = [
-            (key, kind, whose)
-            for key, kind, whose in session.execute(
-                select(MatchChange.id, MatchChange.kind, MatchChange.key)
-                .where(MatchChange.id > last.id)
-                .order_by(MatchChange.id)
-            )
-        ]
+        rows = [(key, kind, whose) for key, kind, whose in fetch(_LATER, session, last=last.id)]
         now = Position(rows[-1][0] if rows else last.id)
     else:
         found = session.execute(_NEWER, {"open": last.open}).all()

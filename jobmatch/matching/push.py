@@ -13,12 +13,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, String, column, exists, func, insert, select, table, update
+from sqlalchemy import (
+    Integer,
+    String,
+    bindparam,
+    column,
+    exists,
+    func,
+    insert,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from jobmatch.infra import clock
-from jobmatch.infra.db import forget_reads, reading, transaction
+from jobmatch.infra.db import fetch, forget_reads, reading, transaction
 from jobmatch.kernel.text import Amount, Text, text
 from jobmatch.matching.index import Match, Wanted, keeper
 from jobmatch.matching.models import MatchPush, MatchPushed
@@ -81,8 +92,13 @@ def push(day: date, *, progress: Progress = lambda n: None, at_once: int = AT_ON
 
 def unseen(worker_id: int, posting_ids: Collection[int]) -> list[int]:
     """Those of these postings that were pushed to the worker and not seen yet."""
-    found = select(MatchPushed.posting_id).where(*_unseen(worker_id, posting_ids))
-    return list(reading().scalars(found))
+    return [key for (key,) in fetch(_UNSEEN, worker=worker_id, ids=list(set(posting_ids)))]
+
+
+_UNSEEN = select(MatchPushed.posting_id).where(
+    MatchPushed.worker_id == bindparam("worker"), MatchPushed.seen_at.is_(None),
+    MatchPushed.posting_id.in_(bindparam("ids", expanding=True)),
+)  # fmt: skip
 
 
 def note_seen(worker_id: int, posting_ids: Collection[int] | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from jobmatch.infra.db import reading
@@ -21,12 +21,13 @@ from jobmatch.places.rules import reach
 from jobmatch.postings import queries as postings
 from jobmatch.postings.models import Posting
 from jobmatch.postings.queries import EMPTY, Fill, PostingRow
-from jobmatch.workers.models import Worker
 
 # Postings somewhat farther than a worker goes are weighed too: "8 km farther than you said".
 BEYOND = 1.5
 # What lacks this little is shown under what fits.
 MOST_ALMOST = 3
+# The index names all that fit a worker; of a whole region, hundreds at most.
+MOST_FITTING = 2_000
 # Bookings are looked at so far ahead (days); no posting runs longer.
 AHEAD = 400
 
@@ -185,6 +186,9 @@ def why(worker_id: int, posting_ids: Collection[int], today: date) -> dict[int, 
 
 def unfit(worker_id: int, posting_ids: Collection[int], today: date) -> set[int]:
     """Those of the postings that do not fit a worker. raises NotFound for an unknown worker."""
+    found = index.best_for_worker(worker_id, today, MOST_FITTING)
+    if found is not None and len(found[0]) < MOST_FITTING:
+        return set(posting_ids) - {match.id for match in found[0]}
     session = reading()
     seeker, offers, weights = _pairs(session, worker_id, posting_ids, today)
     return {
@@ -198,7 +202,7 @@ def _pairs(
     session: Session, worker_id: int, posting_ids: Collection[int], today: date
 ) -> tuple[Seeker, dict[int, Offer], Weights]:
     seeker = _seeker(session, worker_id, today)
-    offers = sides.offers(session, Posting.id.in_(set(posting_ids)), today)
+    offers = sides.offers_of(session, set(posting_ids), today)
     return seeker, offers, sides.weights(session, today)
 
 
@@ -247,7 +251,7 @@ def _seekers(
     booked: Mapping[int, Collection[date]] | None,
 ) -> dict[int, Seeker]:
     ids = set(worker_ids)
-    people = session.execute(select(*sides.PERSON).where(Worker.id.in_(ids))).all()
+    people = sides.people(session, ids)
     if booked is None:
         booked = known.booked(ids, today, today + timedelta(days=AHEAD))
     return sides.seekers(session, people, booked)

@@ -1,17 +1,18 @@
 """The two sides of a match, read from the database as the rules want them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Date, bindparam, select
 from sqlalchemy.orm import Session
 
 from jobmatch.brands.models import BrandMember
 from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.households.rules.kinds import MONITORED, Kind
 from jobmatch.infra import dated, wall
+from jobmatch.infra.db import fetch
 from jobmatch.kernel.ids import BrandId
 from jobmatch.kernel.periods import Days
 from jobmatch.matching.laws import PREFIX, Laws
@@ -48,6 +49,36 @@ def weights(session: Session, day: date) -> Weights:
 
 # people
 
+_IDS: Any = bindparam("ids", expanding=True)
+_PEOPLE = select(*PERSON).where(Worker.id.in_(_IDS))
+_SKILLS = select(WorkerSkill.worker_id, WorkerSkill.skill_id, WorkerSkill.level).where(
+    WorkerSkill.worker_id.in_(_IDS)
+)
+_PROOFS = select(
+    Credential.worker_id, Credential.skill_id, Credential.level, Credential.issued_on,
+    Credential.expires_on,
+).where(Credential.worker_id.in_(_IDS))  # fmt: skip
+_RUNS = (
+    select(Availability.worker_id, Availability.first_day, Availability.last_day)
+    .where(Availability.worker_id.in_(_IDS))
+    .order_by(Availability.first_day)
+)
+_BRANDS = (
+    select(BrandMember.worker_id, BrandMember.brand_id)
+    .where(BrandMember.worker_id.in_(_IDS), BrandMember.state == "member")
+    .order_by(BrandMember.brand_id)
+)
+_NEEDS = (
+    select(HouseholdMember.id, Household.kind, Household.priority)
+    .join(Household, Household.id == HouseholdMember.household_id)
+    .where(HouseholdMember.id.in_(_IDS))
+)
+
+
+def people(session: Session, ids: Collection[int]) -> Sequence[Any]:
+    """Rows of PERSON."""
+    return fetch(_PEOPLE, session, ids=list(ids))
+
 
 def seekers(
     session: Session, people: Collection[Any], booked: Mapping[int, Collection[date]]
@@ -76,23 +107,14 @@ def seekers(
 
 def _skills(session: Session, keys: Collection[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for key, skill_id, level in session.execute(
-        select(WorkerSkill.worker_id, WorkerSkill.skill_id, WorkerSkill.level).where(
-            WorkerSkill.worker_id.in_(keys)
-        )
-    ):
+    for key, skill_id, level in fetch(_SKILLS, session, ids=keys):
         found[key][skill_id] = level
     return found
 
 
 def _proofs(session: Session, keys: Collection[int]) -> dict[int, list[Proof]]:
     found: dict[int, list[Proof]] = defaultdict(list)
-    for key, skill_id, level, issued, expires in session.execute(
-        select(
-            Credential.worker_id, Credential.skill_id, Credential.level, Credential.issued_on,
-            Credential.expires_on,
-        ).where(Credential.worker_id.in_(keys))
-    ):  # fmt: skip
+    for key, skill_id, level, issued, expires in fetch(_PROOFS, session, ids=keys):
         found[key].append(Proof(skill_id, level, issued, expires))
     return found
 
@@ -100,11 +122,7 @@ def _proofs(session: Session, keys: Collection[int]) -> dict[int, list[Proof]]:
 def runs(session: Session, keys: Collection[int]) -> dict[int, list[Days]]:
     """The days on which people can work, in order."""
     found: dict[int, list[Days]] = defaultdict(list)
-    for key, first, last in session.execute(
-        select(Availability.worker_id, Availability.first_day, Availability.last_day)
-        .where(Availability.worker_id.in_(keys))
-        .order_by(Availability.first_day)
-    ):
+    for key, first, last in fetch(_RUNS, session, ids=list(keys)):
         found[key].append(Days(first, last))
     return found
 
@@ -112,11 +130,7 @@ def runs(session: Session, keys: Collection[int]) -> dict[int, list[Days]]:
 def brands_of(session: Session, keys: Collection[int]) -> dict[int, list[BrandId]]:
     """The brands whose members people are."""
     found: dict[int, list[BrandId]] = defaultdict(list)
-    for worker_id, brand_id in session.execute(
-        select(BrandMember.worker_id, BrandMember.brand_id)
-        .where(BrandMember.worker_id.in_(keys), BrandMember.state == "member")
-        .order_by(BrandMember.brand_id)
-    ):
+    for worker_id, brand_id in fetch(_BRANDS, session, ids=list(keys)):
         found[worker_id].append(BrandId(brand_id))
     return found
 
@@ -135,15 +149,25 @@ def need_of(kind: str, priority: int | None = None) -> int:
 @wall.lifted("how much a household needs is weighed, not shown")
 def _needs(session: Session, people: Iterable[Any]) -> dict[int | None, int]:
     members = {p.member_id for p in people if p.member_id is not None}
-    found = session.execute(
-        select(HouseholdMember.id, Household.kind, Household.priority)
-        .join(Household, Household.id == HouseholdMember.household_id)
-        .where(HouseholdMember.id.in_(members))
-    )
+    found = fetch(_NEEDS, session, ids=list(members))
     return {key: need_of(kind, priority) for key, kind, priority in found}
 
 
 # work
+
+_WORK = select(*WORK).where(Posting.id.in_(_IDS))
+_ALSO = select(PostingSkill.posting_id, PostingSkill.skill_id).where(
+    PostingSkill.posting_id.in_(_IDS)
+)
+_DAYS = (
+    select(PostingDay.posting_id, PostingDay.work_date)
+    .where(
+        PostingDay.posting_id.in_(_IDS),
+        PostingDay.work_date >= bindparam("today", type_=Date),
+        PostingDay.taken < PostingDay.headcount,
+    )
+    .order_by(PostingDay.work_date)
+)
 
 
 def laws_on(day: date) -> Laws:
@@ -179,29 +203,39 @@ def offers(
 
     skills   leave out what is no work for who holds these
     """
-    also: dict[int, set[str]] = defaultdict(set)
-    for key, skill_id in session.execute(
+    more = (
         select(PostingSkill.posting_id, PostingSkill.skill_id)
         .join(Posting, Posting.id == PostingSkill.posting_id)
         .where(where)
-    ):
-        also[key].add(skill_id)
+    )
+    also = _also(session.execute(more))
     rows = [
         row
         for row in session.execute(select(*WORK).where(where)).all()
         if skills is None
         or any(kinship(held, row.skill_id, also[row.id]) >= Kin.HAND for held in skills)
     ]
+    return _offers(session, rows, also, today)
+
+
+def offers_of(session: Session, ids: Collection[int], today: date) -> dict[int, Offer]:
+    """The postings with these keys as `offers` gives them."""
+    also = _also(fetch(_ALSO, session, ids=list(ids)))
+    return _offers(session, fetch(_WORK, session, ids=list(ids)), also, today)
+
+
+def _also(rows: Iterable[Any]) -> dict[int, set[str]]:
+    also: dict[int, set[str]] = defaultdict(set)
+    for key, skill_id in rows:
+        also[key].add(skill_id)
+    return also
+
+
+def _offers(
+    session: Session, rows: Sequence[Any], also: Mapping[int, set[str]], today: date
+) -> dict[int, Offer]:
     days: dict[int, list[date]] = defaultdict(list)
-    for key, day in session.execute(
-        select(PostingDay.posting_id, PostingDay.work_date)
-        .where(
-            PostingDay.posting_id.in_([row.id for row in rows]),
-            PostingDay.work_date >= today,
-            PostingDay.taken < PostingDay.headcount,
-        )
-        .order_by(PostingDay.work_date)
-    ):
+    for key, day in fetch(_DAYS, session, ids=[row.id for row in rows], today=today):
         days[key].append(day)
     laws = laws_on(today)
     return {

@@ -2,10 +2,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from jobmatch.accounts.models import User
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.ids import UserId
 from jobmatch.kernel.text import Amount, Param, Text
 from jobmatch.notify.models import Notice, Outgoing, Reach
@@ -19,9 +19,13 @@ class NoticeRow:
     is_new: bool
 
 
+_UNREAD = select(func.count()).where(
+    Notice.user_id == bindparam("its_user"), Notice.read_at.is_(None)
+)
+
+
 def unread(user_id: UserId) -> int:
-    count = select(func.count()).where(Notice.user_id == user_id, Notice.read_at.is_(None))
-    return reading().scalar(count) or 0
+    return int(fetch(_UNREAD, its_user=user_id)[0][0])
 
 
 def notices(user_id: UserId, most: int = 50) -> list[NoticeRow]:

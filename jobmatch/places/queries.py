@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_, select
 
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.places.models import Place
 from jobmatch.places.rules.words import Word, split
 
@@ -27,25 +27,30 @@ class PlaceRow:
     lat: float
 
 
+_WHOLE = select(
+    Place.code, Place.level, Place.parent_code, Place.name, Place.short_name, Place.full_name,
+    Place.lon, Place.lat,
+)  # fmt: skip
+_BY_CODE = _WHOLE.where(Place.code.in_(bindparam("codes", expanding=True)))
+_BELOW = _WHOLE.where(Place.parent_code.in_(bindparam("codes", expanding=True))).order_by(
+    Place.code
+)
+
+
 def place(code: str) -> PlaceRow | None:
-    found = reading().get(Place, code) if code else None
-    return _row(found) if found else None
+    return places([code]).get(code) if code else None
 
 
 def places(codes: Collection[str]) -> dict[str, PlaceRow]:
     """The places with these codes; unknown codes are left out."""
     if not codes:
         return {}
-    found = reading().scalars(select(Place).where(Place.code.in_(set(codes))))
-    return {row.code: _row(row) for row in found}
+    return {row[0]: PlaceRow(*row) for row in fetch(_BY_CODE, codes=list(set(codes)))}
 
 
 def children(parent_code: str) -> list[PlaceRow]:
     """The places right below, in the order of their codes."""
-    found = reading().scalars(
-        select(Place).where(Place.parent_code == parent_code).order_by(Place.code)
-    )
-    return [_row(row) for row in found]
+    return [PlaceRow(*row) for row in fetch(_BELOW, codes=[parent_code])]
 
 
 def chain(code: str) -> list[PlaceRow]:
@@ -65,12 +70,9 @@ def chains(codes: Collection[str]) -> dict[str, list[PlaceRow]]:
 
 def below(codes: Collection[str]) -> dict[str, list[PlaceRow]]:
     """The children of several places by one query."""
-    found = reading().scalars(
-        select(Place).where(Place.parent_code.in_(set(codes))).order_by(Place.code)
-    )
     rows: dict[str, list[PlaceRow]] = {code: [] for code in codes}
-    for row in found:
-        rows[row.parent_code or ""].append(_row(row))
+    for row in fetch(_BELOW, codes=list(rows)):
+        rows[row.parent_code].append(PlaceRow(*row))
     return rows
 
 
@@ -122,10 +124,10 @@ def _find(
         conditions.append(Place.level == level)
     if within:
         conditions.append(or_(*(Place.code.startswith(code) for code in within)))
-    query = select(Place).where(and_(*conditions))
+    query = _WHOLE.where(and_(*conditions))
     rank = _rank(word)
-    found = reading().scalars(query.order_by(rank, Place.level, Place.code).limit(limit))
-    return [_row(row) for row in found]
+    found = reading().execute(query.order_by(rank, Place.level, Place.code).limit(limit))
+    return [PlaceRow(*row) for row in found]
 
 
 def _matches(word: Word) -> ColumnElement[bool]:
@@ -155,16 +157,3 @@ def _rank(word: Word) -> ColumnElement[int]:
 
 def _above(code: str) -> str:
     return next((code[:d] for d in sorted(CODE_DIGITS.values(), reverse=True) if d < len(code)), "")
-
-
-def _row(row: Place) -> PlaceRow:
-    return PlaceRow(
-        row.code,
-        row.level,
-        row.parent_code,
-        row.name,
-        row.short_name,
-        row.full_name,
-        row.lon,
-        row.lat,
-    )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.employers.models import Employer
+from jobmatch.infra.db import fetch
 from jobmatch.kernel.ids import PostingId
 from jobmatch.places.models import Place
 from jobmatch.places.rules import reach, road_km
@@ -50,6 +51,19 @@ class BoardFilter:
     order: str = ""
 
 
+EVERYTHING = BoardFilter()
+_EVERYTHING = select(
+    Posting.id,
+    select(func.min(PostingDay.work_date))
+    .where(
+        PostingDay.posting_id == Posting.id,
+        PostingDay.work_date >= bindparam("today", type_=Date),
+        PostingDay.taken < PostingDay.headcount,
+    )
+    .scalar_subquery(),
+).where(Posting.state == "open", Posting.last_day >= bindparam("today", type_=Date))
+
+
 class _Start(NamedTuple):
     lon: float
     lat: float
@@ -78,6 +92,9 @@ def keys(
     session: Session, wanted: BoardFilter, today: date
 ) -> list[tuple[PostingId, float | None]]:
     """Keys of all that fit with their distance by road, in the order wanted."""
+    if wanted == EVERYTHING:
+        soon = sorted((day, key) for key, day in fetch(_EVERYTHING, today=today) if day)
+        return [(PostingId(key), None) for _, key in soon]
     start = _start(session, wanted)
     next_day = (
         select(func.min(PostingDay.work_date))

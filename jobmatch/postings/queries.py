@@ -1,13 +1,14 @@
 """Postings as frozen rows: one by one, of an employer, and the board."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, func, select
 
 from jobmatch.employers.models import Employer, Site
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.ids import EmployerId, PostingDayId, PostingId
 from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.postings import checking
@@ -122,17 +123,14 @@ def postings(ids: Collection[int]) -> dict[PostingId, PostingRow]:
     """The postings with these keys, in two queries; unknown keys are left out."""
     if not ids:
         return {}
-    return {row.id: row for row in _rows(Posting.id.in_(set(ids)))}
+    keys_ = list(set(ids))
+    also = _also(fetch(_ALSO_BY_ID, ids=keys_))
+    return {row.id: row for row in _whole(fetch(_BY_ID, ids=keys_), also)}
 
 
 def days(posting_id: int) -> list[DayRow]:
     """The days that want people, in order."""
-    rows = reading().scalars(
-        select(PostingDay)
-        .where(PostingDay.posting_id == posting_id, PostingDay.headcount > 0)
-        .order_by(PostingDay.work_date)
-    )
-    return [DayRow(PostingDayId(d.id), d.work_date, d.headcount, d.taken) for d in rows]
+    return [DayRow(*row) for row in fetch(_DAYS, posting=posting_id)]
 
 
 def open_on_board(today: date) -> list[PostingRow]:
@@ -152,23 +150,7 @@ def fills(ids: Collection[int], today: date) -> dict[PostingId, Fill]:
     """How the days from today on are filled, by one query."""
     if not ids:
         return {}
-    left = PostingDay.headcount - PostingDay.taken
-    rows = reading().execute(
-        select(
-            PostingDay.posting_id,
-            func.count(),
-            func.sum(PostingDay.headcount),
-            func.sum(PostingDay.taken),
-            func.max(left),
-            func.min(case((left > 0, PostingDay.work_date))),
-        )
-        .where(
-            PostingDay.posting_id.in_(set(ids)),
-            PostingDay.work_date >= today,
-            PostingDay.headcount > 0,
-        )
-        .group_by(PostingDay.posting_id)
-    )
+    rows = fetch(_FILLS, ids=list(set(ids)), today=today)
     return {
         PostingId(key): Fill(n, places, taken, most, day)
         for key, n, places, taken, most, day in rows
@@ -246,37 +228,63 @@ def board(wanted: BoardFilter, page: int = 1, *, today: date) -> Page[BoardRow]:
     return Page(rows, page, len(found))
 
 
-_NAMES = [
-    field.name
-    for field in fields(PostingRow)
-    if field.name not in {"employer_name", "site_name", "address", "also_skills"}
+_OTHER: dict[str, Any] = {
+    "employer_name": Employer.name,
+    "site_name": Site.name,
+    "address": Site.address,
+}
+_NAMES = [field.name for field in fields(PostingRow)]
+# Where the skills that are asked for beside the main one come in.
+_ALSO_AT = _NAMES.index("also_skills")
+_COPIED: list[Any] = [
+    _OTHER[name] if name in _OTHER else getattr(Posting, name)
+    for name in _NAMES
+    if name != "also_skills"
 ]
-_COPIED = [getattr(Posting, name) for name in _NAMES]
+_WHOLE = (
+    select(*_COPIED)
+    .join(Employer, Employer.id == Posting.employer_id)
+    .join(Site, Site.id == Posting.site_id)
+    .order_by(Posting.first_day, Posting.id)
+)
+_ALSO = select(PostingSkill.posting_id, PostingSkill.skill_id).order_by(PostingSkill.skill_id)
+_IDS: Any = bindparam("ids", expanding=True)
+_BY_ID = _WHOLE.where(Posting.id.in_(_IDS))
+_ALSO_BY_ID = _ALSO.where(PostingSkill.posting_id.in_(_IDS))
+_DAYS = (
+    select(PostingDay.id, PostingDay.work_date, PostingDay.headcount, PostingDay.taken)
+    .where(PostingDay.posting_id == bindparam("posting"), PostingDay.headcount > 0)
+    .order_by(PostingDay.work_date)
+)
+_LEFT = PostingDay.headcount - PostingDay.taken
+_FILLS = (
+    select(
+        PostingDay.posting_id, func.count(), func.sum(PostingDay.headcount),
+        func.sum(PostingDay.taken), func.max(_LEFT),
+        func.min(case((_LEFT > 0, PostingDay.work_date))),
+    )
+    .where(
+        PostingDay.posting_id.in_(_IDS), PostingDay.work_date >= bindparam("today", type_=Date),
+        PostingDay.headcount > 0,
+    )
+    .group_by(PostingDay.posting_id)
+)  # fmt: skip
 
 
 def _rows(where: ColumnElement[bool]) -> list[PostingRow]:
     """Postings with the names around them, in two queries, the soonest first."""
     session = reading()
-    found = session.execute(
-        select(*_COPIED, Employer.name, Site.name, Site.address)
-        .join(Employer, Employer.id == Posting.employer_id)
-        .join(Site, Site.id == Posting.site_id)
-        .where(where)
-        .order_by(Posting.first_day, Posting.id)
-    ).all()
-    also: dict[int, list[str]] = {}
-    more = select(PostingSkill.posting_id, PostingSkill.skill_id).join(
-        Posting, Posting.id == PostingSkill.posting_id
-    )
-    for key, skill_id in session.execute(more.where(where).order_by(PostingSkill.skill_id)):
-        also.setdefault(key, []).append(skill_id)
-    return [
-        PostingRow(
-            **dict(zip(_NAMES, row, strict=False)),
-            employer_name=row[-3],
-            site_name=row[-2],
-            address=row[-1],
-            also_skills=tuple(also.get(row.id, ())),
-        )
-        for row in found
-    ]
+    more = _ALSO.join(Posting, Posting.id == PostingSkill.posting_id).where(where)
+    return _whole(session.execute(_WHOLE.where(where)), _also(session.execute(more)))
+
+
+def _also(rows: Iterable[Any]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for key, skill_id in rows:
+        found[key] = (*found.get(key, ()), skill_id)
+    return found
+
+
+def _whole(rows: Iterable[Any], also: dict[int, tuple[str, ...]]) -> list[PostingRow]:
+    whole: Any = PostingRow
+    return [whole(*row[:_ALSO_AT], also.get(row[0], ()), *row[_ALSO_AT:]) for row in rows]

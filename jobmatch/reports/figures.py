@@ -144,6 +144,17 @@ def of_members(member_ids: Sequence[int], period: Days) -> dict[int, tuple[int, 
     return {member: (worker, sums_of([1, *numbers])) for member, worker, *numbers in rows}
 
 
+def worked_for(scope: Scope) -> tuple[set[int], set[int]]:
+    """The brands and the employers for whom the people of a scope worked; one statement."""
+    pairs = reading().execute(
+        select(WorkDay.brand_id, WorkDay.employer_id)
+        .where(*_who(scope, WorkDay.worker_id), *days_of(scope))
+        .distinct()
+    )
+    found: list[tuple[int | None, int]] = [(brand, employer) for brand, employer in pairs]
+    return {b for b, _ in found if b is not None}, {e for _, e in found}
+
+
 # the ground of all of them: one row for each worker (and key)
 
 

@@ -4,7 +4,7 @@ The figures themselves are those of figures.py; the shares go by the household's
 (docs/rules/figures.md). Periods are whole months.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -154,17 +154,20 @@ class Party:
     name: str
 
 
-def parties(actor: Actor, place: str, first: date, last: date, by: By) -> list[Party]:
-    """The brands (By.BRAND) or employers for which people of a place worked, by name.
+def parties(actor: Actor, place: str, first: date, last: date) -> dict[By, list[Party]]:
+    """The brands (By.BRAND) and employers for which people of a place worked, by name.
 
     raises  NotAllowed, NotFound
     """
     require_place(actor, place)
     period = whole_months(first, last)
-    people = per_worker(Scope(place, first=period.first, last=period.last), by).c
-    table: Any = LaborBrand if by is By.BRAND else Employer
+    brands, employers = all_figures.worked_for(Scope(place, first=period.first, last=period.last))
+    return {By.BRAND: _named(LaborBrand, brands), By.EMPLOYER: _named(Employer, employers)}
+
+
+def _named(table: Any, ids: Collection[int]) -> list[Party]:
     rows = reading().execute(
-        select(table.id, table.name).where(table.id.in_(select(people.key))).order_by(table.name)
+        select(table.id, table.name).where(table.id.in_(ids)).order_by(table.name)
     )
     return [Party(key, name) for key, name in rows]
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.skills.knowledge import knowledge, spellings
 from jobmatch.skills.models import Skill, SkillAlias
 from jobmatch.skills.rules.normalise import Catalogue, Recognised, catalogue_of, read
@@ -37,12 +37,29 @@ class CategoryRow:
     skills: tuple[SkillRow, ...]
 
 
+_COLUMNS = (
+    Skill.id, Skill.name_zh, Skill.name_en, Skill.category, Skill.category_zh, Skill.category_en,
+    Skill.months,
+)  # fmt: skip
+_BY_ID = select(*_COLUMNS).where(Skill.id.in_(bindparam("ids", expanding=True)))
+_IN_USE = select(*_COLUMNS).where(Skill.is_active).order_by(Skill.category, Skill.id)
+_KINDS = (
+    select(
+        Skill.category,
+        func.min(Skill.category_zh).label("name_zh"),
+        func.min(Skill.category_en).label("name_en"),
+        func.count(),
+    )
+    .where(Skill.is_active)
+    .group_by(Skill.category)
+)
+
+
 def names(ids: Collection[str]) -> dict[str, SkillRow]:
     """The skills with these ids; unknown ids are left out."""
     if not ids:
         return {}
-    found = reading().execute(select(*_COLUMNS).where(Skill.id.in_(set(ids))))
-    return {row.id: row for row in map(_row, found)}
+    return {row.id: row for row in map(_row, fetch(_BY_ID, ids=list(set(ids))))}
 
 
 def skill(skill_id: str) -> SkillRow | None:
@@ -51,10 +68,13 @@ def skill(skill_id: str) -> SkillRow | None:
 
 def all_skills() -> list[SkillRow]:
     """All skills in use, by category."""
-    found = reading().execute(
-        select(*_COLUMNS).where(Skill.is_active).order_by(Skill.category, Skill.id)
-    )
-    return [_row(skill) for skill in found]
+    return [_row(skill) for skill in fetch(_IN_USE)]
+
+
+def kinds() -> list[CategoryRow]:
+    """The categories of `categories`, without their skills."""
+    found = sorted(fetch(_KINDS), key=lambda row: (-row[3], row[0]))
+    return [CategoryRow(key, zh, en, ()) for key, zh, en, _ in found]
 
 
 def categories() -> list[CategoryRow]:
@@ -100,12 +120,6 @@ def _load() -> Catalogue:
     pairs = [(row.id, row.name_zh) for row in rows]
     pairs += [(skill_id, alias) for skill_id, alias in aliases if skill_id in active]
     return catalogue_of(pairs, spellings(), knowledge())
-
-
-_COLUMNS = (
-    Skill.id, Skill.name_zh, Skill.name_en, Skill.category, Skill.category_zh, Skill.category_en,
-    Skill.months,
-)  # fmt: skip
 
 
 def _row(values: Iterable[Any]) -> SkillRow:

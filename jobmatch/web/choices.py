@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from jobmatch.skills import queries as skills
-from jobmatch.web.filters import is_chinese, named
+from jobmatch.web.filters import named
+from jobmatch.web.language import is_chinese
 
 Pairs = Iterable[tuple[Any, Any]]
 

@@ -7,17 +7,13 @@ from typing import Any
 
 from babel import dates
 from flask import Flask
-from flask_babel import format_datetime, get_locale, gettext, to_user_timezone
+from flask_babel import format_datetime, to_user_timezone
 
 from jobmatch.infra import clock as clock_of
 from jobmatch.kernel.identity import mask_id, mask_phone
+from jobmatch.web.language import gettext, is_chinese
 
 FIGURE_AND_UNIT = re.compile(r"(?<=\d) (?=\w)")
-
-
-def is_chinese() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "zh"
 
 
 def yuan(fen: int) -> str:

@@ -2,11 +2,12 @@
 
 import hashlib
 import secrets
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+
+from jobmatch.web.addresses import Site
 
 # No script and no style stands inside a page. Scripts come from our own address and, where a page
 # names them, under a word that only this answer knows: markup that somebody slips into a page can
@@ -59,9 +60,8 @@ def init_headers(app: Flask) -> None:
     @app.url_defaults
     def version(endpoint: str, values: dict[str, Any]) -> None:
         """Files of ours carry the time of their last change, so that browsers may keep them."""
-        if endpoint == "static" and "v" not in values and app.static_folder:
-            file = Path(app.static_folder) / values.get("filename", "")
-            values["v"] = f"{file.stat().st_mtime_ns // 1_000_000:x}" if file.is_file() else "0"
+        if endpoint == "static" and "v" not in values and isinstance(app, Site):
+            values["v"] = app.version(values.get("filename", ""))
 
     @app.after_request
     def set_headers(response: Response) -> Response:

@@ -21,8 +21,9 @@ from jobmatch.places import queries as places
 from jobmatch.skills import queries as skills
 from jobmatch.skills.queries import SkillRow
 from jobmatch.web.choices import RadioField, SelectField
-from jobmatch.web.filters import hours, is_chinese, named
+from jobmatch.web.filters import hours, named
 from jobmatch.web.forms import BaseForm, ClockField, YuanField
+from jobmatch.web.language import is_chinese
 from jobmatch.web.places import PlaceField
 from jobmatch.web.texts import say
 from jobmatch.workers.checking import SignUp

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from flask_babel import gettext as _
+from flask import current_app, get_template_attribute, request
+from markupsafe import Markup
 
 from jobmatch.dispatch.rules.days import still_open
 from jobmatch.employers.rules.verification import Kind
@@ -16,13 +18,20 @@ from jobmatch.postings.rules.pay import PayKind
 from jobmatch.postings.rules.states import State
 from jobmatch.skills import queries as skills
 from jobmatch.web import filters
+from jobmatch.web.language import gettext as _
+from jobmatch.web.language import is_chinese
 
 EIGHT_HOURS = 8 * 60
+# Cards kept ready: some thousand postings in two languages; a card takes 2 to 3 KB.
+CARDS_KEPT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A posting as a card: ready strings. dates: from the first day that still has a place."""
+    """A posting as a card: ready strings, for everybody alike.
+
+    dates: from the first day that still has a place
+    """
 
     id: int
     title: str
@@ -32,7 +41,7 @@ class Card:
     per: str
     dates: str
     left: str
-    extras: list[str]
+    extras: tuple[str, ...]
     badge: str
     note: str
     is_full: bool
@@ -43,29 +52,52 @@ def cards(rows: Iterable[BoardRow]) -> list[Card]:
     found = list(rows)
     at = places.local_names({row.posting.place_code for row in found})
     called = skills.names({row.posting.skill_id for row in found})
-    return [_card(row, at, called) for row in found]
+    in_chinese = is_chinese()
+    return [
+        _card(
+            row.posting, row.fill, row.km, at.get(row.posting.place_code, ""),
+            filters.named(called[key]) if (key := row.posting.skill_id) in called else "",
+            in_chinese,
+        )
+        for row in found
+    ]  # fmt: skip
 
 
-def _card(row: BoardRow, at: dict[str, str], called: dict[str, skills.SkillRow]) -> Card:
-    posting, fill = row.posting, row.fill
-    place = " · ".join(filter(None, (posting.employer_name, at.get(posting.place_code))))
-    if row.km is not None:
-        place = f"{place} · {filters.km(row.km)}"
-    skill = called.get(posting.skill_id)
+@lru_cache(maxsize=CARDS_KEPT)
+def _card(
+    posting: PostingRow, fill: Fill, km: float | None, at: str, skill: str, _in_chinese: bool
+) -> Card:
+    """Kept by all that it says, the language among it: another value makes another card."""
+    place = " · ".join(filter(None, (posting.employer_name, at)))
+    if km is not None:
+        place = f"{place} · {filters.km(km)}"
     return Card(
         id=posting.id,
         title=posting.title,
-        skill=filters.named(skill) if skill else "",
+        skill=skill,
         place=place,
         amount=filters.yuan_short(posting.rate_fen),
         per=per(posting),
         dates=filters.days(fill.next_day or posting.first_day, posting.last_day),
         left=left(fill),
-        extras=[*filter(None, [stay(posting)]), *unusual_hours(posting), *extras(posting)],
+        extras=(*filter(None, [stay(posting)]), *unusual_hours(posting), *extras(posting)),
         badge=_("马上录用") if posting.is_instant else "",
         note=day_worth(posting),
         is_full=fill.next_day is None,
     )
+
+
+def board_card(card: Card, is_unfit: bool = False) -> Markup:
+    """A card of the board, drawn. is_unfit: the person who looks may ask why it was not theirs."""
+    draw = _drawn.__wrapped__ if current_app.debug else _drawn
+    return draw(card, is_unfit, request.script_root, is_chinese())
+
+
+@lru_cache(maxsize=CARDS_KEPT)
+def _drawn(card: Card, is_unfit: bool, _root: str, _in_chinese: bool) -> Markup:
+    """Kept by all that is in it, as `_card`; _root: what our addresses begin with."""
+    drawn: Markup = get_template_attribute("public/postings/_card.html", "card_of")(card, is_unfit)
+    return drawn
 
 
 def left(fill: Fill) -> str:

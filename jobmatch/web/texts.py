@@ -1,9 +1,10 @@
 """From frozen texts to sentences in the reader's language."""
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 
 from jobmatch.kernel.text import Amount, Param, Text
 from jobmatch.web import filters
+from jobmatch.web.language import gettext
 
 
 def say(said: Text) -> str:

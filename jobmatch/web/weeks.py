@@ -9,7 +9,7 @@ from flask_babel import format_date
 
 from jobmatch.infra import clock
 from jobmatch.kernel.periods import monday_of
-from jobmatch.web.filters import is_chinese
+from jobmatch.web.language import is_chinese
 
 Day = TypeVar("Day")
 DAYS = 7

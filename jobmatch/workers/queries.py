@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, false, func, or_, select
 
 from jobmatch.accounts.models import User
 from jobmatch.infra import clock, crypto
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.actor import SYSTEM, Actor, Role
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.identity import age_on, mask_id, normalise
@@ -84,10 +85,43 @@ class Profile:
     free: tuple[Days, ...]
 
 
+# What `_row` reads; nothing sealed is among it.
+_COLUMNS = (
+    Worker.id, Worker.uid, Worker.user_id, Worker.name, Worker.phone, Worker.sex, Worker.born,
+    Worker.id_tail, Worker.home_code, Worker.lon, Worker.lat, Worker.said, Worker.max_km,
+    Worker.stays_away, Worker.home_by, Worker.least_day_fen, Worker.no_heavy, Worker.most_minutes,
+    Worker.matching_opt_out, Worker.registered_via, Worker.member_id, Worker.created_at,
+    Worker.is_active,
+)  # fmt: skip
+_IDS: Any = bindparam("ids", expanding=True)
+_BY_ID = select(*_COLUMNS).where(Worker.id == bindparam("worker"))
+_BY_IDS = select(*_COLUMNS).where(Worker.id.in_(_IDS)).order_by(Worker.id)
+_SKILLS = (
+    select(WorkerSkill.worker_id, WorkerSkill.skill_id, WorkerSkill.level, WorkerSkill.words)
+    .where(WorkerSkill.worker_id.in_(_IDS))
+    .order_by(WorkerSkill.level.desc(), WorkerSkill.confirmed_at, WorkerSkill.skill_id)
+)
+_PROOFS = (
+    select(
+        Credential.worker_id, Credential.skill_id, Credential.level, Credential.issued_on,
+        Credential.expires_on, Credential.origin, Credential.ref,
+    )
+    .where(Credential.worker_id.in_(_IDS))
+    .order_by(Credential.issued_on.desc(), Credential.id)
+)  # fmt: skip
+_FREE = (
+    select(Availability.worker_id, Availability.first_day, Availability.last_day)
+    .where(
+        Availability.worker_id.in_(_IDS), Availability.last_day >= bindparam("today", type_=Date)
+    )
+    .order_by(Availability.first_day)
+)
+
+
 def worker(worker_id: int) -> WorkerRow | None:
     """The worker, without asking who reads: for houses above. Doors use `seen_by`."""
-    found = reading().get(Worker, worker_id)
-    return _row(found) if found else None
+    found = fetch(_BY_ID, worker=worker_id)
+    return _row(found[0]) if found else None
 
 
 def seen_by(actor: Actor, worker_id: int, brands: Collection[BrandId] = ()) -> WorkerRow:
@@ -112,8 +146,7 @@ def workers(ids: Collection[int]) -> dict[int, WorkerRow]:
     """Workers by key, in one query."""
     if not ids:
         return {}
-    chosen = select(Worker).where(Worker.id.in_(set(ids))).order_by(Worker.id)
-    return {row.id: _row(row) for row in reading().scalars(chosen)}
+    return {row.id: _row(row) for row in fetch(_BY_IDS, ids=list(set(ids)))}
 
 
 def names(ids: Collection[int]) -> dict[int, str]:
@@ -130,31 +163,13 @@ def profiles(ids: Collection[int]) -> dict[int, Profile]:
     skills: dict[int, list[HeldSkill]] = {key: [] for key in rows}
     proofs: dict[int, list[CredentialRow]] = {key: [] for key in rows}
     free: dict[int, list[Days]] = {key: [] for key in rows}
-    session = reading()
-    for held in session.scalars(
-        select(WorkerSkill)
-        .where(WorkerSkill.worker_id.in_(rows))
-        .order_by(WorkerSkill.level.desc(), WorkerSkill.confirmed_at, WorkerSkill.skill_id)
-    ):
-        skills[held.worker_id].append(HeldSkill(SkillId(held.skill_id), held.level, held.words))
-    for proof in session.scalars(
-        select(Credential)
-        .where(Credential.worker_id.in_(rows))
-        .order_by(Credential.issued_on.desc(), Credential.id)
-    ):
-        proofs[proof.worker_id].append(
-            CredentialRow(
-                SkillId(proof.skill_id), proof.level, proof.issued_on, proof.expires_on,
-                proof.origin, proof.ref,
-            )
-        )  # fmt: skip
-    today = clock.today()
-    for run in session.scalars(
-        select(Availability)
-        .where(Availability.worker_id.in_(rows), Availability.last_day >= today)
-        .order_by(Availability.first_day)
-    ):
-        free[run.worker_id].append(Days(max(today, run.first_day), run.last_day))
+    keys, today = list(rows), clock.today()
+    for key, skill, level, words in fetch(_SKILLS, ids=keys):
+        skills[key].append(HeldSkill(SkillId(skill), level, words))
+    for key, *proof in fetch(_PROOFS, ids=keys):
+        proofs[key].append(CredentialRow(*proof))
+    for key, first, last in fetch(_FREE, ids=keys, today=today):
+        free[key].append(Days(max(today, first), last))
     return {
         key: Profile(row, tuple(skills[key]), tuple(proofs[key]), tuple(free[key]))
         for key, row in rows.items()
@@ -234,7 +249,7 @@ def _page(where: ColumnElement[bool], page: int) -> Page[WorkerRow]:
     return Page([_row(row) for row in found], page, total)
 
 
-def _row(row: Worker) -> WorkerRow:
+def _row(row: Any) -> WorkerRow:
     return WorkerRow(
         id=WorkerId(row.id),
         uid=row.uid,

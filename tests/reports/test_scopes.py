@@ -138,6 +138,6 @@ def test_any_breakdown_goes_with_any_narrowing(harvest, world: World) -> None:
         assert found.total.all == Sums(2, 3, 1_440, 36_050, 3)
     villages = queries.figures(officer, "150525102", *WHOLE, brand_id=brand_id)
     assert [r.all.person_times for r in villages.rows if r.all.person_times] == [3]
-    named = queries.parties(officer, "150525", *WHOLE, By.BRAND)
+    named = queries.parties(officer, "150525", *WHOLE)[By.BRAND]
     assert [(p.id, p.name) for p in named] == [(brand_id, "奈曼青龙薯乡人")]
-    assert len(queries.parties(officer, "150525", *WHOLE, By.EMPLOYER)) == 2
+    assert len(queries.parties(officer, "150525", *WHOLE)[By.EMPLOYER]) == 2

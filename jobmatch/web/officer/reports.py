@@ -122,12 +122,12 @@ class Asked:
     def name_parties(self) -> str:
         """Fill the choices of brands and employers; the names of the chosen ones."""
         chosen_names = []
+        parties = queries.parties(g.actor, self.place, self.first, self.last)
         for field, by, key in (
             (self.form.brand, By.BRAND, self.brand),
             (self.form.employer, By.EMPLOYER, self.employer),
         ):
-            found = queries.parties(g.actor, self.place, self.first, self.last, by)
-            named = {str(one.id): one.name for one in found}
+            named = {str(one.id): one.name for one in parties[by]}
             if by is By.BRAND:
                 named[str(NO_BRAND)] = _("不是品牌派的活")
             field.choices = [("", _("全部")), *named.items()]

@@ -6,7 +6,6 @@ from typing import Any
 import segno
 from flask import Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SearchField
 from wtforms.validators import Length, NumberRange, Optional
@@ -26,6 +25,7 @@ from jobmatch.web import postings as show
 from jobmatch.web.choices import SelectField
 from jobmatch.web.filters import named
 from jobmatch.web.forms import BaseForm, DayField, WholeField, YuanField
+from jobmatch.web.language import gettext as _
 from jobmatch.web.places import PlaceField
 from jobmatch.web.public import door
 
@@ -60,7 +60,7 @@ class BoardForm(BaseForm):
         self.km.choices = [("", _("不限")), *((str(km), _("%(n)s 公里", n=km)) for km in KM)]
         self.category.choices = [
             ("", _("都看")),
-            *((row.id, named(row)) for row in skills.categories()),
+            *((row.id, named(row)) for row in skills.kinds()),
         ]
         self.order.choices = [
             ("", _("自动")),
@@ -108,6 +108,7 @@ def home() -> ResponseReturnValue:
         cards=show.cards(found.rows[:ON_HOME]),
         figures=queries.figures(today),
         brands=known("public.brands"),
+        board_card=show.board_card,
     )
 
 
@@ -124,6 +125,7 @@ def board() -> ResponseReturnValue:
         page=found,
         cards=show.cards(found.rows),
         unfit=_unfit([row.posting.id for row in found.rows]),
+        board_card=show.board_card,
     ), (200 if is_right else 422)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import extract, select
+from sqlalchemy import bindparam, extract, select
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance.models import WorkDay
@@ -20,7 +20,7 @@ from jobmatch.earnings.rules.book import BookDay, Owed, shared
 from jobmatch.earnings.rules.slips import SlipState
 from jobmatch.employers.models import Employer
 from jobmatch.infra import audit
-from jobmatch.infra.db import reading, transaction
+from jobmatch.infra.db import fetch, reading, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
 from jobmatch.postings.models import Posting
@@ -47,6 +47,30 @@ def years(worker_id: int) -> list[int]:
     return sorted((int(year) for year in found), reverse=True)
 
 
+_DAYS = (
+    select(
+        WorkDay.id, WorkDay.work_date, WorkDay.posting_id, Posting.title, WorkDay.employer_id,
+        Employer.name, WorkDay.brand_id, LaborBrand.name.label("brand"), WorkDay.crew_id,
+        Crew.name.label("crew"), WorkDay.minutes, WorkDay.pieces, Posting.piece_unit,
+        PaySlip.id.label("slip_id"), PaySlip.state, PaySlipLine.amount_fen,
+        PaySlipLine.id.label("line_id"), (PaySlip.gross_fen - PaySlip.net_fen).label("less"),
+    )
+    .join(Posting, Posting.id == WorkDay.posting_id)
+    .join(Employer, Employer.id == WorkDay.employer_id)
+    .outerjoin(LaborBrand, LaborBrand.id == WorkDay.brand_id)
+    .outerjoin(Crew, Crew.id == WorkDay.crew_id)
+    .outerjoin(PaySlipLine, PaySlipLine.live_day_id == WorkDay.id)
+    .outerjoin(PaySlip, PaySlip.id == PaySlipLine.pay_slip_id)
+    .order_by(WorkDay.work_date.desc(), WorkDay.id.desc())
+)  # fmt: skip
+_HOME = select(Worker.home_code).where(Worker.id == bindparam("worker"))
+_LINES = (
+    select(PaySlipLine.pay_slip_id, PaySlipLine.id, PaySlipLine.amount_fen)
+    .where(PaySlipLine.pay_slip_id.in_(bindparam("slips", expanding=True)))
+    .order_by(PaySlipLine.work_date, PaySlipLine.id)
+)
+
+
 def days(worker_id: int, wanted: BookFilter, *, actor: Actor) -> list[BookDay]:
     """The worker's days, the latest first, in three queries. raises NotFound for strangers."""
     session = reading()
@@ -64,29 +88,16 @@ def days(worker_id: int, wanted: BookFilter, *, actor: Actor) -> list[BookDay]:
     ):
         if value is not None:
             where.append(column == value)
-    rows = session.execute(
-        select(
-            WorkDay, Posting.title, Posting.piece_unit, Employer.name, LaborBrand.name, Crew.name,
-            PaySlipLine.id, PaySlipLine.amount_fen, PaySlip.id, PaySlip.state,
-            PaySlip.gross_fen - PaySlip.net_fen,
-        )
-        .join(Posting, Posting.id == WorkDay.posting_id)
-        .join(Employer, Employer.id == WorkDay.employer_id)
-        .outerjoin(LaborBrand, LaborBrand.id == WorkDay.brand_id)
-        .outerjoin(Crew, Crew.id == WorkDay.crew_id)
-        .outerjoin(PaySlipLine, PaySlipLine.live_day_id == WorkDay.id)
-        .outerjoin(PaySlip, PaySlip.id == PaySlipLine.pay_slip_id)
-        .where(*where)
-        .order_by(WorkDay.work_date.desc(), WorkDay.id.desc())
-    ).all()  # fmt: skip
-    taken = _taken(session, {row[8]: row[10] for row in rows if row[10]})
-    found = [
-        BookDay(
-            day.id, day.work_date, day.posting_id, title, day.employer_id, employer, day.brand_id,
-            brand or "", day.crew_id, crew or "", day.minutes, day.pieces, unit or "", slip_id,
+    rows = fetch(_DAYS.where(*where), session)
+    taken = _taken(session, {row.slip_id: row.less for row in rows if row.less})
+    whole: Any = BookDay
+    found: list[BookDay] = [
+        whole(
+            *day, brand or "", crew_id, crew or "", minutes, pieces, unit or "", slip_id,
             SlipState(state) if state else None, fen, taken.get(line_id, 0),
         )
-        for day, title, unit, employer, brand, crew, line_id, fen, slip_id, state, _ in rows
+        for *day, brand, crew_id, crew, minutes, pieces, unit, slip_id, state, fen, line_id, _
+        in rows
     ]  # fmt: skip
     return [day for day in found if wanted.owed is None or day.owed is wanted.owed]
 
@@ -94,11 +105,9 @@ def days(worker_id: int, wanted: BookFilter, *, actor: Actor) -> list[BookDay]:
 def _taken(session: Session, slips: dict[int, int]) -> dict[int, int]:
     """By line: its part of what its slip takes off."""
     lines: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for slip_id, line_id, fen in session.execute(
-        select(PaySlipLine.pay_slip_id, PaySlipLine.id, PaySlipLine.amount_fen)
-        .where(PaySlipLine.pay_slip_id.in_(slips))
-        .order_by(PaySlipLine.work_date, PaySlipLine.id)
-    ):
+    if not slips:
+        return {}
+    for slip_id, line_id, fen in fetch(_LINES, session, slips=list(slips)):
         lines[slip_id].append((line_id, fen))
     return {
         line_id: part
@@ -117,7 +126,7 @@ def note_desk_read(worker_id: int, *, actor: Actor) -> None:
 
 
 def _require(session: Session, worker_id: int, actor: Actor) -> None:
-    home = session.scalar(select(Worker.home_code).where(Worker.id == worker_id))
-    if home is None:
+    home = fetch(_HOME, session, worker=worker_id)
+    if not home:
         raise NotFound
-    policy.require_worker(actor, worker_id, home)
+    policy.require_worker(actor, worker_id, home[0][0])

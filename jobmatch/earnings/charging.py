@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import User
@@ -20,7 +20,7 @@ from jobmatch.earnings.rules.taking import Bound, Charge, Kind, Taken
 from jobmatch.earnings.run_models import PaySlipCharge, WageCharge
 from jobmatch.employers.models import Employer
 from jobmatch.infra import audit, clock, dated
-from jobmatch.infra.db import reading, retried, transaction
+from jobmatch.infra.db import fetch, reading, retried, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Invalid, NotFound
 from jobmatch.kernel.text import Amount, text
@@ -183,9 +183,14 @@ def of_worker(worker_id: int, *, actor: Actor) -> list[ChargeRow]:
 
 def asked(worker_id: int) -> int:
     """How many charges wait for this worker's answer."""
-    found = select(func.count()).select_from(WageCharge)
-    where = (WageCharge.worker_id == worker_id, WageCharge.state == "asked")
-    return reading().scalar(found.where(*where)) or 0
+    return int(fetch(_ASKED, worker=worker_id)[0][0])
+
+
+_ASKED = (
+    select(func.count())
+    .select_from(WageCharge)
+    .where(WageCharge.worker_id == bindparam("worker"), WageCharge.state == "asked")
+)
 
 
 def workers_of(employer_id: int, *, actor: Actor) -> list[tuple[int, str]]:

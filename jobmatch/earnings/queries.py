@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from jobmatch.accounts.models import User
 from jobmatch.attendance.models import WorkDay
@@ -17,7 +17,7 @@ from jobmatch.earnings.rules.slips import PAYABLE, SlipState
 from jobmatch.earnings.rules.wage import Whole, formula, more
 from jobmatch.earnings.terms import kept, percents, whole_of
 from jobmatch.employers.models import Employer
-from jobmatch.infra.db import reading
+from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.identity import mask_id
@@ -183,13 +183,15 @@ def slips_of_worker(worker_id: int, *, year: int | None = None) -> list[SlipRow]
 
 def years_of_worker(worker_id: int) -> list[int]:
     """Years in which the worker has slips, the latest first."""
-    days = reading().scalars(
-        select(Settlement.last_day)
-        .join(PaySlip, PaySlip.settlement_id == Settlement.id)
-        .where(PaySlip.worker_id == worker_id)
-        .distinct()
-    )
-    return sorted({day.year for day in days}, reverse=True)
+    return sorted({day.year for (day,) in fetch(_LAST_DAYS, worker=worker_id)}, reverse=True)
+
+
+_LAST_DAYS = (
+    select(Settlement.last_day)
+    .join(PaySlip, PaySlip.settlement_id == Settlement.id)
+    .where(PaySlip.worker_id == bindparam("worker"))
+    .distinct()
+)
 
 
 def slips(posting_id: int, *, settlement_id: int | None = None) -> list[SlipRow]:

@@ -7,6 +7,7 @@ writers queue instead of failing halfway (docs/decisions/0003-transactions.md).
 
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -106,13 +107,36 @@ def transaction() -> Iterator[Session]:
         yield outer
         return
     db.session.remove()
-    with Session(writing_engine(), expire_on_commit=False, autoflush=True) as session:
+    with _turn(), Session(writing_engine(), expire_on_commit=False, autoflush=True) as session:
         token = _current.set(session)
         try:
             with session.begin():
                 yield session
         finally:
             _current.reset(token)
+
+
+# Nobody waits for ever: afterwards SQLite's own waiting, as long again, decides.
+TURN_SECONDS = 5.0
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """On SQLite: one writer of this process at a time.
+
+    SQLite lets who waits for its lock sleep for ever longer times, though it is free meanwhile;
+    a lock of our own wakes the next at once. Only other processes still wait by sleeping.
+    """
+    lock: threading.Lock | None = current_app.extensions["jobmatch.engines"]["turn"]
+    if lock is None:
+        yield
+        return
+    is_mine = lock.acquire(timeout=TURN_SECONDS)
+    try:
+        yield
+    finally:
+        if is_mine:
+            lock.release()
 
 
 P = ParamSpec("P")
@@ -180,8 +204,8 @@ def forget_reads() -> None:
 
 
 def writing_engine() -> Engine:
-    engines: dict[str, Engine] = current_app.extensions["jobmatch.engines"]
-    return engines["write"]
+    engine: Engine = current_app.extensions["jobmatch.engines"]["write"]
+    return engine
 
 
 def prepare_engines(app: Any) -> None:
@@ -196,7 +220,8 @@ def prepare_engines(app: Any) -> None:
         else:
             event.listen(engine, "begin", _begin_other)
         app.extensions["jobmatch.engines"] = {
-            "write": engine.execution_options(jobmatch_write=True)
+            "write": engine.execution_options(jobmatch_write=True),
+            "turn": threading.Lock() if engine.dialect.name == "sqlite" else None,
         }
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from functools import lru_cache
 
 from flask import current_app, get_template_attribute, request
-from markupsafe import Markup
 
 from jobmatch.dispatch.rules.days import still_open
 from jobmatch.employers.rules.verification import Kind
@@ -87,16 +86,16 @@ def _card(
     )
 
 
-def board_card(card: Card, is_unfit: bool = False) -> Markup:
+def board_card(card: Card, is_unfit: bool = False) -> str:
     """A card of the board, drawn. is_unfit: the person who looks may ask why it was not theirs."""
     draw = _drawn.__wrapped__ if current_app.debug else _drawn
     return draw(card, is_unfit, request.script_root, is_chinese())
 
 
 @lru_cache(maxsize=CARDS_KEPT)
-def _drawn(card: Card, is_unfit: bool, _root: str, _in_chinese: bool) -> Markup:
+def _drawn(card: Card, is_unfit: bool, _root: str, _in_chinese: bool) -> str:
     """Kept by all that is in it, as `_card`; _root: what our addresses begin with."""
-    drawn: Markup = get_template_attribute("public/postings/_card.html", "card_of")(card, is_unfit)
+    drawn: str = get_template_attribute("public/postings/_card.html", "card_of")(card, is_unfit)
     return drawn
 
 

@@ -194,7 +194,14 @@ def read_then_write(app: Flask, both_have_read: threading.Barrier) -> Callable[[
     return work
 
 
+@pytest.fixture
+def no_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As between processes: the threads of one else take turns before they ask SQLite."""
+    monkeypatch.setattr(database, "_turn", contextlib.nullcontext)
+
+
 @pytest.mark.race
+@pytest.mark.usefixtures("no_turns")
 def test_two_who_look_and_then_write_queue_on_sqlite(tmp_path: Path) -> None:
     with bare_app(f"sqlite:///{tmp_path}/a.sqlite3", "user") as app:
         assert at_once(read_then_write(app, threading.Barrier(2)), 2) == []
@@ -202,6 +209,7 @@ def test_two_who_look_and_then_write_queue_on_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.mark.race
+@pytest.mark.usefixtures("no_turns")
 def test_with_a_plain_begin_the_second_of_them_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +226,18 @@ def test_with_a_plain_begin_the_second_of_them_fails(
         assert ["database is locked" in str(failure) for failure in failures] == [True]
         assert time.monotonic() - began < 4  # at once: the busy timeout does not help
         assert len(phones()) == 1
+
+
+def test_a_turn_that_does_not_come_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "TURN_SECONDS", 0.01)
+    with bare_app(f"sqlite:///{tmp_path}/a.sqlite3", "user") as app:
+        with app.extensions["jobmatch.engines"]["turn"] as _somebody_elses:
+            with transaction() as session:
+                session.add(a_user("13800000003"))
+            assert app.extensions["jobmatch.engines"]["turn"].locked()
+        assert phones() == {"13800000003"}
 
 
 def test_sqlite_is_opened_with_what_the_product_relies_on(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def pay() -> ResponseReturnValue:
         raise NotFound
     years = queries.years_of_worker(g.actor.worker_id)
     year = asked_year() or (years[0] if years else clock.today().year)
-    rows = queries.slips_of_worker(g.actor.worker_id, year=year)
+    rows = queries.slips_of_worker(g.actor.worker_id, year=year) if year in years else []
     days = book.days(g.actor.worker_id, BookFilter(year=year), actor=g.actor)
     return render_template(
         "worker/earnings/pay.html",

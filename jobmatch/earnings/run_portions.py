@@ -11,14 +11,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, true, update
 from sqlalchemy.orm import Session
 
+from jobmatch.attendance.models import Dispute, WorkDay
 from jobmatch.earnings import computing, settling, sharing
 from jobmatch.earnings.computing import Portion, Scope, Slip
 from jobmatch.earnings.errors import RunChanged
 from jobmatch.earnings.models import PaySlip, Settlement
-from jobmatch.earnings.run_models import PayRun, PayRunRow
+from jobmatch.earnings.run_models import CrewSharing, LumpPart, PayRun, PayRunRow, WageCharge
 from jobmatch.earnings.run_writing import Writer, hold
 from jobmatch.infra import audit
 from jobmatch.infra.db import forget_reads, reading
@@ -48,9 +49,14 @@ def has_begun(session: Session, run_id: int) -> bool:
 
 
 def check(run: PayRun) -> None:
-    """Compare everybody with what was looked at; holds nothing. raises RunChanged"""
+    """Compare everybody with what was looked at; holds nothing. raises RunChanged
+
+    Where nothing was recorded since, that is known without computing all once more.
+    """
     scope = settling.scope_of(run)
     postings = computing.postings_of(reading(), scope)
+    if not _has_news(reading(), run, _tied(reading(), postings)):
+        return
     seen = slips = 0
     for workers in computing.portions(reading(), scope, postings):
         portion = computing.computed(reading(), scope, postings, workers)
@@ -66,10 +72,8 @@ def begin(run: PayRun, actor: Actor) -> tuple[Issue, list[list[int]]]:
     """The run as it is issued, and the portions of people who have days to settle."""
     session, scope = reading(), settling.scope_of(run)
     postings = computing.postings_of(session, scope)
-    lumps = sharing.lumps_of(session, list(postings))
-    tied = frozenset(key for key, row in postings.items() if row.crew_share or key in lumps)
     return (
-        Issue(run.id, actor, scope, postings, tied),
+        Issue(run.id, actor, scope, postings, _tied(session, postings)),
         computing.portions(session, scope, dict(postings)),
     )
 
@@ -152,6 +156,44 @@ def pause() -> None:
     if reading().get_bind().dialect.name == "sqlite":
         forget_reads()
         time.sleep(GAP_SECONDS)
+
+
+def _tied(session: Session, postings: Mapping[int, Posting]) -> frozenset[int]:
+    lumps = sharing.lumps_of(session, list(postings))
+    return frozenset(key for key, row in postings.items() if row.crew_share or key in lumps)
+
+
+def _has_news(session: Session, run: PayRun, tied: frozenset[int]) -> bool:
+    """Whether something happened since the preview that may concern it: then it is worth a look.
+
+    The figures of each portion are compared all the same when it is written.
+    """
+    since = run.frozen_at
+    days = (
+        WorkDay.employer_id == run.employer_id, WorkDay.state == "open",
+        WorkDay.work_date.between(run.first_day, run.last_day),
+        WorkDay.posting_id == run.posting_id if run.posting_id is not None else true(),
+    )  # fmt: skip
+    counted = select(func.count()).where(*days, WorkDay.updated_at <= since)
+    in_rows = select(func.coalesce(func.sum(PayRunRow.days), 0)).where(PayRunRow.run_id == run.id)
+    if session.scalar(counted) != session.scalar(in_rows):
+        return True
+    news = (
+        select(WorkDay.id).where(*days, WorkDay.updated_at > since, WorkDay.posting_id.in_(tied)),
+        select(Dispute.id)
+        .join(WorkDay, WorkDay.engagement_day_id == Dispute.engagement_day_id)
+        .where(*days, or_(Dispute.opened_at > since, Dispute.closed_at > since)),
+        select(WageCharge.id).where(
+            WageCharge.employer_id == run.employer_id,
+            or_(
+                WageCharge.recorded_at > since, WageCharge.answered_at > since,
+                WageCharge.state == "withdrawn",
+            ),
+        ),
+        select(LumpPart.id).where(LumpPart.recorded_at > since),
+        select(CrewSharing.id).where(CrewSharing.recorded_at > since),
+    )  # fmt: skip
+    return any(session.scalar(found.limit(1)) is not None for found in news)
 
 
 def _issued(session: Session, run_id: int, workers: Sequence[int]) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Figures, dates and names in the reader's form."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -133,6 +134,11 @@ def named(row: Any) -> str:
     return str(row.name_zh if is_chinese() else row.name_en)
 
 
+def kept(macro: Callable[..., str]) -> Callable[..., str]:
+    """A macro that draws the same for the same words, drawn once for each."""
+    return lru_cache(maxsize=512, typed=True)(lambda name, label="": macro(name, label))
+
+
 def init_filters(app: Flask) -> None:
     from jobmatch.web.texts import say
 
@@ -142,4 +148,4 @@ def init_filters(app: Flask) -> None:
         hours=hours, km=km, named=named, glued=glued, say=say,
         mask_phone=mask_phone, mask_id=mask_id,
     )  # fmt: skip
-    app.jinja_env.globals.update(days=days, is_chinese=is_chinese)
+    app.jinja_env.globals.update(days=days, is_chinese=is_chinese, kept=kept)

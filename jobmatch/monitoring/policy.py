@@ -1,5 +1,7 @@
 """Who may do what about a household's line watch and income."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,18 @@ def require_officer_of(session: Session, actor: Actor, household_id: int) -> str
         raise NotFound
     households.require_scope(actor, village)
     return village
+
+
+def require_officer_of_all(session: Session, actor: Actor, household_ids: Sequence[int]) -> None:
+    """Every one of these households is in the officer's scope. raises NotAllowed, NotFound."""
+    households.require_officer(actor)
+    villages = session.scalars(
+        select(Household.village_code).where(Household.id.in_(household_ids))
+    ).all()
+    if len(villages) != len(household_ids):
+        raise NotFound
+    for village in set(villages):
+        households.require_scope(actor, village)
 
 
 def own_household(session: Session, actor: Actor) -> int | None:

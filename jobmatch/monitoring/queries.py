@@ -76,6 +76,17 @@ class ConsentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAgreed:
+    """A household that does not let the line be watched; refused_on: when it said no."""
+
+    household_id: int
+    household_no: str
+    head_name: str
+    village: str
+    refused_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class DoubtRow:
     id: int
     household_id: int
@@ -185,6 +196,33 @@ def as_of(actor: Actor, place: str) -> date | None:
             within(Household.village_code, [place]),
         )
     )
+
+
+def not_agreed(actor: Actor, place: str, page: int = 1) -> Page[NotAgreed]:
+    """Households of a place that were not asked or said no, by village. raises NotAllowed."""
+    households.require_officer(actor)
+    where = (
+        within(Household.village_code, actor.scopes(Role.OFFICER)),
+        within(Household.village_code, [place]),
+        Household.watched_since.is_(None),
+    )
+    total = reading().scalar(select(func.count()).select_from(Household).where(*where)) or 0
+    said = (
+        select(func.max(HouseholdConsent.day))
+        .where(HouseholdConsent.household_id == Household.id, ~HouseholdConsent.is_given)
+        .scalar_subquery()
+    )
+    rows = reading().execute(
+        select(
+            Household.id, Household.household_no, Household.head_name, Place.short_name, said
+        )
+        .join(Place, Place.code == Household.village_code)
+        .where(*where)
+        .order_by(Household.village_code, Household.household_no)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    ).all()  # fmt: skip
+    return Page([NotAgreed(*row) for row in rows], page, total)
 
 
 def of_household(household_id: int, *, actor: Actor) -> WatchRow | None:

@@ -29,6 +29,7 @@ from jobmatch.workers.models import Worker
 # So many households at once: what a transaction holds, and what a question names.
 AT_ONCE = 1_000
 MOST_WORDS = 500
+MOST_LISTED = 200
 SAID_ON_PHONE = "本人在手机上同意"  # i18n: kept as it was said
 SAID_AT_DESK = "本人在驿站当面说"  # i18n: kept as it was said
 
@@ -152,6 +153,36 @@ def consent(household_id: int, is_given: bool, day: date, proof: str, *, actor: 
     with transaction() as session:
         policy.require_officer_of(session, actor, household_id)
         _consent(session, household_id, is_given, day, proof, actor)
+
+
+def consent_list(household_ids: Collection[int], day: date, proof: str, *, actor: Actor) -> int:
+    """An officer records the yes of all households that signed a paper list, or of none of them.
+
+    proof    where the list is kept; it stands with each household
+    returns  how many were recorded; those that agreed already are left as they are
+    raises   NotAllowed; NotFound for one out of scope; Invalid (field people, day or proof)
+    """
+    keys = sorted(set(household_ids))
+    if not 0 < len(keys) <= MOST_LISTED:
+        raise Invalid(text("一次请勾 1 到 {most} 户。", most=MOST_LISTED), field="people")
+    with transaction() as session:
+        policy.require_officer_of_all(session, actor, keys)
+        asked = session.scalars(
+            select(Household.id)
+            .where(Household.id.in_(keys), Household.watched_since.is_(None))
+            .order_by(Household.id)
+            .with_for_update()
+        ).all()
+        for household_id in asked:
+            households.consent(session, household_id, True, day, proof, actor=actor)
+        session.flush()
+        if asked:
+            places = usual_of_places(session, clock.today())
+            watch_some(session, asked, clock.today(), places)
+        audit.record(
+            session, actor, "household.consent_list", "task", day.isoformat(), n=len(asked)
+        )
+        return len(asked)
 
 
 def own_consent(is_given: bool, *, actor: Actor) -> None:

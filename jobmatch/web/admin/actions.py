@@ -87,6 +87,7 @@ ACTIONS = {
     "employer.update": _l("改了用工主体资料"),
     "employer.verify": _l("核验了用工主体"),
     "household.consent": _l("记了收入预警的同意"),
+    "household.consent_list": _l("按签字表记了多户的同意"),
     "household.import": _l("导入了家庭"),
     "household.kind": _l("改了家庭类别"),
     "household.list": _l("看了家庭名单"),

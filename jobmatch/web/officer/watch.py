@@ -27,7 +27,7 @@ from jobmatch.web.officer import door
 from jobmatch.web.officer.scope import Scope, chosen
 from jobmatch.web.texts import say
 
-door.nav(_l("收入预警"), "watch", 22, also=("doubts", "doubt"))
+door.nav(_l("收入预警"), "watch", 22, also=("doubts", "doubt", "consents"))
 
 LEVEL_WORDS = {
     Level.BEYOND: (_l("光靠干活补不上"), "bad"),

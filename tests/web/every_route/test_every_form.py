@@ -41,6 +41,7 @@ WITHOUT_ROWS = {
     "public.second_confirm": "nothing to confirm was begun",
     "public.second_remove": "there is no authenticator",
     "admin.user_second": "they have no authenticator",
+    "officer.consents_save": "nobody is ticked",
     "employer.choose": "the choice stays in the session",
     "employer.verify_again": "a verified one need not ask",
     "worker.dispute_ask": "all fellow workers were asked",
@@ -150,6 +151,7 @@ def test_forms_good_sent_twice_empty_and_mad(place: Place) -> None:
         ("organizer", "brand.member_crew", {"crew": "crew_id"}),
         ("organizer", "brand.training_enrol", {"worker": "worker_id"}),
         ("officer", "officer.training_enrol", {"worker": "worker_id"}),
+        ("officer", "officer.consents_save", {"people": "household_id"}),
         ("officer", "officer.income_add", {"member": "member_id"}),
     ],
 )

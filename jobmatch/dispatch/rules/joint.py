@@ -20,7 +20,15 @@ from jobmatch.dispatch.rules.paths import SCALE
 from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
 from jobmatch.dispatch.rules.shards import Ask, Order, Part, Reply, Shard, part_of
-from jobmatch.dispatch.rules.solve import AGAIN, FIRST, FOLLOW, SWEEPS, Progress, Stop
+from jobmatch.dispatch.rules.solve import (
+    AGAIN,
+    FIRST,
+    FOLLOW,
+    MORE_SWEEPS,
+    SWEEPS,
+    Progress,
+    Stop,
+)
 
 Floats = NDArray[np.floating[Any]]
 # Up to so many shards at one posting prices follow as in one process.
@@ -253,7 +261,6 @@ class Joint:
         replies = self._ask(Ask.FILL, 0, others, begin)
         _require(self._keep(replies))
         loads = [reply.load for reply in replies.values()]
-        self._keep(self._ask(Ask.FILL, 0, self.cut.left_over(loads, self.rng)))
         self._prove(self._ask(Ask.BOUND, 0, dict(enumerate(loads))))
 
     def _round(self, steps: tuple[float, ...]) -> None:
@@ -261,14 +268,14 @@ class Joint:
         self.held = list(self.best_loads)
         for points in steps:
             rho = max(1, int(points * SCALE))
-            for _ in range(SWEEPS):
+            for n in range(1, SWEEPS + MORE_SWEEPS + 1):
                 changes = 0
                 for piece in range(PIECES):
                     changes += self._sweep(rho, begin, piece)
                     begin = None
                     if self.is_over():
                         return
-                if not changes:
+                if not changes or (n >= SWEEPS and changes <= len(self.cut.area)):
                     break
             self._settle(rho)
             if self.is_over():
@@ -289,10 +296,13 @@ class Joint:
         replies = self._ask(Ask.SETTLE, rho, self.cut.within(self.held, self.rng))
         self._prove(replies)
         self._keep(replies)
-        if self.is_over():
-            return
-        loads = [reply.load for reply in replies.values()]
-        self._keep(self._ask(Ask.FILL, 0, self.cut.left_over(loads, self.rng)))
+        # What is told is a plan already; in a region each of these takes seconds.
+        for ask, step in ((Ask.EVEN, rho), (Ask.FILL, 0)):
+            if self.is_over():
+                return
+            loads = [reply.load for reply in replies.values()]
+            replies = self._ask(ask, step, self.cut.left_over(loads, self.rng))
+            self._keep(replies)
 
     def _ask(
         self,

@@ -122,7 +122,8 @@ class Ask(StrEnum):
 
     SWEEP   everybody answers once, at prices that move with the load
     SETTLE  the part of the bound; and, beside where the search stands, a plan within the places
-            that are left: who stands too many answers again, then everybody
+            that are left: who stands too many answers again
+    EVEN    everybody in that plan once more, at prices that move with the load
     FILL    everybody in that plan once more, at the true points
     PINNED  the same, but only who has pinned days
     BOUND   the part of the bound, no more
@@ -130,6 +131,7 @@ class Ask(StrEnum):
 
     SWEEP = "sweep"
     SETTLE = "settle"
+    EVEN = "even"
     FILL = "fill"
     PINNED = "pinned"
     BOUND = "bound"
@@ -205,6 +207,8 @@ class Shard:
             return self._sweep(order, rng)
         if order.ask is Ask.SETTLE:
             return self._settle(order, rng)
+        if order.ask is Ask.EVEN:
+            return self._even(order, rng)
         if order.ask is Ask.BOUND:
             held = _slim(self._load(self.chosen))
             return Reply(held, held, total=self.total(order.price))
@@ -246,9 +250,16 @@ class Shard:
         self.plan = self.chosen.copy()
         load = self._load(self.plan) + order.others
         market = Market(np.array(order.price, np.int64), load, order.rho, True)
+        is_kept = self._hard(rng.permutation(self._crowded(load)), market)
+        return self._told(load - order.others, is_kept, total)
+
+    def _even(self, order: Order, rng: np.random.Generator) -> Reply:
+        """The plan once more, at the prices of the search."""
+        load = self._load(self.plan) + order.others
+        market = Market(np.array(order.price, np.int64), load, order.rho, True)
         everybody = rng.permutation(self.units.count)
         is_kept = self._hard(self._crowded(load), market) and self._hard(everybody, market)
-        return self._told(load - order.others, is_kept, total)
+        return self._told(load - order.others, is_kept)
 
     def _fill(self, order: Order, rng: np.random.Generator) -> Reply:
         """The plan at the true points."""

@@ -69,4 +69,5 @@ def test_the_machine_finds_a_planted_fault(monkeypatch: pytest.MonkeyPatch, faul
     where, name, instead = MUTANTS[fault]
     monkeypatch.setattr(where, name, instead)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(RulesInAnyOrder, settings=settings(SEARCH, max_examples=200))
+        # What rules are tried depends on the hashes of a process; the rarest fault shows in 20 to 300.
+        run_state_machine_as_test(RulesInAnyOrder, settings=settings(SEARCH, max_examples=5_000))

@@ -14,6 +14,7 @@ ALLOWED = {
     "short": "a test's password that is refused",
     "autumn-in-naiman-41": "of a measuring of sign-in, in a database that is thrown away",
     "nothing like it": "of a measuring of sign-in, in a database that is thrown away",
+    "word": "a test's address of a database that does not exist",
     # keys of tests
     "gallery": "the session key of the components' sample pages, served on this machine alone",
     "kJ8#dm2!Lq9$xV4&zT7*wB1^nR5(yH3)": "a test's SECRET_KEY; nothing was ever signed with it",

@@ -3,10 +3,12 @@
 import pickle
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from jobmatch.dispatch.rules import joint
 from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.joint import Cut, Here, Joint, Lost, solve_in_shards
 from jobmatch.dispatch.rules.paths import SCALE
@@ -97,6 +99,25 @@ def test_in_shards_a_banner_is_planned_as_well_as_in_one_process() -> None:
 def test_the_same_seed_gives_the_same_plan() -> None:
     cut = cut_into(banner(), 3)
     assert planned(cut, 40).plan().spells == planned(cut, 40).plan().spells
+
+
+def test_a_step_ends_after_its_sweeps_though_people_still_move(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(joint, "SWEEPS", 1)
+    monkeypatch.setattr(joint, "MORE_SWEEPS", 1)
+    said: list[str] = []
+    ask = Joint._ask
+
+    def told(self: Joint, what: Ask, *rest: Any, **more: Any) -> Any:
+        said.append(what.value)
+        return ask(self, what, *rest, **more)
+
+    monkeypatch.setattr(Joint, "_ask", told)
+    planned(cut_into(banner(), 3), 30)
+    begun = said.index("sweep")
+    assert said[begun : begun + 2 * joint.PIECES] == ["sweep"] * 2 * joint.PIECES
+    assert said[begun + 2 * joint.PIECES] == "settle"
 
 
 @pytest.mark.parametrize("pins", [1, 25])

@@ -28,7 +28,7 @@ self.addEventListener("fetch", (event) => {
   if (/^\/sign-(in|out)$/.test(url.pathname)) {
     event.respondWith(changed(request));
   } else if (request.method !== "GET") {
-    return;
+    if (request.mode === "navigate") event.respondWith(sent(request));
   } else if (url.pathname.startsWith("/static/")) {
     event.respondWith(file(request, url));
   } else if (request.mode === "navigate") {
@@ -44,6 +44,17 @@ async function changed(request) {
     return answer;
   } catch {
     return (await caches.match("/offline")) || Response.error();
+  }
+}
+
+// A form sent before its script stood, and no network: back to the kept page, where the tap can be kept.
+async function sent(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    const from = new URL(request.referrer || "/", location).pathname;
+    const kept = KEPT.test(from) && (await (await caches.open(PAGES)).match(from));
+    return kept ? Response.redirect(from, 303) : (await caches.match("/offline")) || Response.error();
   }
 }
 

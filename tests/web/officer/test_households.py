@@ -298,6 +298,8 @@ def test_a_saved_workbook_without_errors_leaves_no_draft(browser):
         (book(member_sheet="Sheet1"), "不是本系统的模板"),
         (book(FAMILY, formula="=1+1"), "工作簿里有公式"),
     ],
+    # A workbook holds the second in which it was made: as a name no two processes would agree on it.
+    ids=["text", "foreign", "formula"],
 )
 def test_a_bad_file_is_refused_next_to_its_field(browser, data, words):
     answer = upload(browser, data)

@@ -131,7 +131,9 @@ def test_what_matching_keeps_in_memory_is_told_of_a_changed_priority_only(
     agree(field.household_id, officer)
 
     def told() -> list[int]:
-        return list(reading().scalars(text("SELECT key FROM match_change WHERE kind = 'w' ORDER BY id")))
+        return list(
+            reading().scalars(text("SELECT key FROM match_change WHERE kind = 'w' ORDER BY id"))
+        )
 
     before = told()
     service.watch_all(TODAY)

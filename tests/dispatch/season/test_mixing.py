@@ -104,7 +104,7 @@ def test_of_whom_no_season_is_known_there_is_no_mixture() -> None:
     assert made.value == 100
 
 
-def test_many_people_and_crews_that_pay_for_splitting_are_left_alone(
+def test_many_people_and_crews_are_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     free = generate(Size(40, 3, days=12), [(0.0, 0.0)], 2)
@@ -112,5 +112,7 @@ def test_many_people_and_crews_that_pay_for_splitting_are_left_alone(
     free = replace(free, params=replace(free.params, crew_split_cost=0))
     assert searching(free).mixture.is_small()
     assert not searching(paying).mixture.is_small()
+    whole = generate(Size(40, 3, days=12, whole=1.0, crewed=1.0), [(0.0, 0.0)], 2)
+    assert not searching(whole).mixture.is_small()
     monkeypatch.setattr(mixing, "MOST_UNITS", 39)
     assert not searching(free).mixture.is_small()

@@ -24,6 +24,7 @@ from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
+from jobmatch.workers.queries import home_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +62,17 @@ class Sum:
 
 def of_worker(worker_id: int, *, actor: Actor) -> list[ArrearsRow]:
     """Overdue pay of a worker: for them, a station or an officer of the home. raises NotFound."""
-    home = fetch(_HOME, worker=worker_id)
-    if not home or not (
+    home = home_of(worker_id)
+    if home is None or not (
         worker_id in actor.subjects(Role.WORKER)
-        or actor.covers(Role.STATION, home[0][0])
-        or actor.covers(Role.OFFICER, home[0][0])
+        or actor.covers(Role.STATION, home)
+        or actor.covers(Role.OFFICER, home)
     ):
         raise NotFound
     # Most people are owed nothing: to learn that takes a tenth of listing it.
     return _rows(WageArrears.worker_id == worker_id) if fetch(_ANY, worker=worker_id) else []
 
 
-_HOME = select(Worker.home_code).where(Worker.id == bindparam("worker"))
 _ANY = (
     select(WageArrears.id)
     .where(WageArrears.worker_id == bindparam("worker"), WageArrears.cleared_on.is_(None))

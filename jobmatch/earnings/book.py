@@ -24,7 +24,7 @@ from jobmatch.infra.db import fetch, reading, transaction
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
 from jobmatch.postings.models import Posting
-from jobmatch.workers.models import Worker
+from jobmatch.workers.queries import home_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,6 @@ _DAYS = (
     .outerjoin(PaySlip, PaySlip.id == PaySlipLine.pay_slip_id)
     .order_by(WorkDay.work_date.desc(), WorkDay.id.desc())
 )  # fmt: skip
-_HOME = select(Worker.home_code).where(Worker.id == bindparam("worker"))
 _LINES = (
     select(PaySlipLine.pay_slip_id, PaySlipLine.id, PaySlipLine.amount_fen)
     .where(PaySlipLine.pay_slip_id.in_(bindparam("slips", expanding=True)))
@@ -126,7 +125,7 @@ def note_desk_read(worker_id: int, *, actor: Actor) -> None:
 
 
 def _require(session: Session, worker_id: int, actor: Actor) -> None:
-    home = fetch(_HOME, session, worker=worker_id)
-    if not home:
+    home = home_of(worker_id, session)
+    if home is None:
         raise NotFound
-    policy.require_worker(actor, worker_id, home[0][0])
+    policy.require_worker(actor, worker_id, home)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, bindparam, false, func, or_, select
+from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import User
 from jobmatch.infra import clock, crypto
@@ -94,6 +95,7 @@ _COLUMNS = (
     Worker.is_active,
 )  # fmt: skip
 _IDS: Any = bindparam("ids", expanding=True)
+_HOME = select(Worker.home_code).where(Worker.id == bindparam("worker"))
 _BY_ID = select(*_COLUMNS).where(Worker.id == bindparam("worker"))
 _BY_IDS = select(*_COLUMNS).where(Worker.id.in_(_IDS)).order_by(Worker.id)
 _SKILLS = (
@@ -277,3 +279,9 @@ def _row(row: Any) -> WorkerRow:
         created_at=row.created_at,
         is_active=row.is_active,
     )
+
+
+def home_of(worker_id: int, session: Session | None = None) -> str | None:
+    """The place code of a worker's home; None for nobody we know."""
+    found = fetch(_HOME, session, worker=worker_id)
+    return found[0][0] if found else None

@@ -146,9 +146,7 @@ class _Program:
             self.place[at].set_coefficient(column, float(self.ground.size[u]))
         return column
 
-    def solve(
-        self, is_over: Callable[[], bool]
-    ) -> tuple[dict[Any, float], dict[Any, float]] | None:
+    def solve(self, is_over: Callable[[], bool]) -> tuple[Worth, Worth] | None:
         """What each column and each row is worth; None where it was stopped or cannot be met."""
         from ortools.math_opt.python import mathopt
         from ortools.util.python.solve_interrupter import SolveInterrupter

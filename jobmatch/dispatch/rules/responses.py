@@ -278,6 +278,8 @@ def room_for(ground: Ground, units: Units) -> Scratch:
 
 def crowded(ground: Ground, load: Ints, chosen: Ints) -> Ints:
     """Units that stand where there are too many."""
+    if not len(ground.posting):
+        return np.zeros(0, np.int64)
     over = load > ground.places
     first = ground.first_pair[:-1, None]
     works = chosen >= 0

@@ -19,6 +19,7 @@ from jobmatch.dispatch.rules.problem import Before, Flags, Ints, Params, Pin, Pr
 from jobmatch.dispatch.rules.responses import (
     NO_STANDING,
     count,
+    crowded,
     ground_of,
     relaxed,
     room_for,
@@ -207,12 +208,10 @@ class Shard:
             return self._sweep(order, rng)
         if order.ask is Ask.SETTLE:
             return self._settle(order, rng)
-        if order.ask is Ask.EVEN:
-            return self._even(order, rng)
         if order.ask is Ask.BOUND:
             held = _slim(self._load(self.chosen))
             return Reply(held, held, total=self.total(order.price))
-        return self._fill(order, rng)
+        return self._again(order, rng)
 
     def spells(self, choice: bytes) -> list[Spell]:
         """The stays of a plan, in rows of the whole problem."""
@@ -250,25 +249,21 @@ class Shard:
         self.plan = self.chosen.copy()
         load = self._load(self.plan) + order.others
         market = Market(np.array(order.price, np.int64), load, order.rho, True)
-        is_kept = self._hard(rng.permutation(self._crowded(load)), market)
+        is_kept = self._hard(rng.permutation(crowded(self.ground, load, self.plan)), market)
         return self._told(load - order.others, is_kept, total)
 
-    def _even(self, order: Order, rng: np.random.Generator) -> Reply:
-        """The plan once more, at the prices of the search."""
-        load = self._load(self.plan) + order.others
-        market = Market(np.array(order.price, np.int64), load, order.rho, True)
-        everybody = rng.permutation(self.units.count)
-        is_kept = self._hard(self._crowded(load), market) and self._hard(everybody, market)
-        return self._told(load - order.others, is_kept)
-
-    def _fill(self, order: Order, rng: np.random.Generator) -> Reply:
-        """The plan at the true points."""
+    def _again(self, order: Order, rng: np.random.Generator) -> Reply:
+        """The plan once more: EVEN at the prices of the search, the others at the true points."""
         load = self._load(self.plan) + order.others
         market = Market(np.zeros_like(load), load, 0, True)
+        if order.ask is Ask.EVEN:
+            market = Market(np.array(order.price, np.int64), load, order.rho, True)
         everybody = rng.permutation(self.units.count)
         if order.ask is Ask.PINNED:
             everybody = everybody[self._is_pinned[everybody]]
-        is_kept = self._hard(self._crowded(load), market) and self._hard(everybody, market)
+        is_kept = self._hard(crowded(self.ground, load, self.plan), market) and self._hard(
+            everybody, market
+        )
         return self._told(load - order.others, is_kept)
 
     def _told(self, load: Ints, is_kept: bool, total: int = 0) -> Reply:
@@ -285,16 +280,6 @@ class Shard:
         self.plan[:] = -1
         everybody = np.argsort(~self._is_pinned, kind="stable")
         return sweep(everybody, self.ground, market, NO_STANDING, self.plan, self.room) >= 0
-
-    def _crowded(self, load: Ints) -> Ints:
-        """Units of the plan that stand where there are too many."""
-        if not len(self.ground.posting):
-            return np.zeros(0, np.int64)
-        over = load > self.ground.places
-        works = self.plan >= 0
-        pair = np.where(works, self.plan + self.ground.first_pair[:-1, None], 0)
-        days = np.arange(self.part.days)[None]
-        return np.flatnonzero((works & over[self.ground.posting[pair], days]).any(axis=1))
 
     def _load(self, chosen: Ints) -> Ints:
         """[p, T] places that a choice takes."""

@@ -84,10 +84,12 @@ def form_for_visitor(**given: Any) -> EmployerForm:
 @door.get("/join/employer")
 def employer_join() -> ResponseReturnValue:
     """The page for a stranger and for one who is signed in."""
-    kept = (sealed_session.get(KEPT) or {}) | {
-        "password": ""  # nosec B105 - typed anew, kept nowhere
-    }
-    return render_template("public/employers/join.html", form=form_for_visitor(data=kept))
+    return render_template("public/employers/join.html", form=form_for_visitor(data=typed()))
+
+
+def typed() -> dict[str, Any]:
+    """What was typed before the phone was proved; the password is typed anew."""
+    return (sealed_session.get(KEPT) or {}) | {"password": ""}  # nosec B105 - kept nowhere
 
 
 @door.post("/join/employer")

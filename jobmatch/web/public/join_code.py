@@ -73,9 +73,7 @@ def known(kept: Asked, user_id: int) -> ResponseReturnValue:
         target = None if held.has(Role.EMPLOYER) else url_for("public.employer_join")
     else:
         target = session.get("onward") if held.has(Role.WORKER) else url_for("public.join")
-    typed = (sealed_session.get(employer_join.KEPT) or {}) | {
-        "password": ""  # nosec B105 - typed anew, kept nowhere
-    }
+    typed = employer_join.typed()
     answer = enter(user_id, target, how="code")
     if target and kept.who == phone_proof.EMPLOYER:
         sealed_session.put(employer_join.KEPT, typed)

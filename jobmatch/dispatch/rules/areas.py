@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from jobmatch.dispatch.rules.problem import Flags, Ints, Problem
 
 ROUNDS = 20
+# Of more pairs than this, every second, third ... is enough to find the line.
+MOST_PAIRS = 1_000_000
 
 
 def cut(problem: Problem, parts: int, seed: int) -> Ints:
@@ -66,15 +68,24 @@ def _halve(
 def _line(groups: int, group: Ints, posting: Ints, rng: np.random.Generator) -> NDArray[Any]:
     """[G] where each group lies: again and again in the middle of its postings, and they of it."""
     postings = int(posting.max(initial=-1)) + 1
-    of_group = np.maximum(1, np.bincount(group, minlength=groups))
-    of_posting = np.bincount(posting, minlength=postings)
-    known = np.maximum(1, of_posting)
     place = rng.standard_normal(postings)
-    x = np.zeros(groups)
+    some = slice(None, None, 1 + len(group) // MOST_PAIRS)
+    place = _settled(groups, group[some], posting[some], place)
+    return _middle(group, place[posting], groups)
+
+
+def _settled(groups: int, group: Ints, posting: Ints, place: NDArray[Any]) -> NDArray[Any]:
+    """Where each posting comes to lie."""
+    of_posting = np.bincount(posting, minlength=len(place))
     for _ in range(ROUNDS):
-        x = np.bincount(group, place[posting], groups) / of_group
-        place = np.bincount(posting, x[group], postings) / known
+        x = _middle(group, place[posting], groups)
+        place = _middle(posting, x[group], len(place))
         # All at one point would be nearest of all: so keep the middle and the width.
         place -= (place * of_posting).sum() / max(1, int(of_posting.sum()))
         place /= max(float(np.abs(place).max(initial=0)), 1e-30)
-    return x
+    return place
+
+
+def _middle(rows: Ints, places: NDArray[Any], count: int) -> NDArray[Any]:
+    """[count] the mean of the places that each row has."""
+    return np.bincount(rows, places, count) / np.maximum(1, np.bincount(rows, minlength=count))

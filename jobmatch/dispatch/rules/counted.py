@@ -11,7 +11,7 @@ a day off. Rest counts to the length of a stay, takes no place and earns nothing
 
 from jobmatch.dispatch.rules.paths import NEVER, SCALE, Ground, Scratch
 from jobmatch.dispatch.rules.problem import Ints
-from jobmatch.matching.rules.index.jit import compiled
+from jobmatch.matching.rules.index.jit import compiled, inlined
 
 # What came before, packed into 32 bits: kind, days of the stay, run.
 IDLE, DONE, STAY = 0, 1, 2
@@ -22,7 +22,7 @@ def pack(kind: int, stay: int, run: int, count: int) -> int:
     return ((count * 512 + stay) * 512 + run) * 4 + kind
 
 
-@compiled
+@inlined
 def is_counted(u: int, ground: Ground) -> bool:
     """Whether this unit needs the counted programme."""
     return (

@@ -18,23 +18,14 @@ from numpy.typing import NDArray
 
 from jobmatch.dispatch.rules.paths import SCALE
 from jobmatch.dispatch.rules.plans import Plan, Spell
+from jobmatch.dispatch.rules.prices import AGAIN, FIRST, PIECES, SWEEPS, followed
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
+from jobmatch.dispatch.rules.progress import Progress, Stop
 from jobmatch.dispatch.rules.shards import Ask, Order, Part, Reply, Shard, part_of
-from jobmatch.dispatch.rules.solve import (
-    AGAIN,
-    FIRST,
-    FOLLOW,
-    MORE_SWEEPS,
-    SWEEPS,
-    Progress,
-    Stop,
-)
 
 Floats = NDArray[np.floating[Any]]
 # Up to so many shards at one posting prices follow as in one process.
 PACE = 1.5
-# Loads and prices are exchanged so often in each sweep: the answers of others are then seldom old.
-PIECES = 4
 
 
 class Lost(Exception):
@@ -268,14 +259,14 @@ class Joint:
         self.held = list(self.best_loads)
         for points in steps:
             rho = max(1, int(points * SCALE))
-            for n in range(1, SWEEPS + MORE_SWEEPS + 1):
+            for _ in range(SWEEPS):
                 changes = 0
                 for piece in range(PIECES):
                     changes += self._sweep(rho, begin, piece)
                     begin = None
                     if self.is_over():
                         return
-                if not changes or (n >= SWEEPS and changes <= len(self.cut.area)):
+                if not changes:
                     break
             self._settle(rho)
             if self.is_over():
@@ -285,10 +276,8 @@ class Joint:
         """A part of everybody answers, and prices follow by so much; worker-days that changed."""
         others = self.cut.shared(self.held, self.rng)
         replies = self._ask(Ask.SWEEP, rho, others, begin, (piece, PIECES))
-        over = self.cut.total(self.held) - self.cut.places
-        step = FOLLOW * rho / PIECES * self.cut.pace[:, None] * over
-        self.price = np.maximum(0, self.price + step.astype(np.int64))
-        self.price[self.cut.places <= 0] = 0
+        load, pace = self.cut.total(self.held), self.cut.pace[:, None]
+        self.price = followed(self.price, rho, load, self.cut.places, pace)
         return sum(reply.changes for reply in replies.values())
 
     def _settle(self, rho: int) -> None:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobmatch.dispatch.rules.problem import Flags, Ints, Masks
-from jobmatch.matching.rules.index.jit import compiled
+from jobmatch.matching.rules.index.jit import inlined
 
 SCALE = 1024
-NEVER = -(1 << 60)
+NEVER, HOPELESS = -(1 << 60), -(1 << 59)
 CLOSED = 1 << 50
 
 
@@ -52,12 +52,15 @@ class Ground(NamedTuple):
 class Market(NamedTuple):
     """price, load [P, T]: scaled points for a place, places taken. rho: how far the price moves
     with each place over or under the headcount; is_hard: full days are closed.
+
+    asked  [P, T] what one place more costs now (`price_of`), kept where many answer; else [0, 0]
     """
 
     price: Ints
     load: Ints
     rho: int
     is_hard: bool
+    asked: Ints = np.zeros((0, 0), np.int64)
 
 
 class Standing(NamedTuple):
@@ -78,6 +81,8 @@ class Scratch(NamedTuple):
     sums: Ints
     run: Ints
     held: Ints
+    stay: Ints
+    fee: Ints
     extends: NDArray[np.uint8]
     best: Ints
     choice: Ints
@@ -98,6 +103,8 @@ def scratch(ground: Ground, most_pairs: int) -> Scratch:
         sums=np.zeros((most_pairs, days + 1), np.int64),
         run=np.zeros(most_pairs, np.int64),
         held=np.zeros(most_pairs, np.int64),
+        stay=np.zeros(most_pairs, np.int64),
+        fee=np.zeros(most_pairs, np.int64),
         extends=np.zeros((most_pairs, days), np.uint8),
         best=np.zeros(days + 1, np.int64),
         choice=np.zeros(days, np.int64),
@@ -120,7 +127,7 @@ def _room(ground: Ground, most_pairs: int) -> int:
     return (counts + 1) * (1 + (runs + 1) + most_pairs * stay * (runs + 1))
 
 
-@compiled
+@inlined
 def price_of(price: int, load: int, places: int, size: int, rho: int, is_hard: bool) -> int:
     """What `size` more places cost on a day, scaled points; CLOSED where they do not fit."""
     if size > places or (is_hard and load + size > places):
@@ -129,7 +136,7 @@ def price_of(price: int, load: int, places: int, size: int, rho: int, is_hard: b
     return max(asked, 0)
 
 
-@compiled
+@inlined
 def weigh(
     u: int, ground: Ground, market: Market, standing: Standing, has_split: bool, s: Scratch
 ) -> None:
@@ -138,6 +145,9 @@ def weigh(
     size = ground.size[u]
     has_pins = ground.pinned.shape[0] > 0
     has_standing = standing.pair.shape[0] > 0
+    if market.asked.shape[0] and size == 1 and not (has_pins or has_split or has_standing):
+        weigh_simply(u, ground, market.asked, s)
+        return
     for k in range(ground.first_pair[u + 1] - first):
         p = ground.posting[first + k]
         for d in range(ground.can.shape[1]):
@@ -169,9 +179,30 @@ def weigh(
             s.gain[k, d] = gain
 
 
-@compiled
+@inlined
+def weigh_simply(u: int, ground: Ground, asked: Ints, s: Scratch) -> None:
+    """The same for one person who has no pins, no crew that pays for splitting, and no plan that
+    stands: without a branch, so that many days are weighed at once."""
+    first = ground.first_pair[u]
+    days = ground.can.shape[1]
+    for k in range(ground.first_pair[u + 1] - first):
+        p = ground.posting[first + k]
+        value = ground.value[first + k] * SCALE
+        for word in range(ground.days.shape[1]):
+            bits = ground.days[first + k, word]
+            for d in range(64 * word, min(days, 64 * word + 64)):
+                cost = asked[p, d]
+                is_day = np.uint8((bits >> np.uint64(d & 63)) & np.uint64(1))
+                s.gain[k, d] = value - cost
+                s.open[k, d] = is_day & np.uint8(ground.can[u, d]) & np.uint8(cost < CLOSED)
+
+
+@inlined
 def plain(u: int, ground: Ground, s: Scratch) -> int:
-    """The best path where nothing is counted; s.out: pair of each day or -1. NEVER: no path."""
+    """The best path where nothing is counted; s.out: pair of each day or -1. NEVER: no path.
+
+    What goes on from NEVER is below HOPELESS, whatever is earned or paid on the way.
+    """
     first = ground.first_pair[u]
     pairs = ground.first_pair[u + 1] - first
     days = ground.can.shape[1]
@@ -181,37 +212,39 @@ def plain(u: int, ground: Ground, s: Scratch) -> int:
         s.sums[k, 0] = 0
         s.run[k] = 0
         s.held[k] = 0 if k == ground.entry[u] else NEVER
+        s.stay[k] = ground.min_stay[ground.posting[first + k]]
+        s.fee[k] = ground.cost[first + k] * SCALE
     for d in range(days):
         best, choice = s.best[d], -1
         if has_pins and ground.pinned[u, d] >= 0:
             best = NEVER
+        is_free = ground.can[u, d]
         for k in range(pairs):
-            if not s.open[k, d]:
+            if not is_free or not s.open[k, d]:
                 s.sums[k, d + 1] = s.sums[k, d]
                 s.run[k] = 0
                 s.held[k] = NEVER
                 continue
-            stay = ground.min_stay[ground.posting[first + k]]
-            s.run[k] += 1
-            total = s.sums[k, d] + s.gain[k, d]
+            gain = s.gain[k, d]
+            total = s.sums[k, d] + gain
             s.sums[k, d + 1] = total
-            value = s.held[k]
-            if value > NEVER:
-                value += s.gain[k, d]
-            s.extends[k, d] = 1
-            if s.run[k] >= stay and s.best[d + 1 - stay] > NEVER:
-                begun = s.best[d + 1 - stay] - ground.cost[first + k] * SCALE
-                begun += total - s.sums[k, d + 1 - stay]
+            value = s.held[k] + gain
+            extends = 1
+            s.run[k] += 1
+            begin = d + 1 - s.stay[k]
+            if s.run[k] >= s.stay[k]:
+                begun = s.best[begin] - s.fee[k] + total - s.sums[k, begin]
                 if begun > value:
                     value = begun
-                    s.extends[k, d] = 0
+                    extends = 0
+            s.extends[k, d] = extends
             s.held[k] = value
             if value > best:
                 best = value
                 choice = k
         s.best[d + 1] = best
         s.choice[d] = choice
-    if s.best[days] <= NEVER:
+    if s.best[days] <= HOPELESS:
         return NEVER
     d = days - 1
     while d >= 0:

@@ -15,12 +15,13 @@ from jobmatch.dispatch.rules.paths import (
     Scratch,
     Standing,
     plain,
+    price_of,
     scratch,
     weigh,
 )
 from jobmatch.dispatch.rules.problem import Flags, Ints, Problem
 from jobmatch.dispatch.rules.units import Units
-from jobmatch.matching.rules.index.jit import compiled
+from jobmatch.matching.rules.index.jit import compiled, inlined
 
 NO_STANDING = Standing(np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64))
 
@@ -58,7 +59,7 @@ def ground_of(problem: Problem, units: Units) -> Ground:
 def split_costs(u: int, ground: Ground, chosen: Ints, s: Scratch) -> bool:
     """Fill s.split: points that the crew pays when this unit works apart from the others."""
     team = ground.team[u]
-    if ground.split_cost == 0 or team < 0:
+    if team < 0:
         return False
     first = ground.first_pair[u]
     pairs = ground.first_pair[u + 1] - first
@@ -84,7 +85,7 @@ def split_costs(u: int, ground: Ground, chosen: Ints, s: Scratch) -> bool:
     return True
 
 
-@compiled
+@inlined
 def best_path(u: int, ground: Ground, s: Scratch) -> int:
     """The best path through what was weighed, into s.out; its value, scaled."""
     if is_counted(u, ground):
@@ -92,7 +93,7 @@ def best_path(u: int, ground: Ground, s: Scratch) -> int:
     return plain(u, ground, s)
 
 
-@compiled
+@inlined
 def answer(
     u: int,
     ground: Ground,
@@ -103,18 +104,50 @@ def answer(
     s: Scratch,
 ) -> int:
     """The unit's best path into s.out, its value scaled. is_alone: crews' splits do not count."""
-    has_split = False if is_alone else split_costs(u, ground, chosen, s)
+    has_split = False
+    if ground.split_cost and not is_alone:
+        has_split = split_costs(u, ground, chosen, s)
     weigh(u, ground, market, standing, has_split, s)
     return best_path(u, ground, s)
 
 
-@compiled
+@inlined
 def move(u: int, ground: Ground, load: Ints, row: Ints, by: int) -> None:
     """Add (by = 1) or take away (-1) a unit's places; pinned days are no load."""
     has_pins = ground.pinned.shape[0] > 0
     for d in range(len(row)):
         if row[d] >= 0 and not (has_pins and ground.pinned[u, d] >= 0):
             load[ground.posting[ground.first_pair[u] + row[d]], d] += by * ground.size[u]
+
+
+@compiled
+def asking(ground: Ground, market: Market, answers: int) -> Market:
+    """The market with what is asked for a place, where so many answers are worth the writing."""
+    if answers < len(market.price):
+        return market
+    asked = np.empty_like(market.price)
+    for p in range(asked.shape[0]):
+        for d in range(asked.shape[1]):
+            asked[p, d] = price_of(
+                market.price[p, d], market.load[p, d], ground.places[p, d], 1, market.rho,
+                market.is_hard,
+            )  # fmt: skip
+    return Market(market.price, market.load, market.rho, market.is_hard, asked)
+
+
+@inlined
+def _trade(u: int, ground: Ground, market: Market, row: Ints, by: int) -> None:
+    """`move`, and what is asked follows."""
+    move(u, ground, market.load, row, by)
+    if not len(market.asked):
+        return
+    for d in range(len(row)):
+        if row[d] >= 0:
+            p = ground.posting[ground.first_pair[u] + row[d]]
+            market.asked[p, d] = price_of(
+                market.price[p, d], market.load[p, d], ground.places[p, d], 1, market.rho,
+                market.is_hard,
+            )  # fmt: skip
 
 
 @compiled
@@ -133,9 +166,10 @@ def sweep(
     A unit without any path (a pin that cannot be kept) stays as it is and counts -1,000,000,000.
     """
     changes = 0
+    market = asking(ground, market, len(order))
     for i in range(len(order)):
         u = order[i]
-        move(u, ground, market.load, chosen[u], -1)
+        _trade(u, ground, market, chosen[u], -1)
         value = answer(u, ground, market, standing, chosen, False, s)
         if value > NEVER:
             for d in range(len(s.out)):
@@ -144,7 +178,7 @@ def sweep(
                 chosen[u, d] = s.out[d]
         else:
             changes -= 1_000_000_000
-        move(u, ground, market.load, chosen[u], 1)
+        _trade(u, ground, market, chosen[u], 1)
     return changes
 
 
@@ -165,6 +199,7 @@ def relaxed(
     """
     total = 0
     nobody = np.zeros((0, 0), np.int64)
+    market = asking(ground, market, last - first)
     for u in range(first, last):
         total += answer(u, ground, market, standing, nobody, True, s)
         move(u, ground, load, s.out, 1)

@@ -54,7 +54,7 @@ def shake(
     np.random.seed(seed)
     days = chosen.shape[1]
     has_pins = ground.pinned.shape[0] > 0
-    hard = Market(np.zeros_like(load), load, 0, True)
+    hard = Market(np.zeros_like(load), load, 0, True, np.zeros((0, 0), np.int64))
     out = np.zeros(most, np.int64)
     before = np.zeros((most, days), chosen.dtype)
     for _ in range(rounds):

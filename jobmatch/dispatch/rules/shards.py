@@ -179,7 +179,10 @@ class Reply:
 
 @dataclass(eq=False)
 class Shard:
-    """A part in the making. chosen: where the search stands; plan: a plan; both [U, T]."""
+    """A part in the making. chosen: where the search stands; plan: a plan; both [U, T].
+
+    held, taken  [p, T] places that they take: counted once, and followed since
+    """
 
     part: Part
     problem: Problem
@@ -188,6 +191,8 @@ class Shard:
     room: Scratch
     chosen: Ints
     plan: Ints
+    held: Ints
+    taken: Ints
 
     @classmethod
     def of(cls, part: Part) -> "Shard":
@@ -196,20 +201,23 @@ class Shard:
         units = units_of(problem)
         ground = ground_of(problem, units)._replace(places=np.array(part.places, np.int64))
         chosen: Ints = np.full((units.count, part.days), -1, np.int32)
-        return cls(part, problem, units, ground, room_for(ground, units), chosen, chosen.copy())
+        nothing = np.zeros_like(ground.places)
+        room = room_for(ground, units)
+        return cls(part, problem, units, ground, room, chosen, chosen.copy(), nothing, nothing)
 
     def answer(self, order: Order) -> Reply:
         """Do what is asked; the same order in the same state gives the same reply."""
         if order.choice is not None:
             self.chosen = self.unpacked(order.choice)
-            self.plan = self.chosen.copy()
+            self.held = self._load(self.chosen)
+            self.plan, self.taken = self.chosen.copy(), self.held
         rng = np.random.default_rng(list(order.seed))
         if order.ask is Ask.SWEEP:
             return self._sweep(order, rng)
         if order.ask is Ask.SETTLE:
             return self._settle(order, rng)
         if order.ask is Ask.BOUND:
-            held = _slim(self._load(self.chosen))
+            held = _slim(self.held)
             return Reply(held, held, total=self.total(order.price))
         return self._again(order, rng)
 
@@ -235,26 +243,27 @@ class Shard:
         return flat.astype(np.int32).reshape(self.chosen.shape)
 
     def _sweep(self, order: Order, rng: np.random.Generator) -> Reply:
-        load = self._load(self.chosen) + order.others
+        load = self.held + order.others
         market = Market(np.array(order.price, np.int64), load, order.rho, False)
         which, pieces = order.piece
         some = np.array_split(rng.permutation(self.units.count), pieces)[which]
         changes = sweep(some, self.ground, market, NO_STANDING, self.chosen, self.room)
-        held = _slim(load - order.others)
+        self.held = load - order.others
+        held = _slim(self.held)
         return Reply(held, held, changes=int(changes))
 
     def _settle(self, order: Order, rng: np.random.Generator) -> Reply:
         """A plan beside where the search stands, at the prices of the search."""
         total = self.total(order.price)
         self.plan = self.chosen.copy()
-        load = self._load(self.plan) + order.others
+        load = self.held + order.others
         market = Market(np.array(order.price, np.int64), load, order.rho, True)
         is_kept = self._hard(rng.permutation(crowded(self.ground, load, self.plan)), market)
         return self._told(load - order.others, is_kept, total)
 
     def _again(self, order: Order, rng: np.random.Generator) -> Reply:
         """The plan once more: EVEN at the prices of the search, the others at the true points."""
-        load = self._load(self.plan) + order.others
+        load = self.taken + order.others
         market = Market(np.zeros_like(load), load, 0, True)
         if order.ask is Ask.EVEN:
             market = Market(np.array(order.price, np.int64), load, order.rho, True)
@@ -267,9 +276,9 @@ class Shard:
         return self._told(load - order.others, is_kept)
 
     def _told(self, load: Ints, is_kept: bool, total: int = 0) -> Reply:
+        self.taken = load
         value = int(worth(self.ground, self.plan))
-        held = _slim(self._load(self.chosen))
-        return Reply(_slim(load), held, 0, total, value, is_kept, pack(self.plan))
+        return Reply(_slim(load), _slim(self.held), 0, total, value, is_kept, pack(self.plan))
 
     def _hard(self, order: Ints, market: Market) -> bool:
         """Answers with full days closed, into the plan; False where pins could not be kept."""

@@ -19,6 +19,7 @@ from jobmatch.dispatch.rules.mixing import STEPS, Mixed, Mixture
 from jobmatch.dispatch.rules.packing import Floats, pack_bound
 from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, Standing
 from jobmatch.dispatch.rules.plans import Plan
+from jobmatch.dispatch.rules.prices import AGAIN, FIRST, PIECES, SWEEPS, followed
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
 from jobmatch.dispatch.rules.progress import Progress as Progress
 from jobmatch.dispatch.rules.progress import Stop as Stop
@@ -39,14 +40,6 @@ from jobmatch.dispatch.rules.responses import (
 from jobmatch.dispatch.rules.shaking import by_posting, shake
 from jobmatch.dispatch.rules.units import Units, spells_of, units_of
 
-# Points by which the price of a place moves with each place over or under (rho), round by round:
-# large first, to find the prices; then from small to large. Other ways tried: docs/decisions/0010.
-FIRST = (16.0, 8.0, 4.0, 2.0, 1.0, 2.0, 4.0, 8.0, 16.0)
-AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-# Sweeps at each of them, and so many more while units still change more than once each.
-SWEEPS, MORE_SWEEPS = 6, 2
-# Of that movement, so much stays in the price after each sweep.
-FOLLOW = 0.5
 # Shaking: units taken out at once; rounds between two looks at the clock, and for each unit at
 # first, with crews and without (each time twice as many); the heat falls from the first to the last
 # share of what a unit earns in a day. small: so few units are shaken where there are no crews.
@@ -127,14 +120,11 @@ class Search:
     def _round(self, steps: tuple[float, ...]) -> None:
         for points in steps:
             rho = max(1, int(points * SCALE))
-            for n in range(1, SWEEPS + MORE_SWEEPS + 1):
+            for _ in range(SWEEPS):
                 changes = self._sweep(rho)
-                over = self.load - self.ground.places
-                self.price = np.maximum(0, self.price + (FOLLOW * rho * over).astype(np.int64))
-                self.price[self.ground.places <= 0] = 0
                 if self.is_over():
                     return
-                if not changes or (n >= SWEEPS and changes <= self.units.count):
+                if not changes:
                     break
             self._bound(self.price)
             self._take(rho)
@@ -253,9 +243,15 @@ class Search:
         self._keep(self.chosen)
 
     def _sweep(self, rho: int) -> int:
-        market = Market(self.price, self.load, rho, False)
-        order = self.rng.permutation(self.units.count)
-        return sweep(order, self.ground, market, self.standing, self.chosen, self.scratch)
+        """All units answer once, and prices follow; days that changed."""
+        changes = 0
+        for some in np.array_split(self.rng.permutation(self.units.count), PIECES):
+            market = Market(self.price, self.load, rho, False)
+            changes += sweep(
+                some, self.ground, market, self.standing, self.chosen, self.scratch
+            )  # fmt: skip
+            self.price = followed(self.price, rho, self.load, self.ground.places)
+        return changes
 
     def _hard(self, order: Ints, rho: int, price: Ints) -> None:
         """Answers with full days closed. raises BadProblem where pins cannot be kept"""

@@ -104,8 +104,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 def test_a_step_ends_after_its_sweeps_though_people_still_move(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(joint, "SWEEPS", 1)
-    monkeypatch.setattr(joint, "MORE_SWEEPS", 1)
+    monkeypatch.setattr(joint, "SWEEPS", 2)
     said: list[str] = []
     ask = Joint._ask
 

@@ -3,11 +3,11 @@
     python3 manage.py benchmark settlement [--workers 20000] [--days 31] [--long]
 
 Makes an employer with 20 postings (by the day, by the hour full-time with overtime, by the piece)
-and everybody's work days, then lets a process of its own compute the preview and issue the slips,
-as the product does for large runs. Printed for a tenth of the people, for all, and with --long for
-ten times as many: seconds by the clock and of the processor for both halves, the process's most
-memory, and microseconds a work day. The ledger is checked after each. Each size has a database of
-its own, which is gone afterwards.
+and everybody's work days, then lets a process of its own compute the preview, issue the slips and
+take them all back, as the product does for large runs. Printed for a tenth of the people, for all,
+and with --long for ten times as many: seconds by the clock and of the processor, how long another
+process that writes waited, the most memory, and microseconds a work day of preview and slips. The
+ledger is checked after each. Each size has a database of its own, which is gone afterwards.
 """
 
 import argparse
@@ -129,26 +129,32 @@ class Filling:
 
 
 def measured(app: Flask, run_id: int) -> dict[str, Any]:
-    """Compute and issue in this process; what each took, by the clock and of the processor."""
-    from jobmatch.earnings import run_work
+    """Compute, issue and take back in this process; what each took, by the clock and of the
+    processor, and how long another writer waited.
+    """
+    from jobmatch.accounts import service as accounts
+    from jobmatch.earnings import run_work, runs
     from jobmatch.earnings.run_models import PayRun
     from jobmatch.infra.db import transaction
 
     found: dict[str, Any] = {}
-    for half in ("compute", "issue"):
-        if half == "issue":
+    for part in ("compute", "issue", "reverse"):
+        if part == "issue":
             with transaction() as session:
                 run = session.get_one(PayRun, run_id)
                 # As approved by a second person.
                 run.state, run.answered_by = "issuing", run.made_by
                 found |= {"people": run.people, "days": run.days, "net_fen": run.net_fen}
+                actor = accounts.actor_of(run.made_by or 0)
         with tapping(app) as waits:
             clock, cpu = time.perf_counter(), time.process_time()
+            if part == "reverse":
+                runs.reverse(run_id, actor=actor)
             claim = run_work.claim_next()
             assert claim is not None
             run_work.work(claim)
-            found[half] = (time.perf_counter() - clock, time.process_time() - cpu)
-        found[f"{half}_wait"] = waits[0]
+            found[part] = (time.perf_counter() - clock, time.process_time() - cpu)
+        found[f"{part}_wait"] = waits[0]
     found["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return found
 
@@ -206,12 +212,15 @@ def one(workers: int, days: int) -> None:
         got = json.loads(child.stdout.splitlines()[-1])
         clock_s = got["compute"][0] + got["issue"][0]
         cpu = got["compute"][1] + got["issue"][1]
+        back = got["reverse"]
         print(
             f"{workers:>8,} x {days}  preview {got['compute'][0]:6.1f} s  issue"
             f" {got['issue'][0]:6.1f} s  others waited {got['compute_wait']:.1f} and"
             f" {got['issue_wait']:.1f} s  all {clock_s:6.1f} s (processor {cpu:.1f})"
-            f"  {got['mb']} MB  {1e6 * clock_s / got['days']:.0f} us a day"
-            f"  {got['days']:,} days, {got['people']:,} people, {got['faults']} faults",
+            f"  taken back in {back[0]:.1f} s (processor {back[1]:.1f}), others waited"
+            f" {got['reverse_wait']:.1f} s  {got['mb']} MB"
+            f"  {1e6 * clock_s / got['days']:.0f} us a day  {got['days']:,} days,"
+            f" {got['people']:,} people, {got['faults']} faults",
             flush=True,
         )
 

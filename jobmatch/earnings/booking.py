@@ -32,6 +32,8 @@ from jobmatch.infra import clock, wall
 from jobmatch.infra.db import Base
 from jobmatch.kernel.actor import Actor
 
+AT_ONCE = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Booking:
@@ -244,3 +246,12 @@ def unearn(session: Session, slip_id: int, *, actor: Actor) -> None:
     for ref, is_live in _booked(session, IncomeEntry, income_ref(slip_id)).items():
         if is_live:
             households.reverse_income(session, ref, actor=actor)
+
+
+@wall.lifted("wages are income of a household that an employer does not see")
+def unearn_all(session: Session, slip_ids: Sequence[int], *, actor: Actor) -> None:
+    """The same for many slips: most have no income booked, which one question tells."""
+    for start in range(0, len(slip_ids), AT_ONCE):
+        refs = {income_ref(key): key for key in slip_ids[start : start + AT_ONCE]}
+        for ref in session.scalars(select(IncomeEntry.ref).where(IncomeEntry.ref.in_(refs))).all():
+            unearn(session, refs[ref], actor=actor)

@@ -24,17 +24,21 @@ from jobmatch.infra.db import Base, Fen
 class PayRun(Base):
     """A settlement on its way: of one posting, or of all of an employer's, for a cycle of days.
 
-    state        computing > draft > awaiting > issuing > issued > reversed; or cancelled
+    state        computing > draft > awaiting > issuing > issued > reversing (only a large one) >
+                 reversed; or cancelled
     frozen_at    attendance that was recorded later is not in the figures; issuing notices it
     is_stale     something changed since: the preview was opened again, and says so
     made_by, answered_by   never the same where a second person has to approve
-    claim, lease_until     of the process that computes or issues it; done of total: how far it is
+    reversed_by  who took it back
+    claim, lease_until     of the process that works on it; done of total: how far it is, in days;
+                           in people while it is taken back
     """
 
     __tablename__ = "pay_run"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('computing','draft','awaiting','issuing','issued','reversed','cancelled')",
+            "state IN ('computing','draft','awaiting','issuing','issued','reversing','reversed',"
+            "'cancelled')",
             name="state_known",
         ),
         CheckConstraint("last_day >= first_day", name="ends_after_it_begins"),
@@ -59,6 +63,7 @@ class PayRun(Base):
     frozen_at: Mapped[datetime]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     answered_at: Mapped[datetime | None]
+    reversed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     done: Mapped[int] = mapped_column(Integer, default=0)
     total: Mapped[int] = mapped_column(Integer, default=0)
     stop_asked: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
@@ -71,13 +76,18 @@ class PayRunRow(Base):
     """What a run would pay one person at one posting; or the days that wait, and what for (held).
 
     held          no: paid; dispute, pieces, lump: what the days wait for; changed: was to be paid,
-                  but its figures changed while a large run was issued: left for the next
+                  but its figures changed while a large run was issued: left for the next; paid,
+                  shared, left: its slip stands although the run was taken back: paid meanwhile,
+                  sharing with one that was, or beyond what the process could do
     expected_fen  what both sides were shown day by day and let stand, where they did
     """
 
     __tablename__ = "pay_run_row"
     __table_args__ = (
-        CheckConstraint("held IN ('no','dispute','pieces','lump','changed')", name="held_known"),
+        CheckConstraint(
+            "held IN ('no','dispute','pieces','lump','changed','paid','shared','left')",
+            name="held_known",
+        ),
         Index(None, "worker_id"),
     )
     run_id: Mapped[int] = mapped_column(

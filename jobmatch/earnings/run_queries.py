@@ -11,8 +11,10 @@ from jobmatch.accounts.models import User
 from jobmatch.attendance.models import WorkDay
 from jobmatch.earnings import policy
 from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
+from jobmatch.earnings.rules.reversing import MARKS
 from jobmatch.earnings.rules.slips import SlipState
 from jobmatch.earnings.run_models import PayRun, PayRunRow
+from jobmatch.earnings.runs import LIVE
 from jobmatch.earnings.settling import second_above
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
@@ -94,7 +96,7 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class RunHeld:
-    """Days that wait: why is dispute, pieces or lump."""
+    """Days that wait, or whose slip stays: why is a word of PayRunRow.held."""
 
     worker_id: int
     name: str
@@ -102,6 +104,11 @@ class RunHeld:
     title: str
     why: str
     days: int
+
+    @property
+    def is_standing(self) -> bool:
+        """Its slip stands although the run was taken back."""
+        return self.why in MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,7 @@ class RunSums:
 def runs(employer_id: int, *, actor: Actor, most: int = 40) -> list[RunRow]:
     """An employer's runs: those on their way first, then the latest. raises NotFound."""
     policy.require_employer(actor, employer_id)
-    on_way = PayRun.state.in_(("computing", "draft", "awaiting", "issuing"))
+    on_way = PayRun.state.in_(LIVE)
     query = _rows().where(PayRun.employer_id == employer_id)
     found = reading().execute(query.order_by(on_way.desc(), PayRun.id.desc()).limit(most))
     return [_run(*row) for row in found]

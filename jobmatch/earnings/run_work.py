@@ -1,4 +1,4 @@
-"""Large runs, done by a process of their own: claimed, computed and issued portion by portion.
+"""Large runs, done by a process of their own: claimed, then worked on portion by portion.
 
 Computing commits each portion of the preview, so that a page can show how far it is and a request
 can stop it; nobody is paid by a preview. Issuing commits each portion too (run_portions says how it
@@ -14,10 +14,11 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts import service as accounts
-from jobmatch.earnings import computing, run_portions, runs, settling
+from jobmatch.earnings import computing, run_portions, run_reversal, runs, settling
 from jobmatch.earnings.errors import RunChanged, RunClosed
 from jobmatch.earnings.run_models import PayRun, PayRunRow
 from jobmatch.earnings.run_portions import Issue
+from jobmatch.earnings.run_reversal import Reversal
 from jobmatch.infra import clock
 from jobmatch.infra.db import forget_reads, reading, retried, transaction
 from jobmatch.kernel.actor import SYSTEM, Actor
@@ -25,7 +26,7 @@ from jobmatch.kernel.actor import SYSTEM, Actor
 # While it is issued nobody can take it over: its row is held by the transaction.
 LEASE = timedelta(seconds=60)
 MOST_TRIES = 3
-WORK = ("computing", "issuing")
+WORK = ("computing", "issuing", "reversing")
 
 
 class Lost(Exception):
@@ -79,6 +80,9 @@ def work(claim: Claim, lease: timedelta = LEASE) -> str:
     if run.state == "computing":
         _compute(claim, lease)
         return "draft"
+    if run.state == "reversing":
+        _reverse(claim, run, lease)
+        return "reversed"
     if run.total <= runs.AT_ONCE_DAYS and not run_portions.has_begun(reading(), run.id):
         # A small one, whose request died between the answer and the slips.
         try:
@@ -133,6 +137,35 @@ def _finish(claim: Claim, actor: Actor) -> None:
         _heard(session, claim, LEASE, "issuing")
         run = session.get_one(PayRun, claim.run_id, populate_existing=True)
         run_portions.end(session, run, actor)
+
+
+def _reverse(claim: Claim, run: PayRun, lease: timedelta) -> None:
+    actor = accounts.actor_of(run.reversed_by or 0)
+    reversal, portions = run_reversal.begin(run.id, actor)
+    done = run.total - sum(map(len, portions))
+    for workers in portions:
+        run_portions.pause()
+        done += len(workers)
+        _take_back(claim, reversal, workers, done, lease)
+    _end_reversal(claim, actor)
+
+
+@retried
+def _take_back(
+    claim: Claim, reversal: Reversal, workers: list[int], done: int, lease: timedelta
+) -> None:
+    with transaction() as session:
+        _heard(session, claim, lease, "reversing")
+        run_reversal.write(session, reversal, workers)
+        _heard(session, claim, lease, "reversing", done=done)
+
+
+@retried
+def _end_reversal(claim: Claim, actor: Actor) -> None:
+    with transaction() as session:
+        _heard(session, claim, LEASE, "reversing")
+        run = session.get_one(PayRun, claim.run_id, populate_existing=True)
+        run_reversal.end(session, run, actor)
 
 
 def _compute(claim: Claim, lease: timedelta) -> None:
@@ -210,9 +243,16 @@ def _mine(claim: Claim) -> PayRun:
 
 
 def _give_up(session: Session, run_id: int) -> None:
-    """A run that nothing can finish is cancelled; one of which slips are out ends with those."""
+    """A run that nothing can finish is cancelled; one of which slips are out ends with those.
+
+    One that was to be taken back ends with what was; the other slips stand, marked.
+    """
+    run = session.get_one(PayRun, run_id, populate_existing=True)
+    if run.state == "reversing":
+        run_reversal.leave_out(session, run_id)
+        run_reversal.end(session, run, SYSTEM)
+        return
     if run_portions.has_begun(session, run_id):
-        run = session.get_one(PayRun, run_id, populate_existing=True)
         run_portions.leave_out(session, run_id)
         run_portions.end(session, run, SYSTEM)
         return

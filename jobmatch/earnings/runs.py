@@ -2,7 +2,7 @@
 
 What is approved is exactly what is issued: issuing computes everything again, and where a person's
 figures differ from those that were looked at, nothing is written and the preview is opened again.
-Runs of many days are issued by a process of their own (run_work).
+Runs of many days are issued and taken back by a process of their own (run_work).
 """
 
 from datetime import date
@@ -11,7 +11,15 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from jobmatch.earnings import computing, policy, run_portions, service, settling, telling
+from jobmatch.earnings import (
+    computing,
+    policy,
+    run_portions,
+    run_reversal,
+    service,
+    settling,
+    telling,
+)
 from jobmatch.earnings.computing import Portion, Scope
 from jobmatch.earnings.errors import (
     NothingToSettle,
@@ -32,7 +40,7 @@ from jobmatch.kernel.text import text
 
 # More days than these are computed and issued by a process of their own.
 AT_ONCE_DAYS = 4_000
-LIVE = ("computing", "draft", "awaiting", "issuing")
+LIVE = ("computing", "draft", "awaiting", "issuing", "reversing")
 MOST_WORDS = 200
 
 
@@ -162,18 +170,30 @@ def refuse(run_id: int, words: str, *, actor: Actor) -> None:
 
 
 @retried
-def reverse(run_id: int, *, actor: Actor) -> None:
-    """Take an issued run back, all its settlements. raises NotFound, RunClosed, PaidAlready"""
+def reverse(run_id: int, *, actor: Actor) -> str:
+    """Take an issued run back, all its settlements; a large one is left to the process.
+
+    returns  reversed, or reversing
+    raises   NotFound, RunClosed, PaidAlready
+    """
     with transaction() as session:
         run = _own(session, run_id, actor)
-        _move(session, run, ("issued",), "reversed")
+        audit.record(session, actor, "pay_run.reverse", "pay_run", run_id)
+        if run.days > AT_ONCE_DAYS:
+            _move(
+                session, run, ("issued",), "reversing", reversed_by=actor.user_id, done=0,
+                total=run_reversal.people(session, run_id), claim=None, lease_until=None, tries=0,
+            )  # fmt: skip
+            run_reversal.refuse_paid(session, run_id)
+            return "reversing"
+        _move(session, run, ("issued",), "reversed", reversed_by=actor.user_id)
         for key in session.scalars(
             select(Settlement.id)
             .where(Settlement.pay_run_id == run_id, Settlement.state == "issued")
             .order_by(Settlement.id)
         ).all():
             service.reverse(key, actor=actor)
-        audit.record(session, actor, "pay_run.reverse", "pay_run", run_id)
+        return "reversed"
 
 
 def rows_of(session: Session, scope: Scope, run_id: int, portion: Portion) -> list[dict[str, Any]]:

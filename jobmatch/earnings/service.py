@@ -29,7 +29,7 @@ from jobmatch.workers.models import Worker
 MOST_WORDS = 500
 
 __all__ = [
-    "confirm", "note_desk_read", "object_to", "reverse", "reverse_slip", "settle",
+    "confirm", "end_slips", "note_desk_read", "object_to", "reverse", "reverse_slip", "settle",
 ]  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def reverse(settlement_id: int, *, actor: Actor) -> None:
             )
             .order_by(PaySlip.id)
         ).all()
-        _reverse_slips(session, run, slips, actor)
+        end_slips(session, run, slips, actor)
         audit.record(session, actor, "settlement.reverse", "settlement", run.id, slips=len(slips))
 
 
@@ -135,7 +135,7 @@ def reverse_slip(slip_id: int, *, actor: Actor) -> None:
             raise Conflict(text("和别人一起分的工钱不能只冲销一个人，请冲销整次结算。"))
         if slip.state == SlipState.REVERSED:
             raise SlipClosed
-        _reverse_slips(session, run, [slip], actor)
+        end_slips(session, run, [slip], actor)
         audit.record(session, actor, "pay_slip.reverse", "pay_slip", slip_id)
 
 
@@ -148,21 +148,21 @@ def _is_shared(session: Session, run: Settlement, slip_id: int) -> bool:
 
 
 def _free_days(session: Session, slip_ids: Sequence[int]) -> None:
-    days = session.scalars(
-        select(PaySlipLine.live_day_id).where(PaySlipLine.pay_slip_id.in_(slip_ids))
-    ).all()
-    session.execute(
-        update(PaySlipLine)
-        .where(PaySlipLine.pay_slip_id.in_(slip_ids))
-        .values(live_day_id=None)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        update(WorkDay)
-        .where(WorkDay.id.in_(days))
-        .values(state="open", updated_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
+    # Asked inside: a large settlement's days are more than a statement takes parameters.
+    for start in range(0, len(slip_ids), booking.AT_ONCE):
+        these = PaySlipLine.pay_slip_id.in_(slip_ids[start : start + booking.AT_ONCE])
+        session.execute(
+            update(WorkDay)
+            .where(WorkDay.id.in_(select(PaySlipLine.live_day_id).where(these)))
+            .values(state="open", updated_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(
+            update(PaySlipLine)
+            .where(these)
+            .values(live_day_id=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _own_run(session: Session, settlement_id: int, actor: Actor) -> Settlement:
@@ -172,9 +172,11 @@ def _own_run(session: Session, settlement_id: int, actor: Actor) -> Settlement:
     return run
 
 
-def _reverse_slips(
-    session: Session, run: Settlement, slips: Sequence[PaySlip], actor: Actor
-) -> None:
+def end_slips(session: Session, run: Settlement, slips: Sequence[PaySlip], actor: Actor) -> None:
+    """Slips of one settlement and all that hangs on them, in the caller's transaction.
+
+    raises   PaidAlready
+    """
     ids = [slip.id for slip in slips]
     ended = session.scalars(
         update(PaySlip)
@@ -187,8 +189,7 @@ def _reverse_slips(
         raise PaidAlready
     booking.reverse(session, [issued_ref(key) for key in ids], actor)
     charging.give_back(session, ids)
-    for key in ids:
-        booking.unearn(session, key, actor=actor)
+    booking.unearn_all(session, ids, actor=actor)
     _free_days(session, ids)
     telling.reversed_(session, slips, session.get_one(Posting, run.posting_id).title)
 

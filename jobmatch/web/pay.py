@@ -94,6 +94,7 @@ def run_state(code: str) -> tuple[str, str]:
         "awaiting": (_("等另一个人批准"), "short"),
         "issuing": (_("正在发工资条"), "info"),
         "issued": (_("已发出"), "good"),
+        "reversing": (_("正在冲销"), "info"),
         "reversed": (_("已冲销"), "plain"),
         "cancelled": (_("已取消"), "plain"),
     }[code]
@@ -106,5 +107,8 @@ def why_held(code: str) -> str:
         "pieces": _("还没记件数"),
         "lump": _("包工还没说做完，或者那一段不全在这次里"),
         "changed": _("核对以后又有变动，留到下一次"),
+        "paid": _("冲销的时候已经付了款：工资条还在；要冲销，先冲销付款"),
+        "shared": _("和已经付了款的人一起分的：工资条还在"),
+        "left": _("没能办完：工资条还在，请到这份活的结算里冲销"),
     }[code]
     return str(said)

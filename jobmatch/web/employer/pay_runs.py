@@ -169,8 +169,17 @@ def pay_run_cancel(run_id: int) -> ResponseReturnValue:
 
 @door.post("/pay/runs/<int:run_id>/reverse")
 def pay_run_reverse(run_id: int) -> ResponseReturnValue:
-    with telling(_("整次工资已冲销。考勤改好以后可以重新结算。")):
-        once(lambda: runs.reverse(run_id, actor=g.actor))
+    try:
+        state = once(lambda: runs.reverse(run_id, actor=g.actor))
+    except Conflict as error:
+        flash(say(error.text), "warning")
+    else:
+        flash(
+            _("正在冲销，人多要等一会儿；可以离开这一页。")
+            if state == "reversing"
+            else _("整次工资已冲销。考勤改好以后可以重新结算。"),
+            "success",
+        )
     return redirect(url_for("employer.pay_run", run_id=run_id), 303)
 
 
@@ -231,7 +240,7 @@ def _page(
     run: RunRow, approve: ApproveForm | None = None, refuse: RefuseForm | None = None,
     issue: SeenForm | None = None,
 ) -> str:  # fmt: skip
-    is_done = run.state in ("issued", "reversed")
+    is_done = run.state in ("issued", "reversing", "reversed")
     return render_template(
         "employer/earnings/run.html",
         run=run,

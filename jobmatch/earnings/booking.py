@@ -241,17 +241,12 @@ def earn(
 
 
 @wall.lifted("wages are income of a household that an employer does not see")
-def unearn(session: Session, slip_id: int, *, actor: Actor) -> None:
-    """Take the slip's wage income back, if it stands."""
-    for ref, is_live in _booked(session, IncomeEntry, income_ref(slip_id)).items():
-        if is_live:
-            households.reverse_income(session, ref, actor=actor)
-
-
-@wall.lifted("wages are income of a household that an employer does not see")
-def unearn_all(session: Session, slip_ids: Sequence[int], *, actor: Actor) -> None:
-    """The same for many slips: most have no income booked, which one question tells."""
+def unearn(session: Session, slip_ids: Sequence[int], *, actor: Actor) -> None:
+    """Take these slips' wage income back, where it stands; most have none, one question tells."""
     for start in range(0, len(slip_ids), AT_ONCE):
-        refs = {income_ref(key): key for key in slip_ids[start : start + AT_ONCE]}
-        for ref in session.scalars(select(IncomeEntry.ref).where(IncomeEntry.ref.in_(refs))).all():
-            unearn(session, refs[ref], actor=actor)
+        refs = [income_ref(key) for key in slip_ids[start : start + AT_ONCE]]
+        first = select(IncomeEntry.ref).where(IncomeEntry.ref.in_(refs)).order_by(IncomeEntry.id)
+        for name in session.scalars(first).all():
+            for ref, is_live in _booked(session, IncomeEntry, name).items():
+                if is_live:
+                    households.reverse_income(session, ref, actor=actor)

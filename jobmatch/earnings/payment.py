@@ -101,7 +101,7 @@ def reverse_payment(slip_id: int, *, actor: Actor) -> None:
             raise SlipClosed
         booking.reverse(session, [ref], actor)
         if state not in EARNED:
-            booking.unearn(session, slip_id, actor=actor)
+            booking.unearn(session, [slip_id], actor=actor)
         audit.record(session, actor, "pay_slip.unpay", "pay_slip", slip_id)
         telling.unpaid(session, [slip])
 

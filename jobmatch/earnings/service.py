@@ -189,7 +189,7 @@ def end_slips(session: Session, run: Settlement, slips: Sequence[PaySlip], actor
         raise PaidAlready
     booking.reverse(session, [issued_ref(key) for key in ids], actor)
     charging.give_back(session, ids)
-    booking.unearn_all(session, ids, actor=actor)
+    booking.unearn(session, ids, actor=actor)
     _free_days(session, ids)
     telling.reversed_(session, slips, session.get_one(Posting, run.posting_id).title)
 

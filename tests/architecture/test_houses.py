@@ -100,6 +100,7 @@ PARTS = {
         "payment",
         "run_models",
         "run_portions",
+        "run_reversal",
         "run_queries",
         "run_work",
         "run_writing",

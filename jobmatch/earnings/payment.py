@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.earnings import booking, income, policy, telling
 from jobmatch.earnings.booking import Booking, paid_ref
 from jobmatch.earnings.errors import SlipClosed
-from jobmatch.earnings.models import PaySlip
+from jobmatch.earnings.models import PaySlip, Settlement
 from jobmatch.earnings.rules import ledger
 from jobmatch.earnings.rules.slips import (
     EARNED,
@@ -45,12 +45,16 @@ def record_payment(
 def pay(
     session: Session, ids: Sequence[int], paid_on: date, how: str, proof: str, *, actor: Actor
 ) -> None:
-    """The same in the caller's transaction, for values that were looked at; ids: at least one."""
+    """The same in the caller's transaction, for values that were looked at; ids: at least one.
+
+    raises   NotFound, Invalid (field paid_on: before the work began), SlipClosed
+    """
     slips = session.scalars(select(PaySlip).where(PaySlip.id.in_(ids)).order_by(PaySlip.id)).all()
     if len(slips) != len(ids):
         raise NotFound
     for slip in slips:
         policy.require_employer(actor, slip.employer_id)
+    _require_begun(session, {slip.settlement_id for slip in slips}, paid_on)
     done = session.scalars(
         update(PaySlip)
         .where(PaySlip.id.in_(ids), PaySlip.state.in_(PAYABLE))
@@ -115,3 +119,13 @@ def _check_payment(ids: Sequence[int], paid_on: date, how: str, proof: str) -> N
         raise Invalid(text("请选择付款方式。"), field="how")
     if len(proof) > MOST_PROOF:
         raise Invalid(text("凭证最多 {most} 个字。", most=MOST_PROOF), field="proof")
+
+
+def _require_begun(session: Session, runs: Collection[int], paid_on: date) -> None:
+    """What was given before the work began is a wage paid ahead: it has a record of its own."""
+    begun = session.scalar(select(func.max(Settlement.first_day)).where(Settlement.id.in_(runs)))
+    if begun is not None and paid_on < begun:
+        raise Invalid(
+            text("付款日期不能早于开始干活的 {day}。先给的钱请记成借支。", day=begun),
+            field="paid_on",
+        )

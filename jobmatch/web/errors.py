@@ -29,6 +29,8 @@ WATCHED = {403, 413, 429}
 PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
 # What an expired form does not give back: secrets, ID numbers, and what nobody typed.
 NOT_SHOWN = re.compile(r"csrf_token|next|old|new|again|_.*|.*password.*|.*id_number.*")
+# What a choice sends ("unpaid", "pay_slip") tells whoever chose it nothing.
+CODE = re.compile(r"[a-z]+(?:[_.][a-z]+)*")
 ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
 
 
@@ -77,6 +79,7 @@ def _expired(error: CSRFError) -> tuple[str, int]:
         for name, value in request.form.items(multi=True)
         if value.strip()
         and not NOT_SHOWN.fullmatch(name)
+        and not CODE.fullmatch(value)
         and not ID_NUMBER.fullmatch(normalise(value))
     ]
     return page(400, typed=typed, expired=True)

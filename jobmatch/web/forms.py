@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from flask_wtf.i18n import Translations
 from wtforms import DateField, Field, IntegerField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
@@ -22,8 +23,34 @@ from jobmatch.web.texts import say
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
+# What WTForms says by itself, in words for people instead of "fields" and "characters".
+PLAIN = {
+    "Field cannot be longer than %(max)d characters.": _l("最多 %(max)d 个字。"),
+    "Field must be at least %(min)d characters long.": _l("至少 %(min)d 个字。"),
+    "Field must be between %(min)d and %(max)d characters long.": _l(
+        "要 %(min)d 到 %(max)d 个字。"
+    ),
+    "Not a valid choice.": _l("请从列出的里面选一个。"),
+    "This field is required.": _l("这里要填。"),
+}
+
+
+class PlainWords(Translations):
+    """WTForms' own messages: ours where we have better words, else as it translates them."""
+
+    def gettext(self, string: str) -> str:
+        return str(PLAIN[string]) if string in PLAIN else str(super().gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(PLAIN[plural]) if plural in PLAIN else str(super().ngettext(singular, plural, n))
+
+
 class BaseForm(FlaskForm):
     """A form that can carry refusals of a service next to its fields."""
+
+    class Meta:
+        def get_translations(self, _form: Any) -> Any:
+            return PlainWords()
 
     def refuse(self, error: DomainError) -> None:
         """Put the refusal next to its field; one without a field goes on top of the form."""
@@ -89,6 +116,11 @@ class WholeField(IntegerField):
     """A whole number. One too great for any bounds counts as the greatest key, so that the range
     can refuse it in its own words: to compare a number of hundreds of digits would fail.
     """
+
+    def pre_validate(self, form: Any) -> None:
+        # What is no number is outside every range too: one word about it is enough.
+        if self.process_errors:
+            raise StopValidation
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         typed = fold(valuelist[0].strip()) if valuelist else ""

@@ -1,6 +1,6 @@
 """Recording payments and taking them back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -36,6 +36,8 @@ def test_paying_twice_books_once(field: Pay) -> None:
     ("paid_on", "how", "proof", "field_name"),
     [
         (date(2026, 9, 28), "cash", "", "paid_on"),
+        (FIRST - timedelta(days=1), "cash", "", "paid_on"),
+        (date(1900, 1, 1), "bank", "7", "paid_on"),
         (FIRST, "barter", "", "how"),
         (FIRST, "bank", "x" * 81, "proof"),
     ],

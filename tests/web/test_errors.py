@@ -225,12 +225,14 @@ def test_too_large_a_body_is_a_413_in_words(client: FlaskClient) -> None:
 
 
 def test_an_expired_form_gives_back_what_was_typed(client: FlaskClient) -> None:
-    typed = {"phone": SECRET, "note": "下雨不出工 <b>", "empty": "  "}
+    typed = {"phone": SECRET, "note": "下雨不出工 <b>", "empty": "  ", "kind": "pay_slip"}
     answer = client.post("/sign-in", data=typed)
     assert answer.status_code == 400
     assert "这张表开得太久，过期了" in answer.text
     assert SECRET in answer.text
     assert "下雨不出工 &lt;b&gt;" in answer.text
+    # What a choice sent is no word that anybody typed.
+    assert "pay_slip" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
-from wtforms.validators import NumberRange, Optional
+from wtforms import StringField
+from wtforms.validators import Length, NumberRange, Optional
 
 from jobmatch.kernel.errors import Conflict, FieldErrors, Invalid, NotAllowed
 from jobmatch.kernel.text import text
@@ -22,6 +23,7 @@ class Ask(BaseForm):
     day = DayField("day")
     at = ClockField("at")
     people = WholeField("people", validators=[Optional(), NumberRange(0, 500, "0 到 500")])
+    note = StringField("note", validators=[Length(max=3)])
 
 
 @pytest.fixture(autouse=True)
@@ -164,3 +166,12 @@ def test_the_ends_of_the_calendar_are_no_days(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["1900-01-01", "2199-12-31"])
 def test_days_of_three_centuries_are_days(typed: str) -> None:
     assert filled(day=typed).day.data == date.fromisoformat(typed)
+
+
+def test_what_is_no_number_is_refused_with_one_word_only() -> None:
+    assert [str(said) for said in filled(people="八个").people.errors] == ["请填写整数。"]
+    assert [str(said) for said in filled(people="501").people.errors] == ["0 到 500"]
+
+
+def test_a_text_that_is_too_long_is_refused_in_plain_words() -> None:
+    assert [str(said) for said in filled(note="一二三四").note.errors] == ["最多 3 个字。"]

@@ -112,3 +112,18 @@ def test_the_employer_never_reads_who_said_no(world):
         shown = browser.get(f"/employer/instant/{hire}{page}").get_data(as_text=True)
         assert "不去的人" not in shown
     assert "其中 1 人不去" in browser.get(f"/employer/instant/{hire}/live").get_data(as_text=True)
+
+
+def test_a_refused_number_stays_in_its_row_with_what_is_wrong(world):
+    employer, boss = world.employer()
+    posting = world.posting(employer)
+    data = {"posting": str(posting), "day": TOMORROW.isoformat(), "wanted": "99"}
+    answer = world.sign_in(boss).post("/employer/instant/ask", data=data)
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    row = page[page.index(f'name="posting" value="{posting}"') :]
+    row = row[: row.index("</tr>")]
+    assert 'name="wanted"' in row
+    assert 'value="99"' in row
+    assert "一次快招 1 到 50 人。" in row
+    assert count(InstantHire) == 0

@@ -19,6 +19,7 @@ from jobmatch.kernel.paging import Page
 from jobmatch.kernel.periods import SHANGHAI, begin_of
 from jobmatch.web.admin import door
 from jobmatch.web.admin.actions import ACTIONS, OBJECTS
+from jobmatch.web.admin.details import detail_words
 from jobmatch.web.choices import SelectField
 from jobmatch.web.downloads import sheet
 from jobmatch.web.forms import BaseForm, DayField
@@ -112,14 +113,10 @@ def shown_lines(page: Page[AuditRow]) -> list[Shown]:
             str(TOPICS.get(row.action.partition(".")[0], "")),
             str(ACTIONS.get(row.action, row.action)),
             f"{OBJECTS.get(row.object_kind, row.object_kind)} {row.object_id}".strip(),
-            _detail(row.detail),
+            detail_words(row.detail),
         )
         for row in page.rows
     ]
-
-
-def _detail(detail: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in detail.items() if value is not None)
 
 
 def asked(form: LogSearch) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from jobmatch.infra import task_runs
 from jobmatch.kernel.errors import Conflict
 from jobmatch.web.admin import door
+from jobmatch.web.admin.outcomes import outcome_words
 
 door.nav(_l("定时任务"), "tasks", 55)
 
@@ -38,6 +39,7 @@ def tasks() -> ResponseReturnValue:
     names = {name: str(words) for name, (words, _at) in TASKS.items()}
     return render_template(
         "admin/tasks.html",
+        outcome_words=outcome_words,
         shown=[(names.get(name, name), TASKS.get(name, ("", ""))[1], slots.get(name, []))
                for name in [*TASKS, *sorted(slots.keys() - TASKS.keys())]],
     )  # fmt: skip

@@ -96,8 +96,7 @@ class Pages:
                         actor=g.actor,
                     )
                 )
-        blank = self._fresh()
-        return self._new(blank, ask=form), 422
+        return self._new(self._fresh(), ask=form), 422
 
     def instant_hire(self, hire_id: int) -> ResponseReturnValue:
         return self.show("hire", **self._page(hire_id))
@@ -156,19 +155,21 @@ class Pages:
         by_field: dict[str, list[Finding]] = {}
         for finding in found or ():
             by_field.setdefault(finding.field or "", []).append(finding)
+        listed = (
+            instant_queries.open_postings(days_at_once(today), employer_id=chosen) if chosen else []
+        )
+        asked = (ask.posting.data, ask.day.data) if ask else None
         return self.show(
             "new",
             form=form,
             ask=ask,
+            # The row whose number was refused; one that is gone has its refusal on top.
+            asked=asked if any(asked == (key, day) for key, _title, day, _n in listed) else None,
             chosen=chosen,
             employer=employers.employer(chosen) if chosen else None,
             employers=instant_queries.employers_near(g.actor) if self.of_station else [],
             has_sites=bool(employers.sites(chosen)) if chosen else False,
-            listed=(
-                instant_queries.open_postings(days_at_once(today), employer_id=chosen)
-                if chosen
-                else []
-            ),
+            listed=listed,
             findings=by_field,
             to_tick=warnings(found or []),
             ticked=set(request.form.getlist("accepted")),

@@ -1,5 +1,6 @@
 """The evidence pack (证据包): cover, course, attendance, slips, payments, messages, files."""
 
+import re
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -132,10 +133,29 @@ def _bookings(pack: Pack) -> Table:
             Column(_("校验值"), wide=True),
         ],
         [
-            [filters.date_full(one.booked_on), one.ref, filters.yuan(one.fen), one.hash]
+            [
+                filters.date_full(one.booked_on), booking_words(one.ref), filters.yuan(one.fen),
+                one.hash,
+            ]
             for one in pack.bookings
         ],
     )  # fmt: skip
+
+
+def booking_words(ref: str) -> str:
+    """What an entry of the ledger books, e.g. "pay_slip:17:paid:2", in words that say no less."""
+    found = re.fullmatch(r"pay_slip:([0-9]+):(issued|paid)(?::([0-9]+))?(:reversed)?", ref)
+    if found is None:
+        return ref
+    number, deed, time, is_reversed = found.groups()
+    said_: str = (
+        _("工资条 %(n)s 发出", n=number) if deed == "issued" else _("工资条 %(n)s 付款", n=number)
+    )
+    if time:
+        said_ = _("%(what)s（第 %(n)s 次）", what=said_, n=time)
+    if is_reversed:
+        said_ = _("冲销：%(what)s", what=said_)
+    return str(said_)
 
 
 def _notices(pack: Pack) -> Table:

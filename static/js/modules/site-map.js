@@ -24,7 +24,7 @@ export default async function siteMap(box) {
   if (spots.length) {
     for (const spot of spots) mark(at(spot.lon, spot.lat), spot.name);
     map.fitBounds(spots.map((spot) => at(spot.lon, spot.lat)), { padding: [40, 40], maxZoom: 10 });
-  } else if (box.dataset.pick && lon.value && lat.value) {
+  } else if (box.dataset.pick && lon.value && lat.value && at(lon.value, lat.value).every(Number.isFinite)) {
     chosen = mark(at(lon.value, lat.value));
     map.setView(at(lon.value, lat.value), 10);
   } else map.setView(at(box.dataset.lon || 120.66, box.dataset.lat || 42.87), 9);

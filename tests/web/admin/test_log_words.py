@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from jobmatch.brands.rules import MemberState
 from jobmatch.disputes.rules.states import MAY, Deed
@@ -13,6 +14,7 @@ from jobmatch.infra.db import transaction
 from jobmatch.kernel.actor import NOBODY
 from jobmatch.web import reads
 from jobmatch.web.admin.actions import ACTIONS, OBJECTS
+from jobmatch.web.admin.details import detail_words
 from jobmatch.web.admin.log import TOPICS
 
 CODE = Path(audit.__file__).parents[1]
@@ -118,3 +120,22 @@ def test_the_page_says_it_in_words(world):
 
 def test_what_reads_are_about_has_words() -> None:
     assert {kind for kind, _name in reads.PAGES.values()} <= OBJECTS.keys()
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ({}, ""),
+        ({"how": "password"}, "方式 密码"),
+        ({"page": 1, "of": 3, "line": None}, "页 1，共 3"),
+        (
+            {"page": "officer.arrears", "found": 116, "by": {"place": "150525", "page": "2"}},
+            "页 officer.arrears，查到 116，地方 150525，页 2",
+        ),
+        ({"fen": 666_000, "yes": True, "confirmed": []}, "金额 ¥6,660.00，同意 是"),
+        ({"confirmed": ["heat", "night"], "odd": False}, "确认过的 heat、night，odd 否"),
+    ],
+)
+def test_details_are_named_in_words(app: Flask, detail: dict[str, object], said: str) -> None:
+    with app.test_request_context():
+        assert detail_words(detail) == said

@@ -14,6 +14,7 @@ from jobmatch.earnings import arrears_marking
 from jobmatch.infra import clock, crypto
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading
+from jobmatch.web.papers.packs import booking_words
 from jobmatch.workers.models import Worker
 from tests.disputes.test_rules import png
 from tests.support import instant
@@ -158,6 +159,23 @@ def test_the_evidence_pack_holds_attendance_slips_and_course(field: Season) -> N
     for part in ("手机时间", "2026年9月25日", "¥360.00", "说好当天给", "校验值", "发给本人的消息"):
         assert part in words
     boss = field.browser(field.employer)
+    assert "pay_slip:" not in words
     assert "发给本人的消息" not in text_of(boss.get(f"/employer/disputes/{case}/pack"))
     assert boss.get(f"/employer/disputes/{case}/pack.pdf").data.startswith(b"%PDF-")
     assert field.browser(field.leader).get(f"/my/disputes/{case}/pack").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("ref", "said"),
+    [
+        ("pay_slip:17:issued", "工资条 17 发出"),
+        ("pay_slip:17:paid", "工资条 17 付款"),
+        ("pay_slip:17:paid:2", "工资条 17 付款（第 2 次）"),
+        ("pay_slip:17:issued:reversed", "冲销：工资条 17 发出"),
+        ("pay_slip:17:paid:2:reversed", "冲销：工资条 17 付款（第 2 次）"),
+        ("wage_charge:3", "wage_charge:3"),
+    ],
+)
+def test_entries_of_the_ledger_are_named_in_words(app: Flask, ref: str, said: str) -> None:
+    with app.test_request_context():
+        assert booking_words(ref) == said

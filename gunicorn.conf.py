@@ -19,6 +19,9 @@ workers = 2
 threads = 8
 timeout = 60
 graceful_timeout = 30
+# Longer than a proxy or a phone keeps a connection that it may use again: what is sent into one that
+# was just closed is lost.
+keepalive = 75
 # Some memory is given back now and then; not by both at the same moment.
 max_requests = 50_000
 max_requests_jitter = 5_000

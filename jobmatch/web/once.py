@@ -1,4 +1,4 @@
-"""Forms that book money carry a key made when they are shown: sent twice, they act once."""
+"""Forms that book money or speak to others carry a key made when they are shown: sent twice, they act once."""
 
 import hashlib
 import json

@@ -1,5 +1,6 @@
 """The pages of instant hire: what is typed, what is refused, who sees what."""
 
+import re
 from datetime import date
 
 import pytest
@@ -127,3 +128,20 @@ def test_a_refused_number_stays_in_its_row_with_what_is_wrong(world):
     assert 'value="99"' in row
     assert "一次快招 1 到 50 人。" in row
     assert count(InstantHire) == 0
+
+
+def test_the_same_form_sent_twice_asks_once(world):
+    employer, boss = world.employer()
+    browser = world.sign_in(boss)
+    page = browser.get("/employer/instant/new").get_data(as_text=True)
+    key = re.search(r'name="once" value="([0-9a-f]{32})"', page)
+    assert key
+    data = FORM | {"site_id": site_of(employer), "once": key[1]}
+    first, again = (browser.post("/employer/instant/new", data=data) for _ in range(2))
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.location == again.location
+    assert (count(Posting), count(InstantHire)) == (1, 1)
+    other = browser.post("/employer/instant/new", data=data | {"wanted": "3"})
+    assert other.status_code == 422
+    assert "这张表已经交过一次" in other.get_data(as_text=True)
+    assert (count(Posting), count(InstantHire)) == (1, 1)

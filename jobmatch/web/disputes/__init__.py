@@ -23,6 +23,7 @@ from jobmatch.web.disputes.forms import FileForm, StepForm
 from jobmatch.web.guard import Door
 from jobmatch.web.incoming import page_number
 from jobmatch.web.limits import limiter
+from jobmatch.web.once import once
 from jobmatch.web.texts import say
 
 DEEDS = "say,answer,offer,accept,mediate,arbitration,inspection,withdraw,close"
@@ -73,9 +74,11 @@ class Pages:
         form = StepForm(Deed(deed))
         if form.validate_on_submit():
             with form.carrying(Invalid, Conflict):
-                service.act(
-                    case_id, form.deed, side=self.side, actor=g.actor, **form.given()
-                )  # fmt: skip
+                once(
+                    lambda: service.act(
+                        case_id, form.deed, side=self.side, actor=g.actor, **form.given()
+                    )
+                )
                 flash(_("记下了，对方会收到消息。"), "success")
                 return self.back(case_id)
         return self.page(case_id, form), 422

@@ -22,6 +22,7 @@ from jobmatch.web.answers import telling
 from jobmatch.web.guard import Door
 from jobmatch.web.instant import words
 from jobmatch.web.instant.forms import AskForm, HireForm
+from jobmatch.web.once import once
 from jobmatch.web.texts import say
 
 
@@ -71,9 +72,11 @@ class Pages:
         form.fill(employer_id, clock.today())
         if form.validate_on_submit():
             try:
-                hire_id = instant.ask_new(
-                    employer_id, form.data_of(), form.wanted.data or 0, actor=g.actor,
-                    accepted=request.form.getlist("accepted"),
+                hire_id = once(
+                    lambda: instant.ask_new(
+                        employer_id, form.data_of(), form.wanted.data or 0, actor=g.actor,
+                        accepted=request.form.getlist("accepted"),
+                    )
                 )  # fmt: skip
                 return self._begun(hire_id)
             except (Unpublishable, Unconfirmed) as error:

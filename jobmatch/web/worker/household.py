@@ -13,6 +13,7 @@ from jobmatch.kernel.errors import Invalid
 from jobmatch.kernel.periods import twelve_months_before
 from jobmatch.monitoring import queries, service
 from jobmatch.web.forms import BaseForm
+from jobmatch.web.once import once
 from jobmatch.web.worker import door
 
 
@@ -50,7 +51,7 @@ def own_household_wrong() -> ResponseReturnValue:
     form = DoubtForm()
     if form.validate_on_submit():
         with form.carrying(Invalid):
-            service.doubt(form.words.data or "", actor=g.actor)
+            once(lambda: service.doubt(form.words.data or "", actor=g.actor))
             flash(_("已告诉村里的干部，答复了会发消息给您。"), "success")
             return redirect(url_for("worker.own_household"), 303)
     return _page(form), 422

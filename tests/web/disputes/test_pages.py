@@ -1,6 +1,7 @@
 """Overdue pay, disputes and their papers as people meet them in the browser."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from jobmatch.disputes.models import DisputeCase, DisputeFile
+from jobmatch.disputes.models import DisputeCase, DisputeFile, DisputeStep
 from jobmatch.earnings import arrears_marking
 from jobmatch.infra import clock, crypto
 from jobmatch.infra.audit import AuditEntry
@@ -91,6 +92,18 @@ def test_the_same_thing_twice_leads_to_what_is_under_way(field: Season) -> None:
     )
     assert answer.status_code == 422
     assert f"/my/disputes/{case}" in text_of(answer)
+
+
+def test_a_word_sent_twice_stands_once(field: Season) -> None:
+    case = spoken(field)
+    browser = field.browser(field.worker)
+    key = re.search(r'name="once" value="(\w+)"', text_of(browser.get(f"/my/disputes/{case}")))
+    assert key
+    data = {"say-words": "干到天黑才收工", "once": key[1]}
+    for _again in range(2):
+        assert browser.post(f"/my/disputes/{case}/say", data=data).status_code == 303
+    said = select(DisputeStep.id).where(DisputeStep.words == "干到天黑才收工")
+    assert len(reading().scalars(said).all()) == 1
 
 
 def test_a_photo_is_taken_and_comes_back_as_a_file_that_runs_nothing(field: Season) -> None:

@@ -1,4 +1,6 @@
-"""Forms that book money or speak to others carry a key made when they are shown: sent twice, they act once."""
+"""Forms that book money or speak to others carry a key made when they are shown: sent twice, they
+act once.
+"""
 
 import hashlib
 import json

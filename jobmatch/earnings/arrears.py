@@ -21,7 +21,7 @@ from jobmatch.infra import clock
 from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.actor import Actor, Role
 from jobmatch.kernel.errors import NotFound
-from jobmatch.kernel.paging import PAGE_SIZE, Page
+from jobmatch.kernel.paging import PEOPLE_SIZE, Page
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 from jobmatch.workers.queries import home_of
@@ -80,8 +80,15 @@ _ANY = (
 )
 
 
-def of_employers(employer_ids: Collection[int], page: int = 1) -> Page[ArrearsRow]:
-    return _page(WageArrears.employer_id.in_(employer_ids), page)
+def of_employers(
+    employer_ids: Collection[int], page: int = 1, *, name: str = ""
+) -> Page[ArrearsRow]:
+    """Overdue pay of these employers. name: only of people whose name holds it"""
+    where = WageArrears.employer_id.in_(employer_ids)
+    if name:
+        named = select(Worker.id).where(Worker.name.contains(name, autoescape=True))
+        where = and_(where, WageArrears.worker_id.in_(named))
+    return _page(where, page)
 
 
 def sum_of_employers(employer_ids: Collection[int]) -> Sum:
@@ -159,7 +166,8 @@ def _sum(where: ColumnElement[bool]) -> Sum:
 
 def _page(where: ColumnElement[bool], page: int) -> Page[ArrearsRow]:
     total = reading().scalar(select(func.count()).select_from(WageArrears).where(_live(where))) or 0
-    return Page(_rows(where, PAGE_SIZE, (page - 1) * PAGE_SIZE), page, total)
+    rows = _rows(where, PEOPLE_SIZE, (page - 1) * PEOPLE_SIZE)
+    return Page(rows, page, total, PEOPLE_SIZE)
 
 
 def _rows(where: ColumnElement[bool], most: int = 500, skip: int = 0) -> list[ArrearsRow]:

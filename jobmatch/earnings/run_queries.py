@@ -18,12 +18,10 @@ from jobmatch.earnings.runs import LIVE
 from jobmatch.earnings.settling import second_above
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
-from jobmatch.kernel.paging import Page
+from jobmatch.kernel.paging import PEOPLE_SIZE, Page
 from jobmatch.kernel.periods import Days
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
-
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +185,13 @@ def sums(run_id: int) -> RunSums:
     return RunSums(*(int(each) for each in row))
 
 
-def lines(run_id: int, page: int = 1, *, size: int = PAGE_SIZE) -> Page[RunLine]:
-    """A page of a preview: people whose copies differ first, then by name."""
+def lines(run_id: int, page: int = 1, *, size: int = PEOPLE_SIZE, name: str = "") -> Page[RunLine]:
+    """A page of a preview: people whose copies differ first, then by name. name: part of one."""
     session = reading()
-    where = (PayRunRow.run_id == run_id, PayRunRow.held == "no")
+    where = [PayRunRow.run_id == run_id, PayRunRow.held == "no"]
+    if name:
+        named = select(Worker.id).where(Worker.name.contains(name, autoescape=True))
+        where.append(PayRunRow.worker_id.in_(named))
     total = session.scalar(select(func.count()).select_from(PayRunRow).where(*where)) or 0
     off = func.abs(func.coalesce(PayRunRow.expected_fen, PayRunRow.gross_fen) - PayRunRow.gross_fen)
     found = session.execute(

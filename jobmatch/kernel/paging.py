@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
+# Of people with figures, each a card on a phone.
+PEOPLE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,9 @@ class Page(Generic[Row]):
     @property
     def has_previous(self) -> bool:
         return self.number > 1
+
+
+def cut(rows: Sequence[Row], number: int, size: int = PEOPLE_SIZE) -> Page[Row]:
+    """A page of rows that are all there; a number past the end is the last page's."""
+    number = min(number, Page(rows, 1, len(rows), size).pages)
+    return Page(rows[(number - 1) * size : number * size], number, len(rows), size)

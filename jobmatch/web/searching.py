@@ -31,6 +31,7 @@ SEALED = ("q", "phone")
 NAME = "find"
 SECONDS = 2 * 60 * 60
 MOST_LETTERS = 100
+MOST_NAME = 60
 
 
 def lead(endpoint: str, *, keep: Sequence[str] = (), **view_args: Any) -> Response:
@@ -47,6 +48,11 @@ def sought(endpoint: str) -> Parameters:
     """What the address asks of this list, with the sealed words opened where they can be."""
     given = [(n, v) for n, v in request.args.items(multi=True) if n not in SEALED]
     return Parameters([*given, *_open(endpoint, request.args.get(NAME, "")).items()])
+
+
+def name_sought(endpoint: str) -> str:
+    """The part of a name that this list is narrowed to; empty for all."""
+    return str(sought(endpoint).get("q", "")).strip()[:MOST_NAME]
 
 
 def _place(endpoint: str) -> str:

@@ -13,6 +13,7 @@ from jobmatch.web.disputes import Pages, words
 from jobmatch.web.disputes.packing import PackPages
 from jobmatch.web.employer import current, door
 from jobmatch.web.incoming import page_number
+from jobmatch.web.searching import lead, name_sought
 
 door.nav(_l("争议"), "disputes", 55)
 
@@ -28,8 +29,18 @@ PackPages(door, Side.EMPLOYER, "layouts/desk.html")
 @door.get("/arrears")
 def arrears() -> ResponseReturnValue:
     """Pay past its day, person by person; each opens to its slip or its days."""
-    mine = [current.current().id]
+    mine, name = [current.current().id], name_sought("employer.arrears")
     return render_template(
-        "disputes/arrears.html", page=overdue.of_employers(mine, page_number()),
-        sum=overdue.sum_of_employers(mine), words=words, of="employer", scope=None,
-    )  # fmt: skip
+        "disputes/arrears.html",
+        page=overdue.of_employers(mine, page_number(), name=name),
+        sum=overdue.sum_of_employers(mine),
+        name=name,
+        words=words,
+        of="employer",
+        scope=None,
+    )
+
+
+@door.post("/arrears/search")
+def arrears_search() -> ResponseReturnValue:
+    return lead("employer.arrears")

@@ -1,5 +1,6 @@
 """Paying people: what a cycle comes to, slips, payments, corrections, the wage ledger as a file."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -13,12 +14,13 @@ from jobmatch.attendance import queries as attendance
 from jobmatch.attendance.queries import PostingHead
 from jobmatch.earnings import outstanding, payment, queries, run_queries, runs, service
 from jobmatch.earnings.errors import SamePerson
-from jobmatch.earnings.queries import LedgerRow, SettlementHead
+from jobmatch.earnings.queries import LedgerRow, SettlementHead, SlipRow
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
 from jobmatch.infra import clock
 from jobmatch.infra.sheets import Out
 from jobmatch.kernel.errors import Conflict, Invalid
-from jobmatch.kernel.text import Amount
+from jobmatch.kernel.paging import cut
+from jobmatch.kernel.text import Amount, text
 from jobmatch.web import pay as words
 from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField
@@ -26,7 +28,9 @@ from jobmatch.web.downloads import sheet
 from jobmatch.web.employer import current, door
 from jobmatch.web.filters import date_full, days
 from jobmatch.web.forms import BaseForm, DayField
+from jobmatch.web.incoming import page_number
 from jobmatch.web.once import once
+from jobmatch.web.searching import lead, name_sought
 from jobmatch.web.texts import say
 
 door.nav(
@@ -123,6 +127,11 @@ def settlement(settlement_id: int) -> ResponseReturnValue:
     return _settlement_page(head, PaymentForm(paid_on=clock.today()))
 
 
+@door.post("/settlements/<int:settlement_id>/search")
+def settlement_search(settlement_id: int) -> ResponseReturnValue:
+    return lead("employer.settlement", settlement_id=settlement_id)
+
+
 @door.post("/settlements/<int:settlement_id>/pay")
 def settlement_pay(settlement_id: int) -> ResponseReturnValue:
     """Record the payment of the ticked slips."""
@@ -131,13 +140,15 @@ def settlement_pay(settlement_id: int) -> ResponseReturnValue:
     ticked = request.form.getlist("slip", type=int)
     if form.validate_on_submit() and form.paid_on.data:
         with form.carrying(Invalid, Conflict):
-            known = {row.id for row in queries.slips(head.posting_id, settlement_id=head.id)}
-            chosen, paid_on = [key for key in ticked if key in known], form.paid_on.data
-            once(
-                lambda: payment.record_payment(
+            paid_on = form.paid_on.data
+
+            def record() -> None:
+                chosen = meant(queries.slips(head.posting_id, settlement_id=head.id), ticked)
+                payment.record_payment(
                     chosen, paid_on, form.how.data, form.proof.data or "", actor=g.actor
                 )
-            )
+
+            once(record)
             flash(_("付款已记下。"), "success")
             return redirect(url_for("employer.settlement", settlement_id=settlement_id), 303)
     return _settlement_page(head, form, ticked), 422
@@ -218,6 +229,8 @@ def _settlement_page(
 ) -> str:
     head = attendance.posting_head(run.posting_id, actor=g.actor)
     rows = queries.slips(run.posting_id, settlement_id=run.id)
+    name = name_sought("employer.settlement")
+    page = cut([row for row in rows if name in row.worker_name], page_number())
     open_ = [row for row in rows if row.is_payable]
     if ticked is None:
         ticked = [row.id for row in open_ if row.state is not SlipState.OBJECTED]
@@ -226,7 +239,10 @@ def _settlement_page(
         run=run,
         head=head,
         rows=rows,
+        page=page,
+        name=name,
         open_rows=open_,
+        all_=without_objection(open_),
         ticked=ticked,
         form=form,
         words=words,
@@ -234,6 +250,25 @@ def _settlement_page(
         unpaid=sum(row.net_fen for row in open_),
         SlipState=SlipState,
     )
+
+
+def without_objection(rows: Iterable[SlipRow]) -> list[SlipRow]:
+    """The slips to be paid of which nobody said that they are wrong."""
+    return [row for row in rows if row.is_payable and row.state is not SlipState.OBJECTED]
+
+
+def meant(rows: Sequence[SlipRow], ticked: Iterable[int]) -> list[int]:
+    """The slips that a form of payment means: those ticked on its page, or all without objection.
+
+    raises   Conflict when all come to another sum than the form showed
+    """
+    if request.form.get("which") != "all":
+        known = {row.id for row in rows}
+        return [key for key in ticked if key in known]
+    found = without_objection(rows)
+    if str(sum(row.net_fen for row in found)) != request.form.get("seen"):
+        raise Conflict(text("等付款的工资条有变动，请再看一遍。"))
+    return [row.id for row in found]
 
 
 def _columns() -> list[str]:

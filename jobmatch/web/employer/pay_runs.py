@@ -28,6 +28,7 @@ from jobmatch.web.employer import current, door
 from jobmatch.web.forms import BaseForm, DayField, WholeField
 from jobmatch.web.incoming import page_number
 from jobmatch.web.once import once
+from jobmatch.web.searching import lead, name_sought
 from jobmatch.web.texts import say
 
 
@@ -114,6 +115,11 @@ def pay_cycle() -> ResponseReturnValue:
 def pay_run(run_id: int) -> ResponseReturnValue:
     """A run: people, what waits, what differs, and what to do next."""
     return _page(run_queries.run(run_id, actor=g.actor))
+
+
+@door.post("/pay/runs/<int:run_id>/search")
+def pay_run_search(run_id: int) -> ResponseReturnValue:
+    return lead("employer.pay_run", run_id=run_id)
 
 
 @door.post("/pay/runs/<int:run_id>/issue")
@@ -240,12 +246,14 @@ def _page(
     run: RunRow, approve: ApproveForm | None = None, refuse: RefuseForm | None = None,
     issue: SeenForm | None = None,
 ) -> str:  # fmt: skip
+    name = name_sought("employer.pay_run")
     is_done = run.state in ("issued", "reversing", "reversed")
     return render_template(
         "employer/earnings/run.html",
         run=run,
         sums=run_queries.sums(run.id),
-        page=run_queries.lines(run.id, page_number()),
+        name=name,
+        page=run_queries.lines(run.id, page_number(), name=name),
         held=run_queries.held(run.id),
         parts=run_queries.parts(run.id) if is_done else [],
         is_maker=run.made_by == g.actor.user_id,

@@ -22,13 +22,16 @@ from jobmatch.earnings.rules.slips import SlipState
 from jobmatch.infra import clock, drafts
 from jobmatch.infra.sheets import Out
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
+from jobmatch.kernel.paging import cut
 from jobmatch.kernel.text import Amount
 from jobmatch.web import pay as words
 from jobmatch.web.downloads import sheet
 from jobmatch.web.employer import current, door
-from jobmatch.web.employer.pay import PaymentForm
+from jobmatch.web.employer.pay import PaymentForm, meant, without_objection
 from jobmatch.web.forms import BaseForm, DayField, UploadField, YuanField
+from jobmatch.web.incoming import page_number
 from jobmatch.web.once import once
+from jobmatch.web.searching import lead, name_sought
 from jobmatch.web.texts import say
 
 # So many lines of a file are shown; all are recorded.
@@ -59,6 +62,11 @@ def payments() -> ResponseReturnValue:
     return _payments_page(PaymentForm(paid_on=clock.today()))
 
 
+@door.post("/payments/search")
+def payments_search() -> ResponseReturnValue:
+    return lead("employer.payments")
+
+
 @door.post("/payments")
 def payments_record() -> ResponseReturnValue:
     """Record the payment of the ticked slips, of whatever posting."""
@@ -67,10 +75,9 @@ def payments_record() -> ResponseReturnValue:
     if form.validate_on_submit() and form.paid_on.data:
         paid_on, employer_id = form.paid_on.data, current.current().id
         with form.carrying(Invalid, Conflict):
-            known = {row.id for row in bank_queries.payable(employer_id)}
 
             def record() -> int:
-                chosen = [key for key in ticked if key in known]
+                chosen = meant(bank_queries.payable(employer_id), ticked)
                 payment.record_payment(
                     chosen, paid_on, form.how.data, form.proof.data or "", actor=g.actor
                 )
@@ -188,19 +195,29 @@ def line_state(state: str, fault: str) -> tuple[str, str]:
 def _payments_page(form: PaymentForm, ticked: list[int] | None = None) -> str:
     employer_id = current.current().id
     rows = bank_queries.payable(employer_id)
+    name = name_sought("employer.payments")
     refused = bank_queries.refusals([row.id for row in rows])
     known = bank_accounts.masked({row.worker_id for row in rows})
     if ticked is None:
         ticked = [row.id for row in rows if row.state is not SlipState.OBJECTED]
     return render_template(
         "employer/earnings/payments.html",
-        rows=rows, ticked=ticked, refused=refused, form=form, words=words,
-        unpaid=sum(row.net_fen for row in rows), files=bank_queries.files(employer_id),
-        objected=sum(row.state is SlipState.OBJECTED for row in rows), accounts=known,
+        rows=rows,
+        page=cut([row for row in rows if name in row.worker_name], page_number()),
+        name=name,
+        all_=without_objection(rows),
+        ticked=ticked,
+        refused=refused,
+        form=form,
+        words=words,
+        unpaid=sum(row.net_fen for row in rows),
+        files=bank_queries.files(employer_id),
+        objected=sum(row.state is SlipState.OBJECTED for row in rows),
+        accounts=known,
         without=sorted(
             {row.worker_name for row in rows if is_for_bank(row) and row.worker_id not in known}
         ),
-    )  # fmt: skip
+    )
 
 
 def _save_form(checked: Checked) -> SaveForm:

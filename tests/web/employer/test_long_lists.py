@@ -1,0 +1,83 @@
+"""Long lists of people with pay: a page at a time, found by name, paid all at once or as ticked."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from jobmatch.earnings import service
+from jobmatch.infra import clock
+from jobmatch.kernel import paging
+from tests.web.money import TODAY, Season, season
+
+PAID = {"paid_on": TODAY.isoformat(), "how": "cash"}
+
+
+@pytest.fixture
+def field(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Season]:
+    """Two people whose pay waits, one on a page."""
+    cut = paging.cut
+    for module in ("pay", "payments"):
+        monkeypatch.setattr(
+            f"jobmatch.web.employer.{module}.cut", lambda rows, number: cut(rows, number, 1)
+        )
+    with season(app) as found:
+        yield found
+
+
+def names(field: Season, path: str) -> list[str]:
+    words = field.browser(field.employer).get(path).get_data(as_text=True)
+    return [name for name in ("李桂芳", "王秀兰") if f"付给{name}" in words]
+
+
+@pytest.mark.parametrize("is_one", [True, False])
+def test_each_page_has_its_people_and_a_name_finds_its_own(field: Season, is_one: bool) -> None:
+    settlement = field.settled()
+    path = f"/employer/settlements/{settlement}" if is_one else "/employer/payments"
+    assert names(field, path) == ["李桂芳"]
+    assert names(field, f"{path}?page=2") == ["王秀兰"]
+    assert names(field, f"{path}?page=9") == ["王秀兰"]
+    answer = field.browser(field.employer).post(f"{path}/search", data={"q": "秀兰"})
+    assert "秀兰" not in answer.location
+    assert names(field, answer.location) == ["王秀兰"]
+    nobody = field.browser(field.employer).post(f"{path}/search", data={"q": "赵"})
+    words = field.browser(field.employer).get(nobody.location).get_data(as_text=True)
+    assert "没有找到这个名字。" in words
+
+
+@pytest.mark.parametrize("is_one", [True, False])
+def test_all_without_an_objection_are_paid_by_one_choice(field: Season, is_one: bool) -> None:
+    settlement = field.settled()
+    service.object_to(field.slip(field.leader_id), "少了一天", actor=field.leader)
+    list_ = f"/employer/settlements/{settlement}" if is_one else "/employer/payments"
+    path = f"{list_}/pay" if is_one else list_
+    browser = field.browser(field.employer)
+    assert "没有异议的全部 1 张，共 ¥360.00" in browser.get(list_).get_data(as_text=True)
+    refused = browser.post(path, data=PAID | {"which": "all", "seen": "72000"})
+    assert refused.status_code == 422
+    assert "等付款的工资条有变动" in refused.get_data(as_text=True)
+    done = browser.post(path, data=PAID | {"which": "all", "seen": "36000"})
+    assert done.status_code == 303
+    states = [field.state(field.slip(key)) for key in (field.leader_id, field.worker_id)]
+    assert states == ["objected", "paid"]
+
+
+def test_of_a_page_only_what_is_ticked_is_paid(field: Season) -> None:
+    field.settled()
+    data = PAID | {"which": "page", "slip": [field.slip(field.worker_id)]}
+    assert field.browser(field.employer).post("/employer/payments", data=data).status_code == 303
+    states = [field.state(field.slip(key)) for key in (field.leader_id, field.worker_id)]
+    assert states == ["issued", "paid"]
+
+
+def test_a_run_is_searched_by_name(field: Season) -> None:
+    field.all_present()
+    browser = field.browser(field.employer)
+    answer = browser.post(
+        "/employer/pay/runs", data={"first": "2026-09-25", "last": clock.today().isoformat()}
+    )
+    found = browser.post(f"{answer.location}/search", data={"q": "桂芳"})
+    words = browser.get(found.location).get_data(as_text=True)
+    assert "李桂芳" in words
+    assert "王秀兰" not in words
+    assert "¥720.00" in words

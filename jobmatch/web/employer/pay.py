@@ -129,6 +129,7 @@ def settlement(settlement_id: int) -> ResponseReturnValue:
 
 @door.post("/settlements/<int:settlement_id>/search")
 def settlement_search(settlement_id: int) -> ResponseReturnValue:
+    queries.settlement_head(settlement_id, actor=g.actor)
     return lead("employer.settlement", settlement_id=settlement_id)
 
 

@@ -119,6 +119,7 @@ def pay_run(run_id: int) -> ResponseReturnValue:
 
 @door.post("/pay/runs/<int:run_id>/search")
 def pay_run_search(run_id: int) -> ResponseReturnValue:
+    run_queries.run(run_id, actor=g.actor)
     return lead("employer.pay_run", run_id=run_id)
 
 

@@ -84,7 +84,7 @@ def of_employers(
     employer_ids: Collection[int], page: int = 1, *, name: str = ""
 ) -> Page[ArrearsRow]:
     """Overdue pay of these employers. name: only of people whose name holds it"""
-    where = WageArrears.employer_id.in_(employer_ids)
+    where: ColumnElement[bool] = WageArrears.employer_id.in_(employer_ids)
     if name:
         named = select(Worker.id).where(Worker.name.contains(name, autoescape=True))
         where = and_(where, WageArrears.worker_id.in_(named))

@@ -123,3 +123,17 @@ def test_officers_of_the_work_place_and_of_the_home_see_it_and_no_others(
         arrears.of_worker(field.worker_id, actor=field.other)
     with pytest.raises(NotFound):
         arrears.of_worker(field.worker_id, actor=world.officer("150430"))
+
+
+def test_an_employers_list_is_narrowed_by_part_of_a_name(field: Pay) -> None:
+    all_present(field)
+    settle(field)
+    mark(LATE)
+    mine = field.employer.employer_ids
+
+    def names(name: str) -> list[str]:
+        return sorted(row.worker_name for row in arrears.of_employers(mine, name=name).rows)
+
+    assert names("") == ["李桂芳", "王秀兰"]
+    assert names("桂芳") == ["李桂芳"]
+    assert names("%") == []

@@ -19,8 +19,8 @@ workers = 2
 threads = 8
 timeout = 60
 graceful_timeout = 30
-# Longer than a proxy or a phone keeps a connection that it may use again: what is sent into one that
-# was just closed is lost.
+# Longer than a proxy or a phone keeps a connection that it may use again: what is sent into one
+# that was just closed is lost.
 keepalive = 75
 # Some memory is given back now and then; not by both at the same moment.
 max_requests = 50_000

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from jobmatch.accounts import service as accounts
 from jobmatch.accounts.models import RoleGrant, User
 from jobmatch.attendance import copies
+from jobmatch.dispatch import season_ask
+from jobmatch.dispatch.season_rows import Scope
 from jobmatch.earnings import arrears_marking
 from jobmatch.earnings.checks import check_and_keep
 from jobmatch.earnings.models import PaySlip
@@ -20,7 +22,7 @@ from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.infra import audit, clock
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading, transaction
-from jobmatch.kernel.actor import SYSTEM, Role
+from jobmatch.kernel.actor import SYSTEM, Actor, Role
 from jobmatch.kernel.ids import UserId
 from jobmatch.monitoring import service as monitoring
 from jobmatch.places.models import Place
@@ -39,6 +41,7 @@ from jobmatch.seed.said import let_people_talk
 from jobmatch.seed.work import Boss
 from jobmatch.workers.models import Worker
 
+PLANNED_DAYS = 30
 PASSWORD = "harvest-2026"  # noqa: S105 # nosec B105 - printed: they do not exist
 NAIMAN = Plan(
     county="150525",
@@ -112,6 +115,7 @@ def seed_demo(instance: Path, progress: Progress) -> list[Account]:
     let_some_fall(users, users["village"])
     arrears_marking.mark(clock.today())
     let_people_dispute(users)
+    _let_plan(accounts.actor_of(UserId(users["organizer"])))
     check_and_keep()
     instance.mkdir(parents=True, exist_ok=True)
     rows = [
@@ -177,6 +181,15 @@ def _let_call(session: Session, found: list[Account]) -> None:
     let_people_be_called(session, min(employer.employer_ids), worker, users[Role.STATION.value])
     give_accounts(session, min(employer.employer_ids), "13900000001")
     let_the_bank_pay(min(employer.employer_ids), employer, but=worker)
+
+
+def _let_plan(organizer: Actor) -> None:
+    """The brand's next weeks wait to be planned: whoever runs the product sees it happen."""
+    today = clock.today()
+    season_ask.ask_plan(
+        Scope(brand_id=min(organizer.brand_ids)), today + timedelta(days=1),
+        today + timedelta(days=PLANNED_DAYS), actor=organizer, seconds=20, seed=1,
+    )  # fmt: skip
 
 
 def _let_doubt(found: list[Account]) -> None:

@@ -29,7 +29,8 @@ from jobmatch.dispatch.rules.check import check  # noqa: E402
 from jobmatch.dispatch.rules.generate import Size, generate  # noqa: E402
 from jobmatch.dispatch.rules.plans import Plan, gap_of  # noqa: E402
 from jobmatch.dispatch.rules.problem import Problem  # noqa: E402
-from jobmatch.dispatch.rules.solve import Progress, after, search_of  # noqa: E402
+from jobmatch.dispatch.rules.progress import Progress, after  # noqa: E402
+from jobmatch.dispatch.rules.solve import search_of  # noqa: E402
 
 GAPS = (0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 # (seconds by the clock, processor seconds, value, bound) at each step forward

@@ -16,8 +16,9 @@ from benchmarks.season_runs import Job, Row, stamped
 from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.flow import is_daily, plan_days
 from jobmatch.dispatch.rules.problem import Params, Problem
+from jobmatch.dispatch.rules.progress import after
 from jobmatch.dispatch.rules.season_arrays import read_arrays, write_arrays
-from jobmatch.dispatch.rules.solve import after, solve
+from jobmatch.dispatch.rules.solve import solve
 
 # Costs of the public instances lie below; a pair's value is this less its cost.
 MOST = 1000

@@ -21,7 +21,8 @@ from benchmarks.season_runs import Job, Planner, Row, Tell, cells, spells_row, t
 from benchmarks.season_timefold import timefold
 from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.problem import Problem
-from jobmatch.dispatch.rules.solve import Progress, Stop, solve, warm
+from jobmatch.dispatch.rules.progress import Progress, Stop
+from jobmatch.dispatch.rules.solve import solve, warm
 
 
 def ours(problem: Problem, job: Job, tell: Tell) -> Row:

@@ -29,8 +29,9 @@ from jobmatch.dispatch.rules.check import check  # noqa: E402
 from jobmatch.dispatch.rules.generate import Size, generate  # noqa: E402
 from jobmatch.dispatch.rules.plans import Plan, where  # noqa: E402
 from jobmatch.dispatch.rules.problem import Problem  # noqa: E402
+from jobmatch.dispatch.rules.progress import Progress, Stop  # noqa: E402
 from jobmatch.dispatch.rules.replan import Absent, Closed, Costs, News, replan  # noqa: E402
-from jobmatch.dispatch.rules.solve import Progress, Stop, solve, warm  # noqa: E402
+from jobmatch.dispatch.rules.solve import solve, warm  # noqa: E402
 
 TODAY, ILL, WET, PEOPLE = 20, 24, 22, 10
 

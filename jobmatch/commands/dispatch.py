@@ -23,11 +23,11 @@ from jobmatch.dispatch.rules.generate import generate as make
 from jobmatch.dispatch.rules.plan_file import news_of_json, plan_of_json, plan_to_json
 from jobmatch.dispatch.rules.plans import Plan
 from jobmatch.dispatch.rules.problem import BadProblem, Problem
+from jobmatch.dispatch.rules.progress import Progress, Stop, after
 from jobmatch.dispatch.rules.replan import Costs
 from jobmatch.dispatch.rules.replan import replan as plan_anew
 from jobmatch.dispatch.rules.season_arrays import read_arrays, write_arrays
 from jobmatch.dispatch.rules.season_file import problem_of, problem_to_json
-from jobmatch.dispatch.rules.solve import Progress, Stop, after
 from jobmatch.dispatch.rules.solve import solve as plan_season
 from jobmatch.dispatch.rules.values import parse
 

@@ -23,8 +23,9 @@ from jobmatch.dispatch.rules.flow import is_daily, plan_days
 from jobmatch.dispatch.rules.joint import Cut, Lost, solve_in_shards
 from jobmatch.dispatch.rules.plans import Plan, Spell
 from jobmatch.dispatch.rules.problem import Problem
+from jobmatch.dispatch.rules.progress import Progress, Stop
 from jobmatch.dispatch.rules.shards import Order, Part, Reply, Shard
-from jobmatch.dispatch.rules.solve import Progress, Stop, warm
+from jobmatch.dispatch.rules.solve import warm
 
 # How often in a row one shard may be lost before the search gives up.
 LOSSES = 5

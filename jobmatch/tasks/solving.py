@@ -20,7 +20,8 @@ from jobmatch.dispatch.rules import replan as rule
 from jobmatch.dispatch.rules.check import value_of
 from jobmatch.dispatch.rules.plans import Plan
 from jobmatch.dispatch.rules.problem import BadProblem
-from jobmatch.dispatch.rules.solve import Progress, Stop, solve
+from jobmatch.dispatch.rules.progress import Progress, Stop
+from jobmatch.dispatch.rules.solve import solve
 from jobmatch.dispatch.season_ground import Ground
 from jobmatch.dispatch.season_releases import Release, Stands
 from jobmatch.dispatch.season_runs import Job

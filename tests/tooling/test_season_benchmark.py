@@ -17,7 +17,8 @@ from benchmarks.season_peers import cparcs, cpsat
 from benchmarks.season_runs import Job, Row, Store, Tell, _child, run, spells_row
 from jobmatch.dispatch.rules.plans import Spell
 from jobmatch.dispatch.rules.problem import Problem
-from jobmatch.dispatch.rules.solve import after, solve
+from jobmatch.dispatch.rules.progress import after
+from jobmatch.dispatch.rules.solve import solve
 
 
 def nobody(_value: int | None, _bound: int | None) -> None:

@@ -11,8 +11,10 @@ from jobmatch.dispatch.rules.problem import Ints
 # large first, to find the prices; then from small to large. Other ways tried: docs/decisions/0010.
 FIRST = (16.0, 8.0, 4.0, 2.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 AGAIN = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-# Sweeps at each of them. In a sweep units answer in so many parts, and prices follow after each:
-# over the whole sweep by all that they moved.
+# One sweep at each of these tells what places are worth after news, before as much as can stays.
+LEARN = (8.0, 8.0, 2.0, 2.0)
+# Sweeps at each step of a round. In a sweep units answer in so many parts, and prices follow after
+# each: over the whole sweep by all that they moved.
 SWEEPS, PIECES = 6, 4
 
 

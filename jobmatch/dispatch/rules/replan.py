@@ -15,7 +15,8 @@ from jobmatch.dispatch.rules.check import value_of
 from jobmatch.dispatch.rules.paths import SCALE, Standing
 from jobmatch.dispatch.rules.plans import Change, Plan, Spell, compare, where
 from jobmatch.dispatch.rules.problem import Before, Flags, Ints, Masks, Pin, Problem, ranges
-from jobmatch.dispatch.rules.solve import Progress, Stop, search_of
+from jobmatch.dispatch.rules.progress import Progress, Stop
+from jobmatch.dispatch.rules.solve import search_of
 from jobmatch.dispatch.rules.units import Units
 
 # Rounds of a replan: the prices are known, little has to move.

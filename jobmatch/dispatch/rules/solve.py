@@ -19,11 +19,9 @@ from jobmatch.dispatch.rules.mixing import STEPS, Mixed, Mixture
 from jobmatch.dispatch.rules.packing import Floats, pack_bound
 from jobmatch.dispatch.rules.paths import SCALE, Ground, Market, Scratch, Standing
 from jobmatch.dispatch.rules.plans import Plan
-from jobmatch.dispatch.rules.prices import AGAIN, FIRST, PIECES, SWEEPS, followed
+from jobmatch.dispatch.rules.prices import AGAIN, FIRST, LEARN, PIECES, SWEEPS, followed
 from jobmatch.dispatch.rules.problem import BadProblem, Ints, Problem
-from jobmatch.dispatch.rules.progress import Progress as Progress
-from jobmatch.dispatch.rules.progress import Stop as Stop
-from jobmatch.dispatch.rules.progress import after as after
+from jobmatch.dispatch.rules.progress import Progress, Stop
 from jobmatch.dispatch.rules.responses import (
     NO_STANDING,
     count,
@@ -97,6 +95,8 @@ class Search:
         self._count()
         self._first_plan()
         self._bound(self.price)
+        if rounds and not self.is_over():
+            self._learn()
         steps = rounds or FIRST
         while not self.is_over():
             self._round(steps)
@@ -130,6 +130,15 @@ class Search:
             self._take(rho)
             if self.is_over():
                 return
+
+    def _learn(self) -> None:
+        """Prices and a bound after news: all answer as if nothing stood, and go back."""
+        standing, chosen, load = self.standing, self.chosen.copy(), self.load.copy()
+        self.standing = NO_STANDING
+        for points in LEARN:
+            self._sweep(int(points * SCALE))
+        self._bound(self.price)
+        self.standing, self.chosen, self.load = standing, chosen, load
 
     def _shake(self) -> None:
         """Crews do not move by small steps, and small seasons have time: try other orders too."""
@@ -186,9 +195,7 @@ class Search:
         """Small seasons to the proven end: docs/rules/season.md, "The finish"."""
         if len(self.standing.pair) or self.is_over() or not self.finish.is_small():
             return
-        relaxed = self.finish.price(
-            self.bound_price, self.value, self.progress.gap, self.is_over
-        )  # fmt: skip
+        relaxed = self.finish.price(self.bound_price, self.value, self.progress.gap, self.is_over)
         if relaxed is not None:
             self._bound(relaxed[0])
             self._keep_sound(relaxed[1])
@@ -196,13 +203,11 @@ class Search:
         spare = 1
         while not self.is_over():
             least = max(self.value, self.bound - spare)
-            bound, chosen = self.finish.look(
-                self.bound_price, least, self.progress.gap, self.is_over
-            )  # fmt: skip
+            top, chosen = self.finish.look(self.bound_price, least, self.progress.gap, self.is_over)
             self._keep_sound(chosen)
-            if bound is None:
+            if top is None:
                 break
-            self.bound, spare = min(self.bound, bound), 2 * spare
+            self.bound, spare = min(self.bound, top), 2 * spare
         self.finish.effort *= 2
         self.told(self.progress)
 
@@ -247,9 +252,7 @@ class Search:
         changes = 0
         for some in np.array_split(self.rng.permutation(self.units.count), PIECES):
             market = Market(self.price, self.load, rho, False)
-            changes += sweep(
-                some, self.ground, market, self.standing, self.chosen, self.scratch
-            )  # fmt: skip
+            changes += sweep(some, self.ground, market, self.standing, self.chosen, self.scratch)
             self.price = followed(self.price, rho, self.load, self.ground.places)
         return changes
 

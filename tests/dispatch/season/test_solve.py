@@ -7,7 +7,8 @@ import pytest
 from jobmatch.dispatch.rules import solve as planner
 from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.problem import BadProblem, Problem
-from jobmatch.dispatch.rules.solve import after, solve
+from jobmatch.dispatch.rules.progress import after
+from jobmatch.dispatch.rules.solve import solve
 from tests.dispatch.season.making import (
     best_value,
     crew_season,

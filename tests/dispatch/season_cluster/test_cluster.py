@@ -20,8 +20,8 @@ from jobmatch.dispatch.rules.check import check
 from jobmatch.dispatch.rules.generate import Size, generate
 from jobmatch.dispatch.rules.plans import Plan
 from jobmatch.dispatch.rules.problem import BadProblem, Problem
+from jobmatch.dispatch.rules.progress import Progress
 from jobmatch.dispatch.rules.season_file import problem_to_json
-from jobmatch.dispatch.rules.solve import Progress
 from tests.dispatch.season.making import season
 from tests.dispatch.season_cluster.making import banner, cut_into, pinned
 from tests.dispatch.season_cluster.test_shards import planned, rounds

@@ -7,7 +7,7 @@ import pytest
 from jobmatch.kernel.actor import NOBODY, SYSTEM, Actor, Grant, Role
 from jobmatch.kernel.errors import Conflict, DomainError, FieldErrors, Invalid, NotAllowed, NotFound
 from jobmatch.kernel.ids import UserId
-from jobmatch.kernel.paging import Page
+from jobmatch.kernel.paging import Page, cut
 from jobmatch.kernel.text import Amount, text
 
 # --- texts --------------------------------------------------------------------------------------
@@ -127,3 +127,9 @@ def test_a_list_has_a_page_for_each_fifty_rows(
 ) -> None:
     page: Page[int] = Page([], number, total)
     assert (page.pages, page.has_previous, page.has_next) == (pages, has_previous, has_next)
+
+
+def test_a_page_past_the_end_is_the_last_one() -> None:
+    page = cut(list(range(7)), 9, 3)
+    assert (page.number, list(page.rows), page.total) == (3, [6], 7)
+    assert list(cut([], 1, 3).rows) == []

@@ -138,11 +138,11 @@ class _Unit:
         for (k, stay, _), node in now.items():
             if self.open[k][day]:
                 self._to((k, stay, False), node, k, day, day, self.value[k])
-        if idle >= 0:
-            for k, stay in enumerate(self.stay):
-                if all(self.open[k][day : day + stay]) and day + stay <= len(self.can):
-                    arrives = self.later.setdefault(day + stay - 1, [])
-                    arrives.append((idle, k, day, self.value[k] * stay - self.cost[k]))
+        for k, stay in enumerate(self.stay):
+            is_open = all(self.open[k][day : day + stay]) and day + stay <= len(self.can)
+            if idle >= 0 and is_open:
+                arrives = self.later.setdefault(day + stay - 1, [])
+                arrives.append((idle, k, day, self.value[k] * stay - self.cost[k]))
         for tail, k, first, points in self.later.pop(day, ()):
             self._to((k, self.stay[k], False), tail, k, first, day, points)
 

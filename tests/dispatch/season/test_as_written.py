@@ -43,6 +43,7 @@ def plans() -> list[Any]:
     for size in (
         Size(40, 4, days=12, max_run=3, whole=0.5, crewed=0.6),
         Size(40, 4, days=12, split_cost=15, crewed=0.6),
+        Size(40, 4, days=12, crewed=0.0),
     ):
         problem = generate(size, [(0.0, 0.0)], 3)
         plan = solve(problem, seed=1, stop=rounds(12))

@@ -145,10 +145,8 @@ def weigh(
     size = ground.size[u]
     has_pins = ground.pinned.shape[0] > 0
     has_standing = standing.pair.shape[0] > 0
-    if market.asked.shape[0] and size == 1 and not (has_pins or has_split):
+    if market.asked.shape[0] and size == 1 and not (has_pins or has_split or has_standing):
         weigh_simply(u, ground, market.asked, s)
-        if has_standing:
-            rather(u, ground, standing, s)
         return
     for k in range(ground.first_pair[u + 1] - first):
         p = ground.posting[first + k]
@@ -183,8 +181,8 @@ def weigh(
 
 @inlined
 def weigh_simply(u: int, ground: Ground, asked: Ints, s: Scratch) -> None:
-    """The same for one person without pins or a crew that pays for splitting: without a branch, so
-    that many days are weighed at once."""
+    """The same for one person who has no pins, no crew that pays for splitting, and no plan that
+    stands: without a branch, so that many days are weighed at once."""
     first = ground.first_pair[u]
     days = ground.can.shape[1]
     for k in range(ground.first_pair[u + 1] - first):
@@ -197,19 +195,6 @@ def weigh_simply(u: int, ground: Ground, asked: Ints, s: Scratch) -> None:
                 is_day = np.uint8((bits >> np.uint64(d & 63)) & np.uint64(1))
                 s.gain[k, d] = value - cost
                 s.open[k, d] = is_day & np.uint8(ground.can[u, d]) & np.uint8(cost < CLOSED)
-
-
-@inlined
-def rather(u: int, ground: Ground, standing: Standing, s: Scratch) -> None:
-    """Days that stay as they stood are worth more: work there, or no work at all."""
-    pairs = ground.first_pair[u + 1] - ground.first_pair[u]
-    for d in range(ground.can.shape[1]):
-        k = standing.pair[u, d]
-        if k >= 0:
-            s.gain[k, d] += standing.keep[u, d]
-        elif standing.keep[u, d]:
-            for k in range(pairs):
-                s.gain[k, d] -= standing.keep[u, d]
 
 
 @inlined

@@ -139,9 +139,9 @@ class _Unit:
             if self.open[k][day]:
                 self._to((k, stay, False), node, k, day, day, self.value[k])
         for k, stay in enumerate(self.stay):
-            is_open = all(self.open[k][day : day + stay]) and day + stay <= len(self.can)
-            if idle >= 0 and is_open:
-                arrives = self.later.setdefault(day + stay - 1, [])
+            ends = day + stay
+            if idle >= 0 and ends <= len(self.can) and all(self.open[k][day:ends]):
+                arrives = self.later.setdefault(ends - 1, [])
                 arrives.append((idle, k, day, self.value[k] * stay - self.cost[k]))
         for tail, k, first, points in self.later.pop(day, ()):
             self._to((k, self.stay[k], False), tail, k, first, day, points)

@@ -71,21 +71,26 @@ def _line(groups: int, group: Ints, posting: Ints, rng: np.random.Generator) -> 
     place = rng.standard_normal(postings)
     some = slice(None, None, 1 + len(group) // MOST_PAIRS)
     place = _settled(groups, group[some], posting[some], place)
-    return _middle(group, place[posting], groups)
+    return _middle(group, place[posting], _known(group, groups))
 
 
 def _settled(groups: int, group: Ints, posting: Ints, place: NDArray[Any]) -> NDArray[Any]:
     """Where each posting comes to lie."""
-    of_posting = np.bincount(posting, minlength=len(place))
+    of_group, of_posting = _known(group, groups), _known(posting, len(place))
     for _ in range(ROUNDS):
-        x = _middle(group, place[posting], groups)
-        place = _middle(posting, x[group], len(place))
+        x = _middle(group, place[posting], of_group)
+        place = _middle(posting, x[group], of_posting)
         # All at one point would be nearest of all: so keep the middle and the width.
-        place -= (place * of_posting).sum() / max(1, int(of_posting.sum()))
+        place -= (place * of_posting).sum() / max(1, len(posting))
         place /= max(float(np.abs(place).max(initial=0)), 1e-30)
     return place
 
 
-def _middle(rows: Ints, places: NDArray[Any], count: int) -> NDArray[Any]:
-    """[count] the mean of the places that each row has."""
-    return np.bincount(rows, places, count) / np.maximum(1, np.bincount(rows, minlength=count))
+def _known(rows: Ints, count: int) -> Ints:
+    """[count] how many pairs each has."""
+    return np.bincount(rows, minlength=count)
+
+
+def _middle(rows: Ints, places: NDArray[Any], of: Ints) -> NDArray[Any]:
+    """[count] the mean of the places that each has; of: how many those are."""
+    return np.bincount(rows, places, len(of)) / np.maximum(1, of)

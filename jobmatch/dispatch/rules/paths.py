@@ -218,9 +218,8 @@ def plain(u: int, ground: Ground, s: Scratch) -> int:
         best, choice = s.best[d], -1
         if has_pins and ground.pinned[u, d] >= 0:
             best = NEVER
-        is_free = ground.can[u, d]
         for k in range(pairs):
-            if not is_free or not s.open[k, d]:
+            if not s.open[k, d]:
                 s.sums[k, d + 1] = s.sums[k, d]
                 s.run[k] = 0
                 s.held[k] = NEVER

@@ -120,6 +120,13 @@ def move(u: int, ground: Ground, load: Ints, row: Ints, by: int) -> None:
             load[ground.posting[ground.first_pair[u] + row[d]], d] += by * ground.size[u]
 
 
+@inlined
+def _asked(ground: Ground, market: Market, p: int, d: int) -> int:
+    """What one place more costs."""
+    price, load, places = market.price[p, d], market.load[p, d], ground.places[p, d]
+    return price_of(price, load, places, 1, market.rho, market.is_hard)
+
+
 @compiled
 def asking(ground: Ground, market: Market, answers: int) -> Market:
     """The market with what is asked for a place, where so many answers are worth the writing."""
@@ -128,10 +135,7 @@ def asking(ground: Ground, market: Market, answers: int) -> Market:
     asked = np.empty_like(market.price)
     for p in range(asked.shape[0]):
         for d in range(asked.shape[1]):
-            asked[p, d] = price_of(
-                market.price[p, d], market.load[p, d], ground.places[p, d], 1, market.rho,
-                market.is_hard,
-            )  # fmt: skip
+            asked[p, d] = _asked(ground, market, p, d)
     return Market(market.price, market.load, market.rho, market.is_hard, asked)
 
 
@@ -144,10 +148,7 @@ def _trade(u: int, ground: Ground, market: Market, row: Ints, by: int) -> None:
     for d in range(len(row)):
         if row[d] >= 0:
             p = ground.posting[ground.first_pair[u] + row[d]]
-            market.asked[p, d] = price_of(
-                market.price[p, d], market.load[p, d], ground.places[p, d], 1, market.rho,
-                market.is_hard,
-            )  # fmt: skip
+            market.asked[p, d] = _asked(ground, market, p, d)
 
 
 @compiled

@@ -24,7 +24,7 @@ from jobmatch.kernel.errors import NotFound
 from jobmatch.kernel.paging import PEOPLE_SIZE, Page
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
-from jobmatch.workers.queries import home_of
+from jobmatch.workers.queries import home_of, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ def of_employers(
     """Overdue pay of these employers. name: only of people whose name holds it"""
     where: ColumnElement[bool] = WageArrears.employer_id.in_(employer_ids)
     if name:
-        named = select(Worker.id).where(Worker.name.contains(name, autoescape=True))
-        where = and_(where, WageArrears.worker_id.in_(named))
+        where = and_(where, WageArrears.worker_id.in_(select(Worker.id).where(named(name))))
     return _page(where, page)
 
 

@@ -32,6 +32,7 @@ from jobmatch.infra import clock, wall
 from jobmatch.infra.db import Base
 from jobmatch.kernel.actor import Actor
 
+# Slips of which one statement tells at once.
 AT_ONCE = 5_000
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from jobmatch.attendance.models import DayCopy, Dispute, WorkDay
 from jobmatch.earnings import charging, law, sharing
 from jobmatch.earnings.rules import taking
-from jobmatch.earnings.rules.grouping import together
+from jobmatch.earnings.rules.grouping import ties, together
 from jobmatch.earnings.rules.lump import part_of
 from jobmatch.earnings.rules.taking import Taken, least_for
 from jobmatch.earnings.rules.wage import DayPay, Setting, Terms, Worked, pay, payable
@@ -105,19 +105,14 @@ def portions(
             select(WorkDay.worker_id).where(*_open(scope)).distinct().order_by(WorkDay.worker_id)
         )
     )
-    ties: dict[tuple[int, int | None], set[int]] = defaultdict(set)
-    if tied:
-        for posting_id, worker_id, crew_id in session.execute(
-            select(WorkDay.posting_id, WorkDay.worker_id, WorkDay.crew_id)
-            .where(*_open(scope), WorkDay.posting_id.in_(tied))
-            .distinct()
-        ):
-            if any(lump.crew_id is None for lump in lumps.get(posting_id, ())):
-                crew_id = None
-            elif crew_id is None:
-                continue
-            ties[posting_id, crew_id].add(worker_id)
-    return together(ids, ties.values(), most)
+    if not tied:
+        return together(ids, (), most)
+    days = (
+        select(WorkDay.posting_id, WorkDay.worker_id, WorkDay.crew_id)
+        .where(*_open(scope), WorkDay.posting_id.in_(tied))
+        .distinct()
+    )
+    return together(ids, ties(session.execute(days).tuples(), lumps).values(), most)
 
 
 def count(session: Session, scope: Scope) -> int:

@@ -22,6 +22,7 @@ from jobmatch.kernel.paging import PEOPLE_SIZE, Page
 from jobmatch.kernel.periods import Days
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
+from jobmatch.workers.queries import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,7 @@ def lines(run_id: int, page: int = 1, *, size: int = PEOPLE_SIZE, name: str = ""
     session = reading()
     where = [PayRunRow.run_id == run_id, PayRunRow.held == "no"]
     if name:
-        named = select(Worker.id).where(Worker.name.contains(name, autoescape=True))
-        where.append(PayRunRow.worker_id.in_(named))
+        where.append(PayRunRow.worker_id.in_(select(Worker.id).where(named(name))))
     total = session.scalar(select(func.count()).select_from(PayRunRow).where(*where)) or 0
     off = func.abs(func.coalesce(PayRunRow.expected_fen, PayRunRow.gross_fen) - PayRunRow.gross_fen)
     found = session.execute(

@@ -15,10 +15,10 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance.models import WorkDay
-from jobmatch.earnings import computing, service, sharing
+from jobmatch.earnings import booking, computing, service, sharing
 from jobmatch.earnings.errors import PaidAlready
 from jobmatch.earnings.models import PaySlip, PaySlipLine, Settlement
-from jobmatch.earnings.rules.grouping import together
+from jobmatch.earnings.rules.grouping import ties, together
 from jobmatch.earnings.rules.reversing import LEFT, MARKS, Pair, staying
 from jobmatch.earnings.rules.slips import SlipState
 from jobmatch.earnings.run_models import PayRun, PayRunRow
@@ -28,7 +28,6 @@ from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
 from jobmatch.postings.models import Posting
 
-AT_ONCE = 5_000
 STANDS = PaySlip.state != SlipState.REVERSED.value
 
 
@@ -100,8 +99,11 @@ def leave_out(session: Session, run_id: int) -> None:
     rows = session.execute(
         _slips(run_id, Settlement.posting_id, PaySlip).where(STANDS).order_by(PaySlip.id)
     ).all()
-    for start in range(0, len(rows), AT_ONCE):
-        left = {(posting, slip.worker_id): slip for posting, slip in rows[start : start + AT_ONCE]}
+    for start in range(0, len(rows), booking.AT_ONCE):
+        left = {
+            (posting, slip.worker_id): slip
+            for posting, slip in rows[start : start + booking.AT_ONCE]
+        }
         workers = [worker for _posting, worker in left]
         _mark(session, run_id, workers, dict.fromkeys(left, LEFT), left)
 
@@ -145,21 +147,16 @@ def _ties(session: Session, run_id: int) -> tuple[tuple[int, frozenset[int]], ..
     ).all()
     lumps = sharing.lumps_of(session, [posting.id for _terms, posting in parts])
     crews = [posting.id for terms, posting in parts if kept(terms, posting).shares_in_crews]
-    found: dict[tuple[int, int | None], set[int]] = defaultdict(set)
     if not lumps and not crews:
         return ()
-    for posting_id, worker_id, crew_id in session.execute(
+    days = (
         _slips(run_id, Settlement.posting_id, PaySlip.worker_id, WorkDay.crew_id)
         .join(PaySlipLine, PaySlipLine.pay_slip_id == PaySlip.id)
         .join(WorkDay, WorkDay.id == PaySlipLine.work_day_id)
         .where(STANDS, Settlement.posting_id.in_({*lumps, *crews}))
         .distinct()
-    ):
-        if any(lump.crew_id is None for lump in lumps.get(posting_id, ())):
-            crew_id = None
-        elif crew_id is None:
-            continue
-        found[posting_id, crew_id].add(worker_id)
+    )
+    found = ties(session.execute(days).tuples(), lumps)
     return tuple((posting, frozenset(workers)) for (posting, _crew), workers in found.items())
 
 

@@ -27,6 +27,8 @@ from jobmatch.kernel.actor import SYSTEM, Actor
 LEASE = timedelta(seconds=60)
 MOST_TRIES = 3
 WORK = ("computing", "issuing", "reversing")
+# Who writes a run of this state portion by portion, leaves out what could not be done, and ends it.
+PORTIONS = {"issuing": run_portions, "reversing": run_reversal}
 
 
 class Lost(Exception):
@@ -109,7 +111,7 @@ def _issue(claim: Claim, run: PayRun, lease: timedelta) -> str:
     for workers in portions:
         run_portions.pause()
         done += _write(claim, issue, workers, done, lease)
-    _finish(claim, actor)
+    _finish(claim, actor, "issuing")
     return "issued"
 
 
@@ -132,11 +134,11 @@ def _write(claim: Claim, issue: Issue, workers: list[int], done: int, lease: tim
 
 
 @retried
-def _finish(claim: Claim, actor: Actor) -> None:
+def _finish(claim: Claim, actor: Actor, state: str) -> None:
     with transaction() as session:
-        _heard(session, claim, LEASE, "issuing")
+        _heard(session, claim, LEASE, state)
         run = session.get_one(PayRun, claim.run_id, populate_existing=True)
-        run_portions.end(session, run, actor)
+        PORTIONS[state].end(session, run, actor)
 
 
 def _reverse(claim: Claim, run: PayRun, lease: timedelta) -> None:
@@ -147,7 +149,7 @@ def _reverse(claim: Claim, run: PayRun, lease: timedelta) -> None:
         run_portions.pause()
         done += len(workers)
         _take_back(claim, reversal, workers, done, lease)
-    _end_reversal(claim, actor)
+    _finish(claim, actor, "reversing")
 
 
 @retried
@@ -158,14 +160,6 @@ def _take_back(
         _heard(session, claim, lease, "reversing")
         run_reversal.write(session, reversal, workers)
         _heard(session, claim, lease, "reversing", done=done)
-
-
-@retried
-def _end_reversal(claim: Claim, actor: Actor) -> None:
-    with transaction() as session:
-        _heard(session, claim, LEASE, "reversing")
-        run = session.get_one(PayRun, claim.run_id, populate_existing=True)
-        run_reversal.end(session, run, actor)
 
 
 def _compute(claim: Claim, lease: timedelta) -> None:
@@ -248,13 +242,9 @@ def _give_up(session: Session, run_id: int) -> None:
     One that was to be taken back ends with what was; the other slips stand, marked.
     """
     run = session.get_one(PayRun, run_id, populate_existing=True)
-    if run.state == "reversing":
-        run_reversal.leave_out(session, run_id)
-        run_reversal.end(session, run, SYSTEM)
-        return
-    if run_portions.has_begun(session, run_id):
-        run_portions.leave_out(session, run_id)
-        run_portions.end(session, run, SYSTEM)
+    if run.state == "reversing" or run_portions.has_begun(session, run_id):
+        PORTIONS[run.state].leave_out(session, run_id)
+        PORTIONS[run.state].end(session, run, SYSTEM)
         return
     session.execute(delete(PayRunRow).where(PayRunRow.run_id == run_id))
     session.execute(update(PayRun).where(PayRun.id == run_id).values(state="cancelled", claim=None))

@@ -235,6 +235,11 @@ def _meets(typed: str, name: str) -> ColumnElement[bool]:
     if kind == "phone":
         users = select(User.id).where(User.phone.startswith(typed))
         return or_(Worker.phone.startswith(typed), Worker.user_id.in_(users))
+    return named(name)
+
+
+def named(name: str) -> ColumnElement[bool]:
+    """Workers whose name holds these letters."""
     return Worker.name.contains(name, autoescape=True)
 
 

@@ -1,6 +1,26 @@
 """Portions of people such that nobody is parted from those they share an amount with."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from jobmatch.earnings.rules.lump import Lump
+
+
+def ties(
+    rows: Iterable[tuple[int, int, int | None]], lumps: Mapping[int, Collection[Lump]]
+) -> dict[tuple[int, int | None], set[int]]:
+    """Workers who share an amount, by posting and crew; crew None: all who work at the posting.
+
+    rows   posting, worker and crew of days at postings where something is shared
+    lumps  by posting: one that is no crew's is for everybody there
+    """
+    found: dict[tuple[int, int | None], set[int]] = defaultdict(set)
+    for posting, worker, crew in rows:
+        if any(lump.crew_id is None for lump in lumps.get(posting, ())):
+            found[posting, None].add(worker)
+        elif crew is not None:
+            found[posting, crew].add(worker)
+    return found
 
 
 def together(ids: Iterable[int], ties: Iterable[Collection[int]], most: int) -> list[list[int]]:

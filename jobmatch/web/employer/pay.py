@@ -233,8 +233,9 @@ def _settlement_page(
     name = name_sought("employer.settlement")
     page = cut([row for row in rows if name in row.worker_name], page_number())
     open_ = [row for row in rows if row.is_payable]
+    all_ = without_objection(rows)
     if ticked is None:
-        ticked = [row.id for row in open_ if row.state is not SlipState.OBJECTED]
+        ticked = [row.id for row in all_]
     return render_template(
         "employer/earnings/settlement.html",
         run=run,
@@ -243,7 +244,7 @@ def _settlement_page(
         page=page,
         name=name,
         open_rows=open_,
-        all_=without_objection(open_),
+        all_=all_,
         ticked=ticked,
         form=form,
         words=words,

@@ -198,14 +198,15 @@ def _payments_page(form: PaymentForm, ticked: list[int] | None = None) -> str:
     name = name_sought("employer.payments")
     refused = bank_queries.refusals([row.id for row in rows])
     known = bank_accounts.masked({row.worker_id for row in rows})
+    all_ = without_objection(rows)
     if ticked is None:
-        ticked = [row.id for row in rows if row.state is not SlipState.OBJECTED]
+        ticked = [row.id for row in all_]
     return render_template(
         "employer/earnings/payments.html",
         rows=rows,
         page=cut([row for row in rows if name in row.worker_name], page_number()),
         name=name,
-        all_=without_objection(rows),
+        all_=all_,
         ticked=ticked,
         refused=refused,
         form=form,

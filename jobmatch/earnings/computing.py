@@ -112,7 +112,7 @@ def portions(
         .where(*_open(scope), WorkDay.posting_id.in_(tied))
         .distinct()
     )
-    return together(ids, ties(session.execute(days).tuples(), lumps).values(), most)
+    return together(ids, ties(session.execute(days), lumps).values(), most)
 
 
 def count(session: Session, scope: Scope) -> int:

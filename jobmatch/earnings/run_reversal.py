@@ -156,7 +156,7 @@ def _ties(session: Session, run_id: int) -> tuple[tuple[int, frozenset[int]], ..
         .where(STANDS, Settlement.posting_id.in_({*lumps, *crews}))
         .distinct()
     )
-    found = ties(session.execute(days).tuples(), lumps)
+    found = ties(session.execute(days), lumps)
     return tuple((posting, frozenset(workers)) for (posting, _crew), workers in found.items())
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jobmatch.earnings.rules.cycles import Cycle, cycle_around, pay_by, to_settle
-from jobmatch.earnings.rules.grouping import together
+from jobmatch.earnings.rules.grouping import ties, together
 from jobmatch.earnings.rules.lump import Day, Lump, Part, part_of, rest_of, shares
 from jobmatch.earnings.rules.overtime import Footing
 from jobmatch.earnings.rules.sharing import (
@@ -127,6 +127,13 @@ def test_shares_add_up_to_the_part_to_the_fen() -> None:
     assert sum(share.fen for share in found.values()) == 100_001
     assert part_of(LUMP, D9) is None
     assert rest_of(150_000, LUMP.parts) == 50_000
+
+
+def test_who_shares_an_amount() -> None:
+    season = Days(D7, D9)
+    lumps = {1: [Lump(season)], 2: [Lump(season, crew_id=7)]}
+    rows = [(1, 10, None), (1, 11, 7), (2, 12, 7), (2, 13, 7), (2, 14, None), (3, 15, 8)]
+    assert ties(rows, lumps) == {(1, None): {10, 11}, (2, 7): {12, 13}, (3, 8): {15}}
 
 
 def test_people_who_share_stay_in_one_portion() -> None:

@@ -214,18 +214,20 @@ def counts(day: date) -> Counts:
     return Counts(reading().scalar(is_open) or 0, int(places or 0), int(taken or 0))
 
 
-def board(wanted: BoardFilter, page: int = 1, *, today: date) -> Page[BoardRow]:
-    """Open postings for a person who looks, a page of 50.
+def board(
+    wanted: BoardFilter, page: int = 1, *, today: date, size: int = PAGE_SIZE
+) -> Page[BoardRow]:
+    """Open postings for a person who looks, `size` a page.
 
     The list of keys is drawn up first from narrow columns, the page alone is read whole: 5,000
     open postings stay within the time of a few hundred.
     """
     found = keys(reading(), wanted, today)
-    shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    shown = found[(page - 1) * size : page * size]
     whole = postings([key for key, _ in shown])
     filled = fills(whole, today)
     rows = [BoardRow(whole[key], filled.get(key, EMPTY), km) for key, km in shown if key in whole]
-    return Page(rows, page, len(found))
+    return Page(rows, page, len(found), size)
 
 
 _OTHER: dict[str, Any] = {

@@ -220,12 +220,14 @@ class Chips:
     found    (id, name, words) of skills read from the text or ticked already; picked: ids ticked
     groups   (category, [(id, name)]) of all others
     is_new   the text named skills that the person has not seen yet
+    unread   there is a text, and no skill is in it
     """
 
     found: list[tuple[str, str, str]]
     picked: list[str]
     groups: list[tuple[str, list[tuple[str, str]]]]
     is_new: bool
+    unread: bool
 
 
 def chips(said: str, picked: Sequence[str], shown: Iterable[str] = ()) -> Chips:
@@ -254,6 +256,7 @@ def chips(said: str, picked: Sequence[str], shown: Iterable[str] = ()) -> Chips:
             for category in categories
         ],
         is_new=bool(fresh),
+        unread=not read and bool(said.strip()),
     )
 
 
@@ -261,6 +264,12 @@ def with_words(picked: Sequence[str], said: str) -> dict[str, str]:
     """The ticked skills with the words that named them."""
     read = {found.skill_id: found.words for found in skills.recognise(said)} if said else {}
     return {key: read.get(key, "") for key in picked}
+
+
+def not_read(said: str) -> str:
+    """What is said of words that were kept although no skill is in them."""
+    kept = _("“%(said)s”没认出来，原话记下了。换个说法，或在里面挑，才好配活。", said=said)
+    return str(kept)
 
 
 def shown_before(form: Mapping[str, str]) -> list[str]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,7 @@ from jobmatch.dispatch.rules.states import OrderState
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid, NotFound
 from jobmatch.kernel.ids import CrewId
+from jobmatch.kernel.periods import Days
 from jobmatch.matching.rules.kinship import related
 from jobmatch.postings import queries as postings
 from jobmatch.postings.queries import PostingRow
@@ -57,6 +58,15 @@ class FreeDay:
     busy: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """An order that waits while its crew is elsewhere: on which of its days, and with whom."""
+
+    order: OrderRow
+    days: tuple[date, ...]
+    employers: tuple[str, ...]
+
+
 @door.get("/dispatch")
 def dispatch() -> ResponseReturnValue:
     """The board: crews by days, week by week."""
@@ -65,7 +75,7 @@ def dispatch() -> ResponseReturnValue:
     crews = brands.crews(brand_id)
     placed = crew_orders.crew_week(brand_id, week.first, week.last)
     open_orders = crew_orders.open_orders(brand_id, clock.today())
-    rows, conflicts = _board(crews, placed, open_orders, week)
+    rows, clashes = _board(crews, placed, open_orders, week)
     sizes = {crew.id: crew.size for crew in crews}
     return render_template(
         "brand/dispatch/board.html",
@@ -73,7 +83,7 @@ def dispatch() -> ResponseReturnValue:
         rows=rows,
         person_days=sum(day.people for day in placed),
         short=_short(placed, sizes),
-        conflicts=conflicts,
+        clashes=clashes,
         unanswered=len(open_orders),
         has_crews=bool(crews),
     )
@@ -215,8 +225,8 @@ def _free(crew: CrewDetail, row: PostingRow) -> list[FreeDay]:
 
 def _board(
     crews: Sequence[CrewRow], placed: Iterable[CrewDay], orders: Sequence[OrderRow], week: Week
-) -> tuple[list[dict[str, object]], int]:
-    """Lines of the board and how many clashes it shows.
+) -> tuple[list[dict[str, object]], list[Clash]]:
+    """Lines of the board and the clashes that it shows.
 
     A crew takes a second line where its people are at two places on one day.
     """
@@ -224,22 +234,28 @@ def _board(
     for day in placed:
         by_crew[day.crew_id].append(day)
     lines: list[dict[str, object]] = []
-    conflicts = 0
+    clashes: list[Clash] = []
     for crew in crews:
-        busy = {day.work_date for day in by_crew[crew.id]}
+        busy: dict[date, list[str]] = defaultdict(list)
+        for placed_day in by_crew[crew.id]:
+            busy[placed_day.work_date].append(placed_day.employer_name)
         blocks = [_work_block(run, crew, week) for run in _runs(by_crew[crew.id])]
         for order in (o for o in orders if o.crew_id == crew.id):
-            block, clashes = _order_block(order, busy, week)
-            if block:
-                blocks.append(block)
-                conflicts += clashes
+            days = _days_in(order, week)
+            if not days:
+                continue
+            hit = [day for day in days if day in busy]
+            blocks.append(_order_block(order, days, bool(hit), week))
+            if hit:
+                there = tuple(dict.fromkeys(name for day in hit for name in busy[day]))
+                clashes.append(Clash(order, tuple(hit), there))
         name: dict[str, object] = {
             "name": crew.name,
             "note": _("%(n)s 人", n=crew.size),
             "url": url_for("brand.crew", crew_id=crew.id),
         }
         lines += [{**name, "blocks": line} for line in own_lines(blocks)]
-    return lines, conflicts
+    return lines, clashes
 
 
 def _runs(days: Iterable[CrewDay]) -> list[list[CrewDay]]:
@@ -270,22 +286,22 @@ def _work_block(run: list[CrewDay], crew: CrewRow, week: Week) -> Block:
     }
 
 
-def _order_block(order: OrderRow, busy: set[date], week: Week) -> tuple[Block | None, int]:
-    """The block of an order that waits for its answer; it clashes where the crew works already."""
+def _days_in(order: OrderRow, week: Week) -> list[date]:
     first, last = max(order.first_day, week.first), min(order.last_day, week.last)
-    if first > last:
-        return None, 0
-    days = {first + timedelta(days=n) for n in range((last - first).days + 1)}
-    clashes = bool(days & busy)
+    return list(Days(first, last)) if first <= last else []
+
+
+def _order_block(order: OrderRow, days: Sequence[date], clashes: bool, week: Week) -> Block:
+    """The block of an order that waits for its answer; it clashes where the crew works already."""
     return {
-        "start": (first - week.first).days,
+        "start": (days[0] - week.first).days,
         "length": len(days),
         "title": f"{short_name(order.employer_name)} · {order.title}",
         "full": order.employer_name,
         "state": _("冲突：那几天已有活") if clashes else _("等答复"),
         "tone": "bad" if clashes else "plain",
         "url": url_for("brand.dispatch_orders"),
-    }, int(clashes)
+    }
 
 
 def _short(placed: Iterable[CrewDay], sizes: Mapping[CrewId, int]) -> int:

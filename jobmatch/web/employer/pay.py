@@ -1,6 +1,6 @@
 """Paying people: what a cycle comes to, slips, payments, corrections, the wage ledger as a file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -14,6 +14,7 @@ from jobmatch.attendance import queries as attendance
 from jobmatch.attendance.queries import PostingHead
 from jobmatch.earnings import outstanding, payment, queries, run_queries, runs, service
 from jobmatch.earnings.errors import SamePerson
+from jobmatch.earnings.outstanding import Payable
 from jobmatch.earnings.queries import LedgerRow, SettlementHead, SlipRow
 from jobmatch.earnings.rules.slips import PAYABLE, SlipState
 from jobmatch.infra import clock
@@ -37,6 +38,15 @@ door.nav(
     _l("工资"), "pay", 50,
     also=("payments", "bank_new", "bank_preview", "bank_record", "books"),
 )  # fmt: skip
+
+
+# The figures of the overview, and the postings that each of them is the sum of.
+ONLY = {"open": _l("还没结算的"), "objected": _l("有异议的"), "paid": _l("付过钱的")}
+BEHIND: dict[str, Callable[[Payable], int]] = {
+    "open": lambda row: row.open_days,
+    "objected": lambda row: row.objected,
+    "paid": lambda row: row.paid_fen,
+}
 
 
 class CycleForm(BaseForm):
@@ -66,11 +76,18 @@ class PaymentForm(BaseForm):
 
 @door.get("/pay")
 def pay() -> ResponseReturnValue:
-    """All postings with work: days without a slip, slips without a payment, objections."""
+    """All postings with work: days without a slip, slips without a payment, objections.
+
+    ?only= one of ONLY: the postings behind that figure.
+    """
     rows = outstanding.payables([current.current().id])
+    only = request.args.get("only", "")
+    behind = BEHIND.get(only)
     return render_template(
         "employer/earnings/pay.html",
         rows=rows,
+        shown=rows if behind is None else [row for row in rows if behind(row)],
+        only=ONLY.get(only),
         unpaid=sum(row.unpaid_fen for row in rows),
         open_days=sum(row.open_days for row in rows),
         objected=sum(row.objected for row in rows),
@@ -83,7 +100,8 @@ def pay() -> ResponseReturnValue:
 def posting_pay(posting_id: int) -> ResponseReturnValue:
     """What would be settled now, person by person, and the settlements so far."""
     head = attendance.posting_head(posting_id, actor=g.actor)
-    form = CycleForm(request.args, meta={"csrf": False}) if request.args else None
+    is_asked = "first" in request.args or "last" in request.args
+    form = CycleForm(request.args, meta={"csrf": False}) if is_asked else None
     if form is not None and form.validate():
         return _posting_page(head, form, form.first.data, form.last.data)
     if form is not None:
@@ -220,6 +238,7 @@ def _posting_page(head: PostingHead, form: CycleForm, first: date | None, last: 
         first=first,
         last=last,
         preview=shown,
+        page=cut(shown.rows if shown else (), page_number()),
         runs=queries.settlements(head.id),
         words=words,
     )

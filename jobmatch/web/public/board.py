@@ -30,6 +30,8 @@ from jobmatch.web.places import PlaceField
 from jobmatch.web.public import door
 
 ON_HOME = 8
+# A phone shows two cards at a time; fifty were 10,000 pixels to scroll.
+ON_BOARD = 20
 KM = (10, 20, 30, 50, 80, 120)
 
 door.nav(_l("首页"), "home", 10)
@@ -102,10 +104,10 @@ class BoardForm(BaseForm):
 def home() -> ResponseReturnValue:
     """What this is, the next work, the ways in."""
     today = clock.today()
-    found = queries.board(BoardFilter(), today=today)
+    found = queries.board(BoardFilter(), today=today, size=ON_HOME)
     return render_template(
         "public/home.html",
-        cards=show.cards(found.rows[:ON_HOME]),
+        cards=show.cards(found.rows),
         figures=queries.figures(today),
         brands=known("public.brands"),
         board_card=show.board_card,
@@ -118,7 +120,7 @@ def board() -> ResponseReturnValue:
     form.fill_choices()
     is_right = form.validate()
     page = 1 if form.page.errors else form.page.data or 1
-    found = queries.board(form.wanted(), page, today=clock.today())
+    found = queries.board(form.wanted(), page, today=clock.today(), size=ON_BOARD)
     return render_template(
         "public/postings/board.html",
         form=form,

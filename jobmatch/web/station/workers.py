@@ -30,6 +30,7 @@ from jobmatch.web.people_forms import (
     LimitsForm,
     SkillsForm,
     chips,
+    not_read,
     shown_before,
     with_words,
 )
@@ -97,10 +98,13 @@ def worker_skills_post(worker_id: int) -> ResponseReturnValue:
     form, shown = SkillsForm(), shown_before(request.form)
     if form.validate_on_submit():
         picked, said = form.skills.data or [], form.said.data or ""
-        if "_read" in request.form or chips(said, picked, shown).is_new:
+        found = chips(said, picked, shown)
+        if "_read" in request.form or found.is_new:
             return skills_page(row, form, shown)
         with form.carrying(Invalid):
             service.update_skills(worker_id, with_words(picked, said), said, actor=g.actor)
+            if found.unread:
+                flash(not_read(said), "warning")
             return saved(worker_id)
     return skills_page(row, form, shown), 422
 

@@ -7,10 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from jobmatch.earnings import book
 from jobmatch.earnings.rules.book import Owed, sums
+from jobmatch.kernel.paging import cut
 from jobmatch.web import book as show
+from jobmatch.web.incoming import page_number
 from jobmatch.web.worker import door
 from jobmatch.web.worker.profile import me
 from jobmatch.workers import queries as workers
+
+MOST_DAYS = 31
 
 
 @door.get("/book")
@@ -23,12 +27,13 @@ def own_book() -> ResponseReturnValue:
 
 @door.get("/book/days")
 def own_book_days() -> ResponseReturnValue:
-    """The days behind a sum."""
+    """The days behind a sum, a month's worth a page: each is a card on the phone."""
     wanted = show.asked()
     days = book.days(me(), wanted, actor=g.actor)
+    page = cut(days, page_number(), MOST_DAYS)
     return render_template(
         "worker/earnings/book_days.html",
-        days=days, total=sums(days), wanted=wanted, address=show.address(wanted), show=show,
+        page=page, total=sums(days), wanted=wanted, address=show.address(wanted), show=show,
     )  # fmt: skip
 
 

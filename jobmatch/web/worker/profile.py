@@ -17,6 +17,7 @@ from jobmatch.web.people_forms import (
     LimitsForm,
     SkillsForm,
     chips,
+    not_read,
     shown_before,
     with_words,
 )
@@ -77,10 +78,13 @@ def edit_skills_post() -> ResponseReturnValue:
     shown = shown_before(request.form)
     if form.validate_on_submit():
         picked, said = form.skills.data or [], form.said.data or ""
-        if "_read" in request.form or chips(said, picked, shown).is_new:
+        found = chips(said, picked, shown)
+        if "_read" in request.form or found.is_new:
             return skills_page(form, shown)
         with form.carrying(Invalid):
             service.update_skills(me(), with_words(picked, said), said, actor=g.actor)
+            if found.unread:
+                flash(not_read(said), "warning")
             return saved(_("会干的活改好了。"))
     return skills_page(form, shown), 422
 

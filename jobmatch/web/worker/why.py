@@ -72,7 +72,8 @@ def _found(words: str, today: date) -> Sequence[BoardRow]:
         row = postings.posting(int(words))
         if row is not None and row.state != "draft":
             return [BoardRow(row, postings.fills([row.id], today).get(row.id, EMPTY), None)]
-    return postings.board(BoardFilter(words=words, full=True), today=today).rows[:MOST_FOUND]
+    wanted = BoardFilter(words=words, full=True)
+    return postings.board(wanted, today=today, size=MOST_FOUND).rows
 
 
 def _answers(worker: WorkerRow, rows: Sequence[BoardRow], today: date) -> list[Answer]:

@@ -2,7 +2,8 @@
 export default function skills(box) {
   const text = box.querySelector("textarea");
   const shown = box.querySelector("[name=shown]");
-  const said = box.querySelector("[role=status]");
+  const said = box.querySelector("[data-said]");
+  const unread = box.querySelector("[data-unread]");
   const button = box.querySelector("[name=_read]");
   let asked = 0;
   let timer = 0;
@@ -32,7 +33,9 @@ export default function skills(box) {
     const answer = await fetch(`${box.dataset.read}?${new URLSearchParams({ said: text.value })}`);
     if (!answer.ok || mine !== asked) return;
     const known = new Set(shown.value.split(",").filter(Boolean));
-    const fresh = (await answer.json()).items.filter((item) => !known.has(item.id));
+    const { items } = await answer.json();
+    unread.hidden = items.length > 0 || !text.value.trim();
+    const fresh = items.filter((item) => !known.has(item.id));
     for (const item of fresh) {
       // A chip further down is the same skill: tick that one instead of offering it twice.
       const there = box.querySelector(`input[name=skills][value="${CSS.escape(item.id)}"]`);

@@ -69,8 +69,19 @@ def test_an_offer_on_days_with_work_shows_as_a_conflict(world, employer, brand, 
     offer = world.posting(employer[0], title="装车工")
     service.send_crew(crew, offer, actor=brand[1])
     assert "等答复" in text_of(desk.get("/brand/dispatch?week=2026-09-25"))
-    service.send_crew(crew, world.posting(employer[0], is_instant=True), actor=brand[1])
-    assert "冲突：那几天已有活" in text_of(desk.get("/brand/dispatch?week=2026-09-25"))
+    assert "冲突 0 份" in text_of(desk.get("/brand/dispatch?week=2026-09-25"))
+    days = {"first": D25, "last": D25}
+    service.send_crew(crew, world.posting(employer[0], is_instant=True, **days), actor=brand[1])
+    page = desk.get("/brand/dispatch?week=2026-09-25")
+    assert "冲突：那几天已有活" in text_of(page)
+    assert "冲突 1 份" in text_of(page)
+    assert 'href="#clashes"' in page.text
+    # Which order, on which of its three days, and where the crew is instead.
+    said = text_of(page).rpartition("等答复的活")[2]
+    assert "分拣一班 装车工 · " in said
+    assert "9月25日" in said
+    assert "9月26日" not in said
+    assert "/withdraw" in page.text
 
 
 def test_before_sending_one_sees_who_is_free_on_which_day(world, employer, brand, desk):

@@ -45,6 +45,17 @@ def test_each_page_has_its_people_and_a_name_finds_its_own(field: Season, is_one
     assert "没有找到这个名字。" in words
 
 
+def test_a_preview_shows_a_page_of_people_and_the_sum_of_all(field: Season) -> None:
+    field.all_present()
+    path = f"/employer/postings/{field.posting_id}/pay"
+    browser = field.browser(field.employer)
+    for number, name, other in ((1, "李桂芳", "王秀兰"), (2, "王秀兰", "李桂芳")):
+        words = browser.get(f"{path}?page={number}").get_data(as_text=True)
+        assert name in words
+        assert other not in words
+        assert "发工资条（2 人，共 ¥720.00）" in words
+
+
 @pytest.mark.parametrize("is_one", [True, False])
 def test_all_without_an_objection_are_paid_by_one_choice(field: Season, is_one: bool) -> None:
     settlement = field.settled()

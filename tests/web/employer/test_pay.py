@@ -38,6 +38,24 @@ def test_what_is_open_is_listed_by_posting(field: Season) -> None:
     assert page(field) in words
 
 
+def test_each_figure_opens_to_the_postings_behind_it(field: Season) -> None:
+    browser = field.browser(field.employer)
+
+    def behind(only: str) -> bool:
+        words = browser.get(f"/employer/pay?only={only}").get_data(as_text=True)
+        assert f"/employer/pay?only={only}" in words
+        return page(field) in words
+
+    field.all_present()
+    assert [behind(one) for one in ("open", "objected", "paid")] == [True, False, False]
+    field.settled()
+    service.object_to(field.slip(field.leader_id), "少了一天", actor=field.leader)
+    slip = field.slip(field.worker_id)
+    payment.record_payment([slip], TODAY, "cash", "", actor=field.employer)
+    assert [behind(one) for one in ("open", "objected", "paid")] == [False, True, True]
+    assert page(field) in browser.get("/employer/pay?only=odd").get_data(as_text=True)
+
+
 def test_the_preview_shows_everybodys_pay_and_writes_nothing(field: Season) -> None:
     field.all_present()
     words = field.browser(field.employer).get(page(field)).get_data(as_text=True)

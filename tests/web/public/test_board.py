@@ -65,7 +65,7 @@ def test_a_place_that_does_not_exist_is_said(client):
 
 
 def test_pages_keep_the_filters(client, world, employer):
-    for _ in range(51):
+    for _ in range(21):
         world.posting(employer[0])
     page = text(client.get("/board?q=分拣"))
     assert "第 1 页，共 2 页" in page

@@ -34,6 +34,21 @@ def test_the_book_of_a_year_opens_to_its_days_and_they_to_their_slips(field: Sea
     assert "没有这样的日子。" in browser.get("/my/book/days?owed=paid").get_data(as_text=True)
 
 
+def test_a_year_of_days_comes_a_page_at_a_time(
+    field: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobmatch.web.worker.book.MOST_DAYS", 1)
+    field.settled()
+    browser = field.browser(field.worker)
+    first = browser.get("/my/book/days?year=2026").get_data(as_text=True)
+    second = browser.get("/my/book/days?year=2026&page=2").get_data(as_text=True)
+    for words, day, other in ((first, 26, 25), (second, 25, 26)):
+        assert f"2026年9月{day}日" in words
+        assert f"2026年9月{other}日" not in words
+        # The sums are those of all days.
+        assert "¥360.00" in words
+
+
 def test_odd_questions_are_answered_with_all_days(field: Season) -> None:
     field.settled()
     browser = field.browser(field.worker)

@@ -69,6 +69,22 @@ def test_a_worker_changes_skills(me):
     assert [s.skill_id for s in queries.profile(worker_id).skills] == ["lv.sheep.shear"]
 
 
+def test_words_that_name_no_skill_are_kept_and_said_to_be_so(me):
+    worker_id, browser = me
+    held = {"skills": "ag.swpotato.sort", "shown": "ag.swpotato.sort"}
+    asked = browser.post("/my/me/skills", data=held | {"said": "开坦克", "_read": "1"}).text
+    assert "<p data-unread>" in asked
+    assert (
+        "<p hidden data-unread>"
+        in browser.post("/my/me/skills", data=held | {"said": "剪羊毛", "_read": "1"}).text
+    )
+    page = browser.post("/my/me/skills", data=held | {"said": "开坦克"}, follow_redirects=True)
+    assert "“开坦克”没认出来，原话记下了。" in page.text
+    assert queries.profile(worker_id).worker.said == "开坦克"
+    page = browser.post("/my/me/skills", data=held | {"said": ""}, follow_redirects=True)
+    assert "没认出来" not in page.text
+
+
 def test_no_skill_is_refused_and_the_old_ones_stay(me):
     worker_id, browser = me
     answer = browser.post("/my/me/skills", data={"said": ""})

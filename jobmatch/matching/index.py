@@ -64,16 +64,24 @@ class Keeper:
         if not self.enabled or is_writing():
             return None
         with self.lock:
-            if self.index is None or self.day != today:
+            index = self._ready(today)
+            if index is None or index.crowded:
                 self._begin(today)
-                return None
-            if not self._follow(self.index):
-                self.index = None
-                self._begin(today)
-                return None
-            if self.index.crowded:
-                self._begin(today)
-            return self.index
+            return index
+
+    def at_hand(self, today: date) -> "Index":
+        """The same for who can wait: built now, in this thread alone, while there is none."""
+        with self.lock:
+            index = self._ready(today)
+        return self.build(today) if index is None else index
+
+    def _ready(self, today: date) -> "Index | None":
+        """What is built for this day, with what changed since; None where it must be built."""
+        if self.index is None or self.day != today:
+            return None
+        if not self._follow(self.index):
+            self.index = None
+        return self.index
 
     def load(self) -> None:
         """Say where compiled loops are kept, before any module is loaded that has some.

@@ -153,7 +153,7 @@ def _begin(
 
 def _search(pool: ThreadPoolExecutor, people: Collection[int], day: date) -> Callable[[], Found]:
     """The best for each, without what they were told of or asked for; call it to have them."""
-    index = keeper().current(day) or keeper().build(day)
+    index = keeper().at_hand(day)
     without = _known_to(people)
     wanted = Wanted(first=day + timedelta(1), last=day + timedelta(AHEAD))
 

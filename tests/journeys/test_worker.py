@@ -86,3 +86,16 @@ def test_the_whole_sign_up_works_without_scripts(season: Season, open_page) -> N
     sees(phone, "已报名“西荒地里捡红薯”，等用工方答复。")
     phone.get_by_role("button", name=re.compile("^撤销")).click()
     sees(phone, "已取消")
+
+
+def test_words_that_name_no_skill_are_said_to_while_typing(season: Season, open_page) -> None:
+    phone = open_page(375)
+    season.sign_in(phone, "worker")
+    phone.goto(f"{season.url}/my/me/skills")
+    unread = phone.get_by_text("没认出来。换个说法再试，或在下面挑。")
+    expect(unread).to_be_hidden()
+    phone.get_by_label("用自己的话说").fill("开坦克")
+    expect(unread).to_be_visible()
+    phone.get_by_label("用自己的话说").fill("剪羊毛")
+    expect(unread).to_be_hidden()
+    expect(phone.get_by_role("checkbox", name=re.compile("剪羊毛|剪毛"))).to_be_checked()

@@ -25,6 +25,9 @@ def _in_september() -> Iterator[None]:
 def keeper(app: Flask, _in_september: None) -> Iterator[Keeper]:
     """This application's keeper, switched on, with no index yet."""
     found = index.keeper()
-    found.index, found.enabled, found.folder = None, True, COMPILED
+    found.index, found.builder, found.enabled, found.folder = None, None, True, COMPILED
     yield found
+    # One that is still building would put this test's people before the next.
+    if found.builder is not None:
+        found.builder.join()
     found.index, found.enabled = None, False

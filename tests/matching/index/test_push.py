@@ -42,6 +42,18 @@ def test_the_best_new_work_comes_in_one_notice_and_only_once(world: World, keepe
     assert told(worker.user_id)[0] == "有一份新活适合您：夜里的分拣，2026-09-25起，离家约 5 公里。"
 
 
+def test_a_push_builds_its_index_itself_and_only_once(world: World, keeper: Keeper) -> None:
+    boss, _ = world.employer()
+    world.worker()
+    world.posting(boss)
+    push.push(DAY)
+    assert keeper.builder is None
+    built = keeper.index
+    assert built is not None
+    push.push(DAY)
+    assert keeper.index is built
+
+
 def test_who_has_no_account_or_wants_none_hears_nothing(world: World, keeper: Keeper) -> None:
     boss, _ = world.employer()
     world.posting(boss)

@@ -95,7 +95,10 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class RunHeld:
-    """Days that wait, or whose slip stays: why is a word of PayRunRow.held."""
+    """Days that wait, or whose slip stands although the run was taken back.
+
+    why   a word of PayRunRow.held
+    """
 
     worker_id: int
     name: str
@@ -103,11 +106,6 @@ class RunHeld:
     title: str
     why: str
     days: int
-
-    @property
-    def is_standing(self) -> bool:
-        """Its slip stands although the run was taken back."""
-        return self.why in MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +213,28 @@ def lines(run_id: int, page: int = 1, *, size: int = PEOPLE_SIZE, name: str = ""
     return Page(rows, page, total, size)
 
 
-def held(run_id: int, most: int = 200) -> list[RunHeld]:
-    """People with days that wait, disputes first."""
-    found = reading().execute(
+def held(
+    run_id: int, page: int = 1, *, standing: bool = False, size: int = PEOPLE_SIZE
+) -> Page[RunHeld]:
+    """A page of people with days that wait, disputes first; standing: of those whose slip stays."""
+    session = reading()
+    why = PayRunRow.held.in_(MARKS) if standing else PayRunRow.held.not_in(("no", *MARKS))
+    where = (PayRunRow.run_id == run_id, why)
+    total = session.scalar(select(func.count()).select_from(PayRunRow).where(*where)) or 0
+    page = min(page, Page((), 1, total, size).pages)
+    found = session.execute(
         select(PayRunRow, Worker.name, Posting.title)
         .join(Worker, Worker.id == PayRunRow.worker_id)
         .join(Posting, Posting.id == PayRunRow.posting_id)
-        .where(PayRunRow.run_id == run_id, PayRunRow.held != "no")
-        .order_by(PayRunRow.held, Worker.name, Worker.id)
-        .limit(most)
+        .where(*where)
+        .order_by(PayRunRow.held, Worker.name, Worker.id, PayRunRow.posting_id)
+        .limit(size)
+        .offset((page - 1) * size)
     )
-    return [
+    rows = [
         RunHeld(r.worker_id, name, r.posting_id, title, r.held, r.days) for r, name, title in found
     ]
+    return Page(rows, page, total, size)
 
 
 def parts(run_id: int) -> list[RunPart]:

@@ -109,9 +109,12 @@ def _pairs(part: Any) -> Any:
     return part.items(multi=True) if isinstance(part, ImmutableMultiDict) else part.items()
 
 
-def page_number() -> int:
-    """The page of a long list that the address asks for; the first where it names none."""
-    return max(1, request.args.get("page", 1, type=int))
+def page_number(name: str = "page") -> int:
+    """The page of a long list that the address asks for; the first where it names none.
+
+    name   of a second list on the page
+    """
+    return max(1, request.args.get(name, 1, type=int))
 
 
 def asked(name: str, type: Callable[[str], Any] | None = None) -> Any:

@@ -213,7 +213,9 @@ def test_a_disputed_day_waits_and_is_listed(field: Pay) -> None:
         field.days[0], disputes.Version(True, 540, 0), "干到六点", actor=field.worker
     )
     run = begun(field)
-    assert [(h.name, h.why, h.days) for h in run_queries.held(run)] == [("王秀兰", "dispute", 1)]
+    assert [(h.name, h.why, h.days) for h in run_queries.held(run).rows] == [
+        ("王秀兰", "dispute", 1)
+    ]
     assert run_queries.sums(run).net_fen == 54_000
 
 

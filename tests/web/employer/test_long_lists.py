@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from jobmatch.earnings import service
+from jobmatch.attendance import disputes
+from jobmatch.earnings import run_queries, service
 from jobmatch.infra import clock
 from jobmatch.kernel import paging
-from tests.web.money import TODAY, Season, season
+from tests.web.money import FIRST, TODAY, Season, season
 
 PAID = {"paid_on": TODAY.isoformat(), "how": "cash"}
 
@@ -92,3 +93,30 @@ def test_a_run_is_searched_by_name(field: Season) -> None:
     assert "李桂芳" in words
     assert "王秀兰" not in words
     assert "¥720.00" in words
+
+
+def test_days_that_wait_are_counted_whole_and_listed_page_by_page(
+    field: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = run_queries.held
+    monkeypatch.setattr(
+        "jobmatch.earnings.run_queries.held",
+        lambda run, page, standing=False: held(run, page, standing=standing, size=1),
+    )
+    field.all_present()
+    for day, actor in ((field.leader_days[0], field.leader), (field.worker_days[0], field.worker)):
+        disputes.object_to(day, disputes.Version(True, 540, 0), "干到六点", actor=actor)
+    browser = field.browser(field.employer)
+    answer = browser.post(
+        "/employer/pay/runs", data={"first": FIRST.isoformat(), "last": TODAY.isoformat()}
+    )
+
+    def waiting(query: str) -> list[str]:
+        words = browser.get(f"{answer.location}{query}").get_data(as_text=True)
+        assert "2 人次" in words
+        listed = words.partition('id="held"')[2].partition("</details>")[0]
+        return [name for name in ("李桂芳", "王秀兰") if name in listed]
+
+    assert waiting("") == ["李桂芳"]
+    assert waiting("?held=2") == ["王秀兰"]
+    assert waiting("?held=9") == ["王秀兰"]

@@ -12,6 +12,7 @@ from jobmatch.dispatch.rules.states import OrderState, SignupState
 from jobmatch.employers.models import Employer
 from jobmatch.infra.db import reading
 from jobmatch.kernel.ids import CrewId, PostingId
+from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.postings.models import Posting, PostingDay
 
 
@@ -55,9 +56,13 @@ def orders_for_posting(posting_id: int) -> list[OrderRow]:
     return sorted(rows, key=lambda row: (row.state is not OrderState.PROPOSED, row.id))
 
 
-def orders_of_brand(brand_id: int, most: int = 100) -> list[OrderRow]:
-    """The brand's latest orders, newest first."""
-    return _orders(Crew.brand_id == brand_id, latest=most)
+def orders_of_brand(brand_id: int, page: int = 1) -> Page[OrderRow]:
+    """The brand's orders, newest first."""
+    of_brand = CrewOrder.crew_id.in_(select(Crew.id).where(Crew.brand_id == brand_id))
+    every = select(func.count()).select_from(CrewOrder).where(of_brand)
+    total = reading().scalar(every) or 0
+    rows = _orders(of_brand, latest=PAGE_SIZE, skip=(page - 1) * PAGE_SIZE)
+    return Page(rows, page, total, PAGE_SIZE)
 
 
 def open_orders(brand_id: int, on: date) -> list[OrderRow]:
@@ -104,7 +109,9 @@ def _crew_days(where: ColumnElement[bool], first: date, last: date) -> list[Crew
     ]
 
 
-def _orders(*where: ColumnElement[bool], latest: int | None = None) -> list[OrderRow]:
+def _orders(
+    *where: ColumnElement[bool], latest: int | None = None, skip: int = 0
+) -> list[OrderRow]:
     """Crew orders, oldest first; with `latest` so many of the newest, newest first."""
     order = CrewOrder.id.desc() if latest else CrewOrder.id
     size = select(func.count()).where(CrewMember.crew_id == CrewOrder.crew_id).scalar_subquery()
@@ -123,6 +130,7 @@ def _orders(*where: ColumnElement[bool], latest: int | None = None) -> list[Orde
         .where(*where)
         .order_by(order)
         .limit(latest)
+        .offset(skip)
     )
     return [
         OrderRow(

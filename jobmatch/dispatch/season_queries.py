@@ -47,7 +47,7 @@ from jobmatch.dispatch.season_rows import (
     SpellState,
 )
 from jobmatch.dispatch.season_spells import of_plan, row_of, where_scope
-from jobmatch.dispatch.season_world import answers, conflicts
+from jobmatch.dispatch.season_world import answers, clashing, conflicts
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import NotFound
@@ -61,10 +61,9 @@ __all__ = [
     "AgreementRow", "Answer", "AnswerState", "Answers", "Block", "BoardRow", "Conflict",
     "ConflictKind", "CoverageDay", "CoverageRow", "Difference", "EmptyRow", "IdleRow",
     "NotPublished", "PinRow", "PlanPage", "PlanRow", "PlanState", "ProgressPoint", "ReleaseRow",
-    "ReleaseState", "ReleaseWhy", "Scope",
-    "SpellRow", "SpellState", "agreement", "agreements", "answers", "board", "conflicts",
-    "coverage", "differences", "empty", "idle", "latest", "not_published", "pins", "plan", "plans",
-    "releases", "spell", "spells",
+    "ReleaseState", "ReleaseWhy", "Scope", "SpellRow", "SpellState", "agreement", "agreements",
+    "answers", "board", "clashing", "conflicts", "coverage", "differences", "empty", "idle",
+    "latest", "not_published", "pins", "plan", "plans", "releases", "spell", "spells",
 ]  # fmt: skip
 
 WEEK = timedelta(days=6)

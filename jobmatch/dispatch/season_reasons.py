@@ -20,7 +20,7 @@ from jobmatch.employers.models import Employer
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.ids import PostingId, WorkerId
-from jobmatch.kernel.paging import PAGE_SIZE, Page
+from jobmatch.kernel.paging import PAGE_SIZE, Page, cut
 from jobmatch.kernel.text import Text, text
 from jobmatch.matching.outside import known
 from jobmatch.matching.rules.change import Course
@@ -35,7 +35,8 @@ TAUGHT = {
     Miss.CREDENTIAL: "credential",
     Miss.SKILL | Miss.CREDENTIAL: "training",
 }
-MOST_EMPTY = 200
+# Kept with the plan: a few hundred bytes each. A county has some 500 postings.
+MOST_EMPTY = 2_000
 # Postings for which everybody is looked at again, for what one thing is missing.
 MOST_LOOKED_AT = 50
 _WHY = {
@@ -127,23 +128,23 @@ def _courses(ground: Ground, keys: Sequence[int]) -> dict[int, Course]:
     return found
 
 
-def empty(plan_id: int, *, actor: Actor, most: int = MOST_EMPTY) -> list[EmptyRow]:
+def empty(plan_id: int, *, actor: Actor, page: int = 1) -> Page[EmptyRow]:
     """Postings with empty places and why, most empty first; as they were when it was planned.
 
     raises  NotFound
     """
-    rows = _kept(plan_id, actor)["empty"][:most]
+    shown: Page[Any] = cut(_kept(plan_id, actor)["empty"], page)
     found = (
         reading()
         .execute(
             select(Posting.id, Posting.title, Employer.name)
             .join(Employer, Employer.id == Posting.employer_id)
-            .where(Posting.id.in_([row["posting"] for row in rows]))
+            .where(Posting.id.in_([row["posting"] for row in shown.rows]))
         )
         .all()
     )
     names = {key: (title, employer) for key, title, employer in found}
-    return [
+    rows = [
         EmptyRow(
             PostingId(row["posting"]), *names[row["posting"]], row["places"],
             tuple(date.fromisoformat(day) for day in row["days"]), row["eligible"],
@@ -153,8 +154,9 @@ def empty(plan_id: int, *, actor: Actor, most: int = MOST_EMPTY) -> list[EmptyRo
                 for miss, people, places in row["helps"]
             ),
         )
-        for row in rows
+        for row in shown.rows
     ]  # fmt: skip
+    return Page(rows, shown.number, shown.total, shown.size)
 
 
 def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from jobmatch.kernel.ids import BrandId, CrewId, EmployerId, PostingId, UserId, WorkerId
+from jobmatch.kernel.paging import Page
 from jobmatch.kernel.text import Text
 
 
@@ -284,10 +285,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """counts: spells by answer; rows: some of them, or all."""
+    """counts: spells by answer, all of them; page: a page of those that were asked for."""
 
     counts: Mapping[AnswerState, int]
-    rows: tuple[Answer, ...]
+    page: Page[Answer]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,12 @@ from jobmatch.dispatch.season_spells import of_plan, row_of
 from jobmatch.infra import clock
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.paging import PAGE_SIZE, Page, cut
 from jobmatch.kernel.periods import Days
 from jobmatch.kernel.text import text
 from jobmatch.postings.models import Posting, PostingDay
 from jobmatch.workers.models import Availability, Worker
 
-MOST_ROWS = 500
 _SAID = {
     ConflictKind.BOOKED: text("这几天已经有别的活了"),
     ConflictKind.NOT_FREE: text("这几天改成没空了"),
@@ -48,12 +48,32 @@ _SAID = {
 }
 
 
-def conflicts(plan_id: int, *, actor: Actor, most: int = MOST_ROWS) -> list[Conflict]:
+def conflicts(
+    plan_id: int, *, actor: Actor, page: int = 1, spell_id: int | None = None
+) -> Page[Conflict]:
     """Spells not yet engaged that the world no longer allows, days to come only; a few queries.
 
-    raises  NotFound
+    spell_id   only this one
+    raises     NotFound
     """
     of = row_of(plan_id, actor)
+    found = _clashes(plan_id, of)
+    meant = [key for key in sorted(found) if spell_id in (None, key)]
+    shown = cut(meant, page, PAGE_SIZE)
+    rows = of_plan(plan_id, of.scope, SeasonSpell.id.in_(shown.rows))
+    said = [
+        Conflict(row, found[row.id][0], tuple(found[row.id][1]), _SAID[found[row.id][0]])
+        for row in rows
+    ]
+    return Page(said, shown.number, shown.total, shown.size)
+
+
+def clashing(plan_id: int, *, actor: Actor) -> set[int]:
+    """Keys of all such spells. raises NotFound"""
+    return set(_clashes(plan_id, row_of(plan_id, actor)))
+
+
+def _clashes(plan_id: int, of: Any) -> dict[int, tuple[ConflictKind, list[date]]]:
     found: dict[int, tuple[ConflictKind, list[date]]] = {}
     today = clock.today()
     spells = [
@@ -67,16 +87,11 @@ def conflicts(plan_id: int, *, actor: Actor, most: int = MOST_ROWS) -> list[Conf
             found[s.id] = hit
     for spell_id, full in world.too_many([(s, days) for s, days in spells if s.id not in found]):
         found.setdefault(spell_id, (ConflictKind.FULL, []))[1].append(full)
-    shown = sorted(found)[:most]
-    rows = of_plan(plan_id, of.scope, SeasonSpell.id.in_(shown))
-    return [
-        Conflict(row, found[row.id][0], tuple(found[row.id][1]), _SAID[found[row.id][0]])
-        for row in rows
-    ]
+    return found
 
 
 def answers(
-    plan_id: int, *, actor: Actor, state: AnswerState | None = None, most: int = MOST_ROWS
+    plan_id: int, *, actor: Actor, state: AnswerState | None = None, page: int = 1
 ) -> Answers:
     """What became of the spells that were sent out. state: only rows with this answer.
 
@@ -117,10 +132,12 @@ def answers(
         signup = signups.get((s.worker_id, s.posting_id))
         answer = _answer(len(days), len(wanted), signup, orders.get(s.crew_order_id))
         found[s.id] = (answer, days, signup.note if signup is not None else "")
-    shown = [key for key in sorted(found) if state is None or found[key][0] is state][:most]
-    rows = of_plan(plan_id, of.scope, SeasonSpell.id.in_(shown))
+    meant = [key for key in sorted(found) if state is None or found[key][0] is state]
+    shown = cut(meant, page, PAGE_SIZE)
+    rows = of_plan(plan_id, of.scope, SeasonSpell.id.in_(shown.rows))
     counts = Counter(one[0] for one in found.values())
-    return Answers(dict(counts), tuple(Answer(row, *found[row.id]) for row in rows))
+    said = [Answer(row, *found[row.id]) for row in rows]
+    return Answers(dict(counts), Page(said, shown.number, shown.total, shown.size))
 
 
 def _answer(standing: int, wanted: int, signup: Any, order: OrderState | None) -> AnswerState:

@@ -13,6 +13,7 @@ from jobmatch.earnings.queries import SlipRow, slips_where
 from jobmatch.earnings.rules.slips import PAYABLE
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
+from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.workers.models import Worker
 
 
@@ -71,12 +72,14 @@ def refusals(slip_ids: Collection[int]) -> dict[int, str]:
     }
 
 
-def files(employer_id: int, most: int = 50) -> list[FileRow]:
+def files(employer_id: int, page: int = 1) -> Page[FileRow]:
     """The recorded files of an employer, the latest first."""
-    return _files(BankFile.employer_id == employer_id, most)
+    of = BankFile.employer_id == employer_id
+    total = reading().scalar(select(func.count()).select_from(BankFile).where(of)) or 0
+    return Page(_files(of, PAGE_SIZE, (page - 1) * PAGE_SIZE), page, total, PAGE_SIZE)
 
 
-def _files(where: Any, most: int) -> list[FileRow]:
+def _files(where: Any, most: int, skip: int = 0) -> list[FileRow]:
 
     def counted(state: str) -> Any:
         return func.coalesce(func.sum(case((BankFileRow.state == state, 1), else_=0)), 0)
@@ -92,6 +95,7 @@ def _files(where: Any, most: int) -> list[FileRow]:
         .group_by(BankFile.id)
         .order_by(BankFile.id.desc())
         .limit(most)
+        .offset(skip)
     )  # fmt: skip
     return [
         FileRow(f.id, f.name, f.paid_on, f.created_at, *(int(n) for n in counts))

@@ -18,7 +18,7 @@ from jobmatch.earnings.runs import LIVE
 from jobmatch.earnings.settling import second_above
 from jobmatch.infra.db import reading
 from jobmatch.kernel.actor import Actor
-from jobmatch.kernel.paging import PEOPLE_SIZE, Page
+from jobmatch.kernel.paging import PAGE_SIZE, PEOPLE_SIZE, Page
 from jobmatch.kernel.periods import Days
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
@@ -130,13 +130,14 @@ class RunSums:
     off: int
 
 
-def runs(employer_id: int, *, actor: Actor, most: int = 40) -> list[RunRow]:
+def runs(employer_id: int, page: int = 1, *, actor: Actor) -> Page[RunRow]:
     """An employer's runs: those on their way first, then the latest. raises NotFound."""
     policy.require_employer(actor, employer_id)
-    on_way = PayRun.state.in_(LIVE)
-    query = _rows().where(PayRun.employer_id == employer_id)
-    found = reading().execute(query.order_by(on_way.desc(), PayRun.id.desc()).limit(most))
-    return [_run(*row) for row in found]
+    session, of = reading(), PayRun.employer_id == employer_id
+    total = session.scalar(select(func.count()).select_from(PayRun).where(of)) or 0
+    query = _rows().where(of).order_by(PayRun.state.in_(LIVE).desc(), PayRun.id.desc())
+    found = session.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+    return Page([_run(*row) for row in found], page, total, PAGE_SIZE)
 
 
 def waiting_for(employer_id: int, *, actor: Actor) -> int:

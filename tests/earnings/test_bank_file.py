@@ -109,7 +109,7 @@ def test_a_fault_refuses_the_whole_file_or_only_its_line_as_the_user_says(
     assert reading().scalar(select(func.count(BankFileRow.id))) == 0
     bank_file.save(employer_id, given, only_good=True, actor=field.employer)
     assert (state(one, field), state(other, field)) == (SlipState.PAID, SlipState.ISSUED)
-    assert [f.faults for f in bank_queries.files(employer_id)] == [3]
+    assert [f.faults for f in bank_queries.files(employer_id).rows] == [3]
     assert codes() == []
 
 

@@ -30,6 +30,7 @@ from jobmatch.web.brand import door
 from jobmatch.web.brand.current import current_brand
 from jobmatch.web.filters import days as days_text
 from jobmatch.web.forms import BaseForm, DayField, KeyField
+from jobmatch.web.incoming import page_number
 from jobmatch.web.texts import say
 from jobmatch.web.weeks import Block, Week, short_name, stretches, week_of
 from jobmatch.web.weeks import lines as own_lines
@@ -115,9 +116,9 @@ def send_post() -> ResponseReturnValue:
 @door.get("/dispatch/orders")
 def dispatch_orders() -> ResponseReturnValue:
     """What was sent and what came of it."""
-    rows = crew_orders.orders_of_brand(current_brand())
+    page = crew_orders.orders_of_brand(current_brand(), page_number())
     return render_template(
-        "brand/dispatch/orders.html", rows=rows, over=_over, state_words=state_words
+        "brand/dispatch/orders.html", page=page, over=_over, state_words=state_words
     )
 
 

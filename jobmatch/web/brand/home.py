@@ -11,7 +11,6 @@ from jobmatch.brands import people, queries, service
 from jobmatch.brands.queries import BrandRow
 from jobmatch.brands.rules import RANK_NAMES, STATE_NAMES, BrandState
 from jobmatch.dispatch import crew_orders
-from jobmatch.dispatch.rules.states import OrderState
 from jobmatch.dispatch.season_rows import Scope as SeasonScope
 from jobmatch.infra import clock
 from jobmatch.kernel.errors import Conflict, Invalid
@@ -58,9 +57,7 @@ def home() -> ResponseReturnValue:
         counts=people.counts(brand_id),
         figures=figures.total(Scope(brand_id=brand_id)),
         sessions=training.next_of_brand(brand_id, clock.today()),
-        orders=sum(
-            order.state is OrderState.PROPOSED for order in crew_orders.orders_of_brand(brand_id)
-        ),
+        orders=len(crew_orders.open_orders(brand_id, clock.today())),
         others=sorted(others.values(), key=lambda other: other.name),
         days=days_url(brand_id),
         season=this_week(SeasonScope(brand_id=brand_id)),

@@ -237,7 +237,7 @@ def _list(form: BeginForm, cycle: CycleForm) -> str:
         "employer/earnings/runs.html",
         form=form,
         cycle=cycle,
-        rows=run_queries.runs(employer.id, actor=g.actor),
+        page=run_queries.runs(employer.id, page_number(), actor=g.actor),
         limit=run_queries.limit_of(employer.id),
         words=words,
     )

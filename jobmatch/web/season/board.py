@@ -52,7 +52,7 @@ class BoardPages(Base):
             plan_id, week.first, week.last, actor=g.actor, crew_id=crew_id, posting_id=posting_id,
             page=page_number(),
         )  # fmt: skip
-        clashes = {one.spell.id for one in queries.conflicts(plan_id, actor=g.actor)}
+        clashes = queries.clashing(plan_id, actor=g.actor)
         works = queries.coverage(plan_id, week.first, week.last, actor=g.actor)
         short = sorted(
             (one for one in works if _missing(one.days)), key=lambda one: -_missing(one.days)
@@ -118,7 +118,7 @@ class BoardPages(Base):
             "conflicts",
             row=row,
             menu=self.menu(row, "season_conflicts"),
-            rows=queries.conflicts(plan_id, actor=g.actor),
+            page=queries.conflicts(plan_id, actor=g.actor, page=page_number()),
         )
 
     def _to_fill(self, rows: list[Row], plan: PlanRow) -> list[Row]:

@@ -171,7 +171,7 @@ class ChangePages(Base):
             self._fill(move, row, found.row)
         if error is not None:
             move.refuse(error)
-        clash = [c for c in queries.conflicts(row.plan_id, actor=g.actor) if c.spell.id == row.id]
+        clash = queries.conflicts(row.plan_id, actor=g.actor, spell_id=row.id).rows
         return self.show(
             "spell", spell=row, row=found.row, move=move, split=split,
             clash=clash[0] if clash else None, menu=self.menu(found.row, "season_board"),

@@ -19,7 +19,7 @@ from jobmatch.dispatch.season_queries import (
     SpellState,
 )
 from jobmatch.kernel.errors import Conflict, NotFound
-from jobmatch.kernel.paging import PAGE_SIZE, Page
+from jobmatch.kernel.paging import PAGE_SIZE, cut
 from jobmatch.web.downloads import sheet
 from jobmatch.web.incoming import page_number
 from jobmatch.web.season import words
@@ -53,6 +53,7 @@ class SendingPages(Base):
         spells = [
             one for one in queries.spells(plan_id, actor=g.actor) if one.state is SpellState.PLANNED
         ]
+        releases = queries.releases(plan_id, actor=g.actor)
         return self.show(
             "publish",
             row=row,
@@ -61,8 +62,9 @@ class SendingPages(Base):
             people=len({one.worker_id for one in spells}),
             person_days=sum(one.worked for one in spells),
             crews=len({one.crew_id for one in spells if one.crew_id is not None}),
-            clashes=queries.conflicts(plan_id, actor=g.actor),
-            releases=queries.releases(plan_id, actor=g.actor),
+            clashes=len(queries.clashing(plan_id, actor=g.actor)),
+            affected=len({one.worker_id for one in releases}),
+            releases=cut(releases, page_number("releases"), PAGE_SIZE),
         )
 
     def season_send(self, plan_id: int) -> ResponseReturnValue:
@@ -91,7 +93,9 @@ class SendingPages(Base):
             raise NotFound
         asked = request.args.get("state", "")
         state = AnswerState(asked) if asked in list(AnswerState) else None
-        found = queries.answers(plan_id, actor=g.actor, state=state)
+        found = queries.answers(plan_id, actor=g.actor, state=state, page=page_number())
+        refused = queries.not_published(plan_id, actor=g.actor)
+        releases = queries.releases(plan_id, actor=g.actor)
         counts = {key: found.counts.get(key, 0) for key in AnswerState}
         no = (AnswerState.EMPLOYER_NO, AnswerState.WORKER_NO, AnswerState.BRAND_NO)
         return self.show(
@@ -103,8 +107,8 @@ class SendingPages(Base):
             declined=sum(counts[key] for key in no),
             state=state,
             Answer=AnswerState,
-            refused=queries.not_published(plan_id, actor=g.actor),
-            releases=queries.releases(plan_id, actor=g.actor),
+            refused=cut(refused, page_number("refused"), PAGE_SIZE),
+            releases=cut(releases, page_number("releases"), PAGE_SIZE),
         )
 
     def season_compare(self, plan_id: int) -> ResponseReturnValue:
@@ -122,8 +126,6 @@ class SendingPages(Base):
         changes: list[Difference] = []
         if other is not None:
             changes = queries.differences(other.id, plan_id, actor=g.actor)
-        number = page_number()
-        begin = (number - 1) * PAGE_SIZE
         return self.show(
             "compare",
             row=row,
@@ -132,7 +134,7 @@ class SendingPages(Base):
             others=others,
             people=len({one.worker_id for one in changes}),
             days_changed=sum((one.last_day - one.first_day).days + 1 for one in changes),
-            page=Page(changes[begin : begin + PAGE_SIZE], number, len(changes)),
+            page=cut(changes, page_number(), PAGE_SIZE),
         )
 
     def season_file(self, plan_id: int, kind: str) -> ResponseReturnValue:

@@ -17,6 +17,6 @@ class WhyPages(Base):
             "why",
             row=row,
             menu=self.menu(row, "season_why"),
-            empties=queries.empty(plan_id, actor=g.actor),
+            empties=queries.empty(plan_id, actor=g.actor, page=page_number("empties")),
             idle=queries.idle(plan_id, actor=g.actor, page=page_number()),
         )

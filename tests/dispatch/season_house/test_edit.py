@@ -233,11 +233,32 @@ def test_conflicts_tell_what_changed_since(season: Season) -> None:
     stranger, _ = season.world.worker("外人")
     service.sign_up(work, actor=SYSTEM, worker_id=stranger, first=sep(21), last=sep(21))
     found = season_queries.conflicts(plan, actor=season.organizer)
-    assert {c.spell.worker_id: (c.kind.value, c.days) for c in found} == {
+    assert {c.spell.worker_id: (c.kind.value, c.days) for c in found.rows} == {
         one: ("booked", (sep(22),)),
         two: ("full", (sep(21),)),
         three: ("closed", (sep(21), sep(22))),
     }
+
+
+def test_conflicts_are_counted_whole_and_listed_page_by_page(
+    season: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobmatch.dispatch.season_world.PAGE_SIZE", 1)
+    one, two = season.people(2)
+    work = season.work(21, 24, 2)
+    plan = a_plan([(one, work, 21, 22), (two, work, 21, 22)], brand=season.brand)
+    for person in (one, two):
+        service.sign_up(season.work(22, 22, 1), actor=SYSTEM, worker_id=person)
+    first, second = (season_queries.conflicts(plan, actor=season.organizer, page=n) for n in (1, 2))
+    assert [(p.total, [c.spell.worker_id for c in p.rows]) for p in (first, second)] == [
+        (2, [one]), (2, [two]),
+    ]  # fmt: skip
+    keys = {spell_of(plan, one), spell_of(plan, two)}
+    assert season_queries.clashing(plan, actor=season.organizer) == keys
+    only = season_queries.conflicts(plan, actor=season.organizer, spell_id=spell_of(plan, two))
+    assert (only.total, [c.spell.worker_id for c in only.rows]) == (1, [two])
+    other = season_queries.conflicts(plan, actor=season.organizer, spell_id=0)
+    assert (other.total, other.rows) == (0, [])
 
 
 def test_two_plans_differ_in_words_of_people_and_days(season: Season) -> None:

@@ -34,7 +34,7 @@ def why(season: Season, plan_id: int) -> dict[int, str]:
 
 def answers(season: Season, plan_id: int) -> dict[int, AnswerState]:
     found = season_queries.answers(plan_id, actor=season.organizer)
-    return {row.spell.worker_id: row.state for row in found.rows}
+    return {row.spell.worker_id: row.state for row in found.page.rows}
 
 
 def test_people_are_engaged_on_the_days_of_their_stays_without_days_off(season: Season) -> None:
@@ -152,7 +152,7 @@ def test_an_employer_who_decides_is_asked_and_gives_the_days_of_the_plan(season:
     service.decline(signups[two], actor=season.employer_actor, note="人够了")
     assert days_of(one) == [sep(21), sep(22), sep(24)]
     found = season_queries.answers(plan, actor=season.organizer)
-    assert {row.spell.worker_id: (row.state, row.note) for row in found.rows} == {
+    assert {row.spell.worker_id: (row.state, row.note) for row in found.page.rows} == {
         one: (AnswerState.GOES, ""), two: (AnswerState.EMPLOYER_NO, "人够了"),
     }  # fmt: skip
     assert found.counts == {AnswerState.GOES: 1, AnswerState.EMPLOYER_NO: 1}

@@ -52,7 +52,7 @@ def test_rain_takes_people_off_and_sends_them_elsewhere(app, season: Season) -> 
     row = season_queries.releases(plan, actor=season.organizer)[0]
     assert row.instead == ("分拣",)
     # What the plan itself takes back is no conflict.
-    assert season_queries.conflicts(plan, actor=season.organizer) == []
+    assert season_queries.conflicts(plan, actor=season.organizer).rows == []
     done = season_service.publish(plan, actor=season.organizer)
     assert (done.refused, done.freed, done.is_over) == (0, 1, True)
     assert taken(wet)[:5] == [1, 1, 1, 0, 0]

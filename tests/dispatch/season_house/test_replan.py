@@ -68,7 +68,7 @@ def test_why_places_stay_empty_and_people_without_work(app, season: Season) -> N
     base = a_plan([(one, work, 21, 24)], brand=season.brand)
     plan = made(app, season, MorePlaces(work, sep(24), sep(24), 5), base=base)
     # 14 places: one fills 4, the other 3 from the day after tomorrow on.
-    rows = season_queries.empty(plan, actor=season.organizer)
+    rows = season_queries.empty(plan, actor=season.organizer).rows
     assert [(r.posting_id, r.places, r.days, r.eligible) for r in rows] == [
         (work, 7, (sep(21), sep(22), sep(23), sep(24)), 2)
     ]
@@ -90,7 +90,7 @@ def test_what_one_thing_missing_would_fill(app, season: Season) -> None:
     credential(late)
     base = a_plan([(late, work, 23, 24)], brand=season.brand)
     plan = made(app, season, base=base)
-    (row,) = season_queries.empty(plan, actor=season.organizer)
+    (row,) = season_queries.empty(plan, actor=season.organizer).rows
     assert (row.posting_id, row.places, row.eligible) == (work, 6, 1)
     assert [(str(said), people, places) for said, people, places in row.helps] == [
         ("只差一张技能证书", 2, 6)
@@ -125,7 +125,7 @@ def test_a_course_fills_the_empty_days_after_its_end(app, season: Season, monkey
     course = Course("ag.swpotato.sort", 1, sep(21), sep(23))
     monkeypatch.setattr(outside.known, "courses", lambda skills, today: [course])
     plan = made(app, season, base=base)
-    (row,) = season_queries.empty(plan, actor=season.organizer)
+    (row,) = season_queries.empty(plan, actor=season.organizer).rows
     assert [(str(said), people, places) for said, people, places in row.helps] == [
         ("只差培训，2026-09-21开始的一期还能报名", 2, 3)
     ]

@@ -169,6 +169,18 @@ def test_foreign_crews_orders_and_drafts_are_not_there(world, employer, brand, d
     assert tap(desk, "/brand/dispatch/send", crew_id=mine, posting_id=999).status_code == 404
 
 
+def test_orders_come_a_page_at_a_time_the_newest_first(world, employer, brand, desk, monkeypatch):
+    monkeypatch.setattr("jobmatch.dispatch.crew_orders.PAGE_SIZE", 1)
+    crew = world.crew(brand[0], two(world), name="分拣一班")
+    for title in ("先问的", "后问的"):
+        service.send_crew(crew, world.posting(employer[0], title=title), actor=brand[1])
+    first, second = (text_of(desk.get(f"/brand/dispatch/orders?page={n}")) for n in (1, 2))
+    assert "后问的" in first
+    assert "先问的" not in first
+    assert "先问的" in second
+    assert "第 2 页，共 2 页" in second
+
+
 def test_a_brand_without_crews_is_led_to_making_one(desk):
     assert "还没有班组" in text_of(desk.get("/brand/dispatch"))
     assert "还没有班组" in text_of(desk.get("/brand/dispatch/send"))

@@ -120,3 +120,18 @@ def test_days_that_wait_are_counted_whole_and_listed_page_by_page(
     assert waiting("") == ["李桂芳"]
     assert waiting("?held=2") == ["王秀兰"]
     assert waiting("?held=9") == ["王秀兰"]
+
+
+def test_all_runs_can_be_reached(field: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobmatch.earnings.run_queries.PAGE_SIZE", 1)
+    field.all_present()
+    browser = field.browser(field.employer)
+    days = {"first": FIRST.isoformat(), "last": TODAY.isoformat()}
+    first = browser.post("/employer/pay/runs", data=days).location
+    assert browser.post(f"{first}/cancel").status_code == 303
+    second = browser.post("/employer/pay/runs", data=days).location
+    for number, here, there in ((1, second, first), (2, first, second)):
+        words = browser.get(f"/employer/pay/runs?page={number}").get_data(as_text=True)
+        assert f"第 {number} 页，共 2 页" in words
+        assert f'href="{here}"' in words
+        assert f'href="{there}"' not in words

@@ -6,10 +6,12 @@ Names without words stand as they were written, as do keys and states: the log l
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from jobmatch.web import filters
+from jobmatch.web import current_item, filters
+from jobmatch.web.guard import Door
 
 NAMES = {
     "after": _l("改成"),
@@ -72,7 +74,7 @@ VALUES = {"password": _l("密码"), "code": _l("短信验证码"), "desk": _l("�
 
 
 def detail_words(detail: Mapping[str, Any]) -> str:
-    """ "页 officer.arrears，查到 116，地方 150525" """
+    """ "页 乡村干部 · 欠薪和争议 · arrears，查到 116，地方 150525" """
     return str(_("，")).join(_said(detail))
 
 
@@ -89,6 +91,19 @@ def _value(name: str, value: Any) -> str:
         return str(_("是") if value else _("否"))
     if name == "fen" and isinstance(value, int):
         return str(filters.yuan(value))
+    if name == "page" and isinstance(value, str):
+        return _page(value)
     if isinstance(value, list):
         return str(_("、")).join(str(one) for one in value)
     return str(VALUES.get(value, value)) if isinstance(value, str) else str(value)
+
+
+def _page(endpoint: str) -> str:
+    """ "用工主体 · 工资 · pay_run": the door, what the page belongs to there, its own name."""
+    door = current_app.blueprints.get(endpoint.partition(".")[0])
+    if not isinstance(door, Door) or endpoint not in current_app.view_functions:
+        return endpoint
+    rule = next(current_app.url_map.iter_rules(endpoint))
+    item = current_item(door, rule.rule, endpoint)
+    parts = (door.label, item.label if item else "", endpoint.partition(".")[2])
+    return " · ".join(str(part) for part in parts if part)

@@ -130,8 +130,10 @@ def test_what_reads_are_about_has_words() -> None:
         ({"page": 1, "of": 3, "line": None}, "页 1，共 3"),
         (
             {"page": "officer.arrears", "found": 116, "by": {"place": "150525", "page": "2"}},
-            "页 officer.arrears，查到 116，地方 150525，页 2",
+            "页 乡村干部 · 欠薪和争议 · arrears，查到 116，地方 150525，页 2",
         ),
+        ({"page": "employer.pay_run"}, "页 用工主体 · 工资 · pay_run"),
+        ({"page": "officer.gone_since"}, "页 officer.gone_since"),
         ({"fen": 666_000, "yes": True, "confirmed": []}, "金额 ¥6,660.00，同意 是"),
         ({"confirmed": ["heat", "night"], "odd": False}, "确认过的 heat、night，odd 否"),
     ],

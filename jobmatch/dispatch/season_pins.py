@@ -46,16 +46,16 @@ def held_of(
     pinned: dict[int, dict[date, int]] = {}
     closed: dict[int, set[date]] = defaultdict(set)
     before: dict[int, int] = {}
-    shared = _shared(whole, engaged)
+    together = {w for members in whole.values() for w in members}
+    apart_of: dict[int, set[date]] = {}
+    for members in (*whole.values(), *([w] for w in people if w not in together)):
+        days_of = {w: engaged.get(w, {}) for w in members}
+        apart_of |= _apart(days_of, first, last, max_run, least)
     for worker in people:
         days = engaged.get(worker)
         if not days:
             continue
-        apart = {day for day in days if worker in shared and day not in shared[worker]}
-        for run in _in_a_row(days):
-            if max_run and len(run) > max_run:
-                apart |= set(run)
-        apart |= _too_short(days, least, first, last, 2 if max_run else 1)
+        apart = apart_of[worker]
         for day in apart:
             closed[worker] |= {day - DAY, day, day + DAY} if max_run else {day}
         inside = {d: p for d, p in days.items() if first <= d <= last and d not in apart}
@@ -67,19 +67,39 @@ def held_of(
         if run_after and max_run:
             # Work that begins right after the horizon: a day off in time before it.
             closed[worker].add(last - (max_run - min(run_after, max_run)) * DAY)
+    for members in whole.values():
+        # Whose days off are due first says when the whole crew has them.
+        longest = max(before.get(w, 0) for w in members)
+        before |= dict.fromkeys(members, longest) if longest else {}
     return Held(pinned, {w: days - set(pinned.get(w, ())) for w, days in closed.items()}, before)
 
 
-def _shared(
-    whole: Mapping[int, Sequence[int]], engaged: Mapping[int, Mapping[date, int]]
+def _apart(
+    days_of: Mapping[int, Mapping[date, int]],
+    first: date,
+    last: date,
+    max_run: int,
+    least: Mapping[int, int],
 ) -> dict[int, set[date]]:
-    """Days on which all of a whole crew are at one posting, by member."""
-    found: dict[int, set[date]] = {}
-    for members in whole.values():
-        each = [set(engaged.get(w, {}).items()) for w in members]
-        days = {day for day, _ in set.intersection(*each)}
-        found.update(dict.fromkeys(members, days))
-    return found
+    """Engaged days that cannot be pinned, by person. days_of: of one person, or of a whole crew.
+
+    A whole crew keeps a day only if all of it is at one posting then and nobody's is apart: the
+    same days are pinned for each.
+    """
+    shared = {day for day, _ in set.intersection(*(set(at.items()) for at in days_of.values()))}
+    apart: set[date] = set()
+    for days in days_of.values():
+        for run in _in_a_row(days):
+            if max_run and len(run) > max_run:
+                apart |= set(run)
+    one = next(iter(days_of.values()))
+    while True:
+        # What is left of a stay may be too short by itself.
+        kept = {day: one[day] for day in shared - apart}
+        short = _too_short(kept, least, first, last, 2 if max_run else 1)
+        if not short:
+            return {w: set(days) - set(kept) for w, days in days_of.items()}
+        apart |= short
 
 
 def least_stays(

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, select
 from jobmatch.accounts.models import User
 from jobmatch.infra.db import fetch, reading
 from jobmatch.kernel.ids import UserId
+from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.kernel.text import Amount, Param, Text
 from jobmatch.notify.models import Notice, Outgoing, Reach
 
@@ -28,10 +29,21 @@ def unread(user_id: UserId) -> int:
     return int(fetch(_UNREAD, its_user=user_id)[0][0])
 
 
-def notices(user_id: UserId, most: int = 50) -> list[NoticeRow]:
+def page(user_id: UserId, number: int = 1) -> Page[NoticeRow]:
+    """All that a user was ever told, newest first."""
+    counted = select(func.count()).where(Notice.user_id == user_id)
+    total = reading().scalar(counted) or 0
+    return Page(notices(user_id, skip=(number - 1) * PAGE_SIZE), number, total)
+
+
+def notices(user_id: UserId, most: int = PAGE_SIZE, skip: int = 0) -> list[NoticeRow]:
     """The latest notices, newest first."""
     rows = reading().scalars(
-        select(Notice).where(Notice.user_id == user_id).order_by(Notice.id.desc()).limit(most)
+        select(Notice)
+        .where(Notice.user_id == user_id)
+        .order_by(Notice.id.desc())
+        .limit(most)
+        .offset(skip)
     )
     return [
         NoticeRow(_text(n.msgid, n.params), n.link, n.created_at, n.read_at is None) for n in rows

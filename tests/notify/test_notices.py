@@ -65,3 +65,15 @@ def test_a_notice_falls_with_the_transaction_that_told_it(world: World) -> None:
     except LookupError:
         pass
     assert queries.unread(UserId(user)) == 0
+
+
+def test_every_notice_is_on_some_page(app: Flask, noon: datetime) -> None:
+    user = UserId(World(app).user())
+    with clock.at(noon):
+        for n in range(53):
+            tell([user], text("第 {n} 班", n=n))
+    pages = [queries.page(user, number) for number in (1, 2, 3)]
+    assert [(len(page.rows), page.total, page.pages) for page in pages] == [
+        (50, 53, 2), (3, 53, 2), (0, 53, 2),
+    ]  # fmt: skip
+    assert str(pages[1].rows[-1].said) == "第 0 班"

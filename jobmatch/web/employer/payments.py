@@ -13,7 +13,7 @@ from flask_wtf.file import FileRequired
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from jobmatch.earnings import bank_accounts, bank_file, bank_queries, chain, payment
+from jobmatch.earnings import bank_accounts, bank_file, bank_queries, chain, journal, payment
 from jobmatch.earnings.bank_file import FAULTS, Checked, Upload
 from jobmatch.earnings.queries import SlipRow
 from jobmatch.earnings.rules.bank import Fault, Status
@@ -31,11 +31,20 @@ from jobmatch.web.employer.pay import PaymentForm, meant, without_objection
 from jobmatch.web.forms import BaseForm, DayField, UploadField, YuanField
 from jobmatch.web.incoming import page_number
 from jobmatch.web.once import once
+from jobmatch.web.papers.packs import booking_words
 from jobmatch.web.searching import lead, name_sought
 from jobmatch.web.texts import say
 
 # So many lines of a file are shown; all are recorded.
 SHOWN = 300
+
+# The figures of the ledger that open to their entries.
+OPENED = {
+    Account.WAGE_COST: _l("应发的工钱"),
+    Account.DEDUCTION: _l("扣下的"),
+    Account.PAID: _l("付出去的钱"),
+    Account.ADVANCE: _l("借支"),
+}
 
 
 class ResultForm(BaseForm):
@@ -177,8 +186,30 @@ def bank_record(file_id: int) -> ResponseReturnValue:
 @door.get("/books")
 def books() -> ResponseReturnValue:
     """What the ledger says: earned, kept back, paid, still owed, by the kept balances."""
-    found = chain.balances(current.current().id)
-    return render_template("employer/earnings/books.html", found=found, Account=Account)
+    employer_id = current.current().id
+    found = chain.balances(employer_id)
+    of = next((one for one in OPENED if one.value == request.args.get("of")), None)
+    ahead = journal.paid_ahead(employer_id, actor=g.actor)
+    return render_template(
+        "employer/earnings/books.html",
+        found=found,
+        Account=Account,
+        ahead=ahead,
+        of=of,
+        opened=OPENED,
+        page=journal.entries(employer_id, of, page_number(), actor=g.actor),
+        booking_words=booking_words,
+        target=_booked,
+    )
+
+
+def _booked(ref: str) -> str:
+    """The page of what an entry books."""
+    kind, _sep, rest = ref.partition(":")
+    number = rest.partition(":")[0]
+    if kind == "pay_slip" and number.isdecimal():
+        return url_for("employer.slip", slip_id=int(number))
+    return url_for("employer.pay_charges")
 
 
 def line_state(state: str, fault: str) -> tuple[str, str]:

@@ -18,6 +18,9 @@ from jobmatch.web.disputes import words
 from jobmatch.web.papers import Block, Column, Facts, Heading, Paper, Para, Table
 from jobmatch.web.texts import say
 
+# How the ledger names what it books.
+BOOKED = r"(?:pay_slip|wage_charge):([0-9]+):(issued|paid|advanced)(?::([0-9]+))?(:reversed)?"
+
 
 def paper_of(pack: Pack) -> Paper:
     found = pack.detail
@@ -144,13 +147,15 @@ def _bookings(pack: Pack) -> Table:
 
 def booking_words(ref: str) -> str:
     """What an entry of the ledger books, e.g. "pay_slip:17:paid:2", in words that say no less."""
-    found = re.fullmatch(r"pay_slip:([0-9]+):(issued|paid)(?::([0-9]+))?(:reversed)?", ref)
+    found = re.fullmatch(BOOKED, ref)
     if found is None:
         return ref
     number, deed, time, is_reversed = found.groups()
-    said_: str = (
-        _("工资条 %(n)s 发出", n=number) if deed == "issued" else _("工资条 %(n)s 付款", n=number)
-    )
+    said_: str = {
+        "issued": _("工资条 %(n)s 发出", n=number),
+        "paid": _("工资条 %(n)s 付款", n=number),
+        "advanced": _("借支 %(n)s", n=number),
+    }[deed]
     if time:
         said_ = _("%(what)s（第 %(n)s 次）", what=said_, n=time)
     if is_reversed:

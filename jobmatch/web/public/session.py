@@ -21,6 +21,7 @@ from jobmatch.web import limits
 from jobmatch.web.entering import BY_CODE, clear_session, enter, home_of, start_session
 from jobmatch.web.forms import BaseForm
 from jobmatch.web.guard import SIGNED_IN
+from jobmatch.web.incoming import page_number
 from jobmatch.web.limits import limiter
 from jobmatch.web.login import safe_next
 from jobmatch.web.proving import is_proved
@@ -139,7 +140,8 @@ def set_language() -> ResponseReturnValue:
 
 @door.get("/notices", allow=SIGNED_IN)
 def notice_list() -> ResponseReturnValue:
-    return render_template("public/accounts/notices.html", rows=notices.notices(g.actor.user_id))
+    page = notices.page(g.actor.user_id, page_number())
+    return render_template("public/accounts/notices.html", page=page)
 
 
 @door.post("/notices/read", allow=SIGNED_IN)

@@ -9,6 +9,8 @@ import python_calamine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from jobmatch.earnings import charging, payment
+from jobmatch.earnings.rules.taking import Kind
 from jobmatch.infra.sheets import csv_bytes
 from tests.web.money import TODAY, Season, season
 
@@ -123,3 +125,31 @@ def test_a_wrong_total_is_told_next_to_its_field(
 
 def test_the_books_say_what_is_owed(field: Season, browser: FlaskClient) -> None:
     assert browser.get("/employer/books").get_data(as_text=True).count("¥720.00") == 2
+
+
+def test_each_figure_of_the_books_opens_to_its_entries(field: Season, browser: FlaskClient) -> None:
+    slip = field.slip(field.worker_id)
+    payment.record_payment([slip], TODAY, "cash", "", actor=field.employer)
+    words = browser.get("/employer/books?of=paid").get_data(as_text=True)
+    assert f"工资条 {slip} 付款" in words
+    assert f"/employer/slips/{slip}" in words
+    assert "发出" not in words
+    earned = browser.get("/employer/books?of=wage_cost").get_data(as_text=True)
+    assert (earned.count(" 发出"), earned.count(" 付款")) == (2, 0)
+    assert "还没有这样的账。" in browser.get("/employer/books?of=deduction").get_data(as_text=True)
+
+
+def test_what_was_paid_ahead_is_told_apart_from_what_went_with_slips(app: Flask) -> None:
+    with season(app) as field:
+        field.all_present()
+        key = charging.record(
+            field.employer_id, field.worker_id, Kind.ADVANCE, TODAY, 5000, "看病先支",
+            actor=field.employer,
+        )  # fmt: skip
+        charging.answer(key, True, actor=field.worker)
+        browser = field.browser(field.employer)
+        words = browser.get("/employer/books").get_data(as_text=True)
+        assert "其中工资条 ¥0.00，借支 ¥50.00" in words
+        opened = browser.get("/employer/books?of=advance").get_data(as_text=True)
+        assert f"借支 {key}" in opened
+        assert "/employer/pay/charges" in opened

@@ -277,7 +277,6 @@ def _rows(where: object, only_open: bool) -> list[DisputeRow]:
         .join(Worker, Worker.id == Dispute.worker_id)
         .where(where)  # type: ignore[arg-type]
         .order_by(Dispute.work_date.desc(), Dispute.id.desc())
-        .limit(500)
     )
     if only_open:
         query = query.where(or_(Dispute.state == "open"))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jobmatch.attendance import policy, writing
@@ -58,28 +58,38 @@ class ReviewRow:
     waits: bool
 
 
+def _fresh(today: date) -> ColumnElement[bool]:
+    """Of the last LOOK_BACK days, or come in since then: a phone may be found again after months."""
+    e, since = AttendanceEvent, timedelta(days=LOOK_BACK)
+    recent = e.work_date.between(today - since, today)
+    return or_(recent, e.recorded_at >= clock.now() - since)
+
+
 def open_reviews(employer_ids: Collection[int], today: date) -> list[ReviewRow]:
-    """What waits for a look at the postings of these employers, the oldest first; two queries."""
+    """What waits for a look at the postings of these employers, the oldest first; two queries.
+
+    What is odd leaves the list LOOK_BACK days after it came in, however old its day is; a claim
+    outside the engagement's days waits until somebody answers.
+    """
     e, answer = AttendanceEvent, aliased(AttendanceEvent)
     unanswered = ~(
         select(answer.id)
         .where(answer.corrects_id == e.id, answer.kind.in_([kind.value for kind in ANSWERS]))
         .exists()
     )
-    fresh = e.work_date.between(today - timedelta(days=LOOK_BACK), today)
     inside = (
         select(e, Posting.id, Posting.title, Worker.name)
         .join(EngagementDay, EngagementDay.id == e.engagement_day_id)
         .join(Engagement, Engagement.id == EngagementDay.engagement_id)
         .join(Posting, Posting.id == Engagement.posting_id)
         .join(Worker, Worker.id == e.worker_id)
-        .where(Posting.employer_id.in_(employer_ids), e.review != "", fresh, unanswered)
+        .where(Posting.employer_id.in_(employer_ids), e.review != "", _fresh(today), unanswered)
     )
     outside = (
         select(e, Posting.id, Posting.title, Worker.name)
         .join(Posting, Posting.id == e.posting_id)
         .join(Worker, Worker.id == e.worker_id)
-        .where(Posting.employer_id.in_(employer_ids), fresh, unanswered)
+        .where(Posting.employer_id.in_(employer_ids), unanswered)
         .where(e.engagement_day_id.is_(None), e.kind.not_in([k.value for k in ANSWERS]))
     )
     rows = []
@@ -128,7 +138,7 @@ def grant_silent(today: date) -> int:
                 e.review != "",
                 e.via == Via.SELF.value,
                 e.engagement_day_id.is_not(None),
-                e.work_date.between(today - timedelta(days=LOOK_BACK), today),
+                _fresh(today),
                 ~select(answer.id)
                 .where(answer.corrects_id == e.id, answer.kind.in_([k.value for k in ANSWERS]))
                 .exists(),

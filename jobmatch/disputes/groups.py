@@ -23,8 +23,6 @@ from jobmatch.notify import service as notify
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
 
-MOST_ASKED = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Fellow:
@@ -45,7 +43,6 @@ def fellows(case_id: int) -> list[Fellow]:
         .where(Engagement.posting_id == case.posting_id, Worker.id.not_in(inside))
         .distinct()
         .order_by(Worker.name, Worker.id)
-        .limit(MOST_ASKED)
     )
     return [Fellow(key, name) for key, name in rows]
 

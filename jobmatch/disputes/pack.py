@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import User
@@ -81,10 +81,13 @@ class NoticeRow:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """chain: the head of the employer's chain of bookings when the pack was made, if any."""
+    """chain: the head of the employer's chain of bookings when the pack was made, if any.
+    left_out: so many records of attendance, the latest, are more than a pack holds.
+    """
 
     detail: Detail
     events: tuple[EventRow, ...]
+    left_out: int
     slips: tuple[SlipRow, ...]
     bookings: tuple[BookingRow, ...]
     notices: tuple[NoticeRow, ...]
@@ -103,9 +106,10 @@ def pack(case_id: int, *, side: Side, actor: Actor) -> Pack:
         )
         slips = _slips(session, found, people)
         head = session.get(LedgerHead, found.row.employer_id)
+        events, left_out = _events(session, found, people)
         return Pack(
-            found, _events(session, found, people), slips,
-            _bookings(session, [slip.id for slip in slips]),
+            found, events, left_out, slips,
+            _bookings(session, found.row.employer_id, people, {slip.id for slip in slips}),
             _notices(session, found, people) if side is not Side.EMPLOYER else (),
             head.hash if head else "", clock.now(),
         )  # fmt: skip
@@ -119,31 +123,36 @@ def _whose(found: Detail, side: Side) -> frozenset[int]:
     return everybody if lead in found.spoken_for else found.spoken_for
 
 
-def _events(session: Session, found: Detail, people: Collection[int]) -> tuple[EventRow, ...]:
+def _events(
+    session: Session, found: Detail, people: Collection[int]
+) -> tuple[tuple[EventRow, ...], int]:
     engaged = (
         select(EngagementDay.id)
         .join(Engagement, Engagement.id == EngagementDay.engagement_id)
         .where(Engagement.posting_id == found.row.posting_id, EngagementDay.worker_id.in_(people))
     )
     e = AttendanceEvent
+    theirs = and_(
+        e.worker_id.in_(people),
+        or_(e.engagement_day_id.in_(engaged), e.posting_id == found.row.posting_id),
+    )
+    total = session.scalar(select(func.count()).select_from(e).where(theirs)) or 0
     rows = session.execute(
         select(e, Worker.name, User.name)
         .join(Worker, Worker.id == e.worker_id)
         .outerjoin(User, User.id == e.recorded_by)
-        .where(
-            e.worker_id.in_(people),
-            or_(e.engagement_day_id.in_(engaged), e.posting_id == found.row.posting_id),
-        )
+        .where(theirs)
         .order_by(e.work_date, Worker.name, e.happened_at, e.id)
         .limit(MOST_EVENTS)
     )
-    return tuple(
+    shown = tuple(
         EventRow(
             name, event.work_date, event.kind, event.value, event.via, event.how, who or "",
             event.happened_at, event.device_time, event.recorded_at, event.review,
         )
         for event, name, who in rows
     )  # fmt: skip
+    return shown, total - len(shown)
 
 
 def _slips(session: Session, found: Detail, people: Collection[int]) -> tuple[SlipRow, ...]:
@@ -164,22 +173,26 @@ def _slips(session: Session, found: Detail, people: Collection[int]) -> tuple[Sl
     )  # fmt: skip
 
 
-def _bookings(session: Session, slip_ids: Collection[int]) -> tuple[BookingRow, ...]:
+def _bookings(
+    session: Session, employer_id: int, people: Collection[int], slip_ids: Collection[int]
+) -> tuple[BookingRow, ...]:
     """The journal's entries of these slips; the amount is what it does to the pay that is owed."""
-    wanted = [f"pay_slip:{key}" for key in slip_ids]
+    wanted = {str(key) for key in slip_ids}
     rows = session.execute(
         select(JournalEntry, JournalLine.amount_fen)
         .join(JournalLine, JournalLine.journal_entry_id == JournalEntry.id)
         .where(
-            or_(*(JournalEntry.ref.startswith(f"{ref}:", autoescape=True) for ref in wanted))
-            if wanted
-            else JournalEntry.id < 0,
+            JournalEntry.employer_id == employer_id,
+            JournalEntry.ref.startswith("pay_slip:", autoescape=True),
+            JournalLine.worker_id.in_(people),
             JournalLine.account == "wage_payable",
         )
         .order_by(JournalEntry.id)
     )
     return tuple(
-        BookingRow(entry.ref, entry.kind, entry.booked_on, -fen, entry.hash) for entry, fen in rows
+        BookingRow(entry.ref, entry.kind, entry.booked_on, -fen, entry.hash)
+        for entry, fen in rows
+        if entry.ref.split(":")[1] in wanted
     )
 
 

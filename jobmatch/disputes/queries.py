@@ -286,7 +286,7 @@ def _page(where: ColumnElement[bool], page: int) -> Page[CaseRow]:
     return Page(_rows(where, PAGE_SIZE, (page - 1) * PAGE_SIZE), page, total)
 
 
-def _rows(where: ColumnElement[bool], most: int = 200, skip: int = 0) -> list[CaseRow]:
+def _rows(where: ColumnElement[bool], most: int | None = None, skip: int = 0) -> list[CaseRow]:
     session = reading()
     is_over = case((DisputeCase.state.in_(_LIVE), 0), else_=1)
     found: Sequence[Any] = session.execute(

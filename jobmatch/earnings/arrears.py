@@ -169,7 +169,7 @@ def _page(where: ColumnElement[bool], page: int) -> Page[ArrearsRow]:
     return Page(rows, page, total, PEOPLE_SIZE)
 
 
-def _rows(where: ColumnElement[bool], most: int = 500, skip: int = 0) -> list[ArrearsRow]:
+def _rows(where: ColumnElement[bool], most: int | None = None, skip: int = 0) -> list[ArrearsRow]:
     rows = reading().execute(
         select(WageArrears, Worker.name, Employer.name, Posting.title)
         .join(Worker, Worker.id == WageArrears.worker_id)

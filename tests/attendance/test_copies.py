@@ -267,6 +267,28 @@ def test_a_claim_nobody_answers_stands_after_three_days(field: Field, world: Wor
     assert worked(late) == 480
 
 
+def test_a_claim_from_a_phone_found_after_months_is_seen_and_stands_after_three_days(
+    field: Field, world: World
+) -> None:
+    employer_id, employer = world.employer("另一家")
+    (late,) = engage(world.posting(employer_id), field.worker_id, date(2026, 9, 26))
+    with clock.at(instant(2026, 12, 20)):
+        service.record(late, "check_in", actor=field.worker, uid="late")
+        (row,) = reviewing.open_reviews(employer.employer_ids, date(2026, 12, 20))
+        assert (row.work_date, row.waits) == (date(2026, 9, 26), True)
+    with clock.at(instant(2026, 12, 23)):
+        assert reviewing.grant_silent(date(2026, 12, 23)) == 1
+        assert reviewing.open_reviews(employer.employer_ids, date(2026, 12, 23)) == []
+    assert worked(late) == 480
+
+
+def test_a_claim_outside_the_engagement_waits_until_it_is_answered(field: Field) -> None:
+    key = outside(field, "2026-09-24")
+    with clock.at(instant(2027, 3, 1)):
+        (row,) = reviewing.open_reviews(field.employer.employer_ids, date(2027, 3, 1))
+    assert row.id == key
+
+
 def outside(field: Field, day: str) -> int:
     item = tapped(field, 1, "check_in", date=day)
     (found,) = syncing.sync([item], milliseconds(clock.now()), actor=field.worker)

@@ -16,7 +16,7 @@ from jobmatch.disputes.queries import CaseRow, Detail
 from jobmatch.disputes.rules.clock import said
 from jobmatch.disputes.rules.states import OURS, Deed, Side
 from jobmatch.kernel.errors import Conflict, Invalid
-from jobmatch.kernel.paging import Page
+from jobmatch.kernel.paging import PAGE_SIZE, Page, cut
 from jobmatch.web import attendance, limits
 from jobmatch.web.disputes import words
 from jobmatch.web.disputes.forms import FileForm, StepForm
@@ -184,7 +184,11 @@ class Pages:
             side=self.side,
             is_ours=self.side in OURS,
             mine=next((one for one in found.parties if one.worker_id == mine), None),
-            fellows=groups.fellows(case_id) if may_ask(found, self.side) else [],
+            fellows=cut(
+                groups.fellows(case_id) if may_ask(found, self.side) else [],
+                page_number("fellows"),
+                PAGE_SIZE,
+            ),
             Deed=Deed,
             Side=Side,
         )

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from jobmatch.attendance import copies, disputes, queries, reviewing, scanning
 from jobmatch.earnings.expected import expected
 from jobmatch.infra import clock
+from jobmatch.kernel.paging import cut
 from jobmatch.web import attendance, roster
 from jobmatch.web.answers import telling
 from jobmatch.web.employer import current, door
+from jobmatch.web.incoming import page_number
 from jobmatch.web.login import safe_next
 
 LOOK_BACK = 14
@@ -24,9 +26,9 @@ def checking() -> ResponseReturnValue:
     first = today - timedelta(days=LOOK_BACK)
     return render_template(
         "employer/attendance/checking.html",
-        reviews=reviewing.open_reviews([employer.id], today),
-        disputes=disputes.of_employers([employer.id]),
-        rows=copies.unconfirmed([employer.id], first, today),
+        reviews=cut(reviewing.open_reviews([employer.id], today), page_number("reviews")),
+        disputes=cut(disputes.of_employers([employer.id]), page_number("disputes")),
+        rows=cut(copies.unconfirmed([employer.id], first, today), page_number("days")),
         vias=attendance.VIAS,
         kinds=attendance.KINDS,
         reasons=attendance.reason_words,

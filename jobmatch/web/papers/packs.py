@@ -49,6 +49,7 @@ def paper_of(pack: Pack) -> Paper:
         Heading(_("考勤")),
         Para(_("“手机时间”是手机自己的钟，“收到”是服务器收到的时刻，“算作”是核对以后的时刻。")),
         _events(pack),
+        *_left_out(pack),
         Heading(_("工资条")),
         _slips(pack),
         Heading(_("记账")),
@@ -65,6 +66,16 @@ def paper_of(pack: Pack) -> Paper:
         foot=_("%(t)s 由平台的记录生成", t=_at(pack.made_at)),
         landscape=True, name=str(found.row.id),
     )  # fmt: skip
+
+
+def _left_out(pack: Pack) -> list[Block]:
+    if not pack.left_out:
+        return []
+    said_ = _(
+        "考勤一共 %(all)s 条，这里是前 %(n)s 条，后面还有 %(left)s 条；要全部的，请各人分别下载自己的。",
+        all=len(pack.events) + pack.left_out, n=len(pack.events), left=pack.left_out,
+    )  # fmt: skip
+    return [Para(said_)]
 
 
 def _steps(pack: Pack) -> Table:

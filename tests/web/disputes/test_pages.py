@@ -10,13 +10,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from jobmatch.disputes import pack
 from jobmatch.disputes.models import DisputeCase, DisputeFile, DisputeStep
 from jobmatch.earnings import arrears_marking
 from jobmatch.infra import clock, crypto
 from jobmatch.infra.audit import AuditEntry
 from jobmatch.infra.db import reading
+from jobmatch.web import disputes
 from jobmatch.web.papers.packs import booking_words
 from jobmatch.workers.models import Worker
+from tests.attendance.support import engage
 from tests.disputes.test_rules import png
 from tests.support import instant
 from tests.web.money import Season, season
@@ -178,6 +181,39 @@ def test_the_evidence_pack_holds_attendance_slips_and_course(field: Season) -> N
     assert field.browser(field.leader).get(f"/my/disputes/{case}/pack").status_code == 404
 
 
+def test_a_pack_that_cannot_hold_all_records_says_how_many_it_leaves_out(
+    field: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = spoken(field)
+    browser = field.browser(field.worker)
+    assert "后面还有" not in text_of(browser.get(f"/my/disputes/{case}/pack"))
+    monkeypatch.setattr(pack, "MOST_EVENTS", 1)
+    words = text_of(browser.get(f"/my/disputes/{case}/pack"))
+    assert "考勤一共 2 条，这里是前 1 条，后面还有 1 条" in words
+
+
+def test_the_bookings_of_many_slips_are_found_at_once(field: Season) -> None:
+    slip = field.slip(field.worker_id)
+    many = [*range(slip, slip + 5000)]
+    found = pack._bookings(reading(), field.employer_id, [field.worker_id], many)
+    assert [(one.ref, one.fen) for one in found] == [(f"pay_slip:{slip}:issued", 36_000)]
+    assert pack._bookings(reading(), field.employer_id, [field.worker_id], [slip + 1]) == ()
+
+
+def test_more_fellows_than_a_page_are_reached_by_the_next(
+    field: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = spoken(field)
+    monkeypatch.setattr(disputes, "PAGE_SIZE", 1)
+    third, _ = field.world.worker("赵六")
+    engage(field.posting_id, third, date(2026, 9, 26))
+    browser = field.browser(field.worker)
+    first = text_of(browser.get(f"/my/disputes/{case}"))
+    second = text_of(browser.get(f"/my/disputes/{case}?fellows=2"))
+    assert ("王秀兰</label>" in first, "赵六</label>" in first) == (True, False)
+    assert ("王秀兰</label>" in second, "赵六</label>" in second) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("ref", "said"),
     [
@@ -186,6 +222,7 @@ def test_the_evidence_pack_holds_attendance_slips_and_course(field: Season) -> N
         ("pay_slip:17:paid:2", "工资条 17 付款（第 2 次）"),
         ("pay_slip:17:issued:reversed", "冲销：工资条 17 发出"),
         ("pay_slip:17:paid:2:reversed", "冲销：工资条 17 付款（第 2 次）"),
+        ("wage_charge:3:advanced", "借支 3"),
         ("wage_charge:3", "wage_charge:3"),
     ],
 )

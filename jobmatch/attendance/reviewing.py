@@ -59,7 +59,7 @@ class ReviewRow:
 
 
 def _fresh(today: date) -> ColumnElement[bool]:
-    """Of the last LOOK_BACK days, or come in since then: a phone may be found again after months."""
+    """Of the last LOOK_BACK days, or come in since then: a phone may be found months later."""
     e, since = AttendanceEvent, timedelta(days=LOOK_BACK)
     recent = e.work_date.between(today - since, today)
     return or_(recent, e.recorded_at >= clock.now() - since)

@@ -95,6 +95,7 @@ PARTS = {
         "cycles",
         "expected",
         "income",
+        "journal",
         "outstanding",
         "papers",
         "payment",

@@ -19,7 +19,9 @@ from jobmatch.web.papers import Block, Column, Facts, Heading, Paper, Para, Tabl
 from jobmatch.web.texts import say
 
 # How the ledger names what it books.
-BOOKED = r"(?:pay_slip|wage_charge):([0-9]+):(issued|paid|advanced)(?::([0-9]+))?(:reversed)?"
+BOOKED = re.compile(
+    r"(?:pay_slip|wage_charge):([0-9]+):(issued|paid|advanced)(?::([0-9]+))?(:reversed)?"
+)
 
 
 def paper_of(pack: Pack) -> Paper:
@@ -72,7 +74,8 @@ def _left_out(pack: Pack) -> list[Block]:
     if not pack.left_out:
         return []
     said_ = _(
-        "考勤一共 %(all)s 条，这里是前 %(n)s 条，后面还有 %(left)s 条；要全部的，请各人分别下载自己的。",
+        "考勤一共 %(all)s 条，这里是前 %(n)s 条，后面还有 %(left)s 条；"
+        "要全部的，请各人分别下载自己的。",
         all=len(pack.events) + pack.left_out, n=len(pack.events), left=pack.left_out,
     )  # fmt: skip
     return [Para(said_)]
@@ -158,7 +161,7 @@ def _bookings(pack: Pack) -> Table:
 
 def booking_words(ref: str) -> str:
     """What an entry of the ledger books, e.g. "pay_slip:17:paid:2", in words that say no less."""
-    found = re.fullmatch(BOOKED, ref)
+    found = BOOKED.fullmatch(ref)
     if found is None:
         return ref
     number, deed, time, is_reversed = found.groups()

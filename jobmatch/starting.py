@@ -4,6 +4,7 @@ Called by `jobmatch.serve` and by gunicorn (gunicorn.conf.py); `flask matching w
 runs, compiles the loops alone.
 """
 
+import gc
 import logging
 
 from flask import Flask
@@ -60,3 +61,6 @@ def ready(app: Flask) -> None:
             index.warm()
             index.begin()
         compiled.prepare()
+    # What stands now stays: a search for garbage in a large page's rows need not look through it.
+    gc.collect()
+    gc.freeze()

@@ -56,26 +56,34 @@ def where_scope(table: Any, scope: Scope) -> ColumnElement[bool]:
 
 def of_plan(plan_id: int, scope: Scope, *where: ColumnElement[bool]) -> list[SpellRow]:
     """Spells of a plan by worker and day, in two queries."""
-    session = reading()
-    rows = session.execute(
-        select(SeasonSpell, Worker.name, Crew.name, Crew.is_whole, Posting, Employer.name)
+    # Columns, not entities: a banner's plan has tens of thousands of rows.
+    rows = reading().execute(
+        select(
+            SeasonSpell.id, SeasonSpell.worker_id, Worker.name, SeasonSpell.crew_id, Crew.name,
+            Crew.is_whole, SeasonSpell.posting_id, Posting.title, Posting.employer_id,
+            Employer.name, SeasonSpell.first_day, SeasonSpell.last_day, SeasonSpell.rest,
+            SeasonSpell.state, SeasonSpell.said,
+        )
         .join(Worker, Worker.id == SeasonSpell.worker_id)
         .join(Posting, Posting.id == SeasonSpell.posting_id)
         .join(Employer, Employer.id == Posting.employer_id)
         .outerjoin(Crew, Crew.id == SeasonSpell.crew_id)
         .where(SeasonSpell.plan_id == plan_id, *where)
         .order_by(Worker.name, SeasonSpell.worker_id, SeasonSpell.first_day)
-    ).all()
+    ).all()  # fmt: skip
     pinned = pins_by_worker(scope)
     return [
         SpellRow(
-            s.id, s.plan_id, WorkerId(s.worker_id), worker,
-            None if s.crew_id is None else CrewId(s.crew_id), crew or "", bool(is_whole),
-            PostingId(p.id), p.title, EmployerId(p.employer_id), employer, s.first_day,
-            s.last_day, tuple(date.fromisoformat(day) for day in s.rest), SpellState(s.state),
-            season_text.read(s.said), pin_of(pinned, s.worker_id, p.id, s.first_day, s.last_day),
+            key, plan_id, WorkerId(worker), name, None if crew is None else CrewId(crew),
+            crew_name or "", bool(is_whole), PostingId(posting), title, EmployerId(employer),
+            employer_name, first, last, tuple(map(date.fromisoformat, rest)), SpellState(state),
+            None if said is None else season_text.read(said),
+            pin_of(pinned, worker, posting, first, last),
         )
-        for s, worker, crew, is_whole, p, employer in rows
+        for (
+            key, worker, name, crew, crew_name, is_whole, posting, title, employer, employer_name,
+            first, last, rest, state, said,
+        ) in rows
     ]  # fmt: skip
 
 

@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 
 from jobmatch.brands.models import BrandMember
 from jobmatch.dispatch.models import (
@@ -38,6 +39,8 @@ from jobmatch.kernel.text import text
 from jobmatch.postings.models import Posting, PostingDay
 from jobmatch.workers.models import Availability, Worker
 
+# Stays of which nothing is engaged yet.
+OPEN = (SpellState.PLANNED, SpellState.ASKED, SpellState.REFUSED)
 _SAID = {
     ConflictKind.BOOKED: text("这几天已经有别的活了"),
     ConflictKind.NOT_FREE: text("这几天改成没空了"),
@@ -57,14 +60,17 @@ def conflicts(
     raises     NotFound
     """
     of = row_of(plan_id, actor)
-    found = _clashes(plan_id, of)
+    found = _clashes(plan_id, of, spell_id)
     meant = [key for key in sorted(found) if spell_id in (None, key)]
     shown = cut(meant, page, PAGE_SIZE)
     rows = of_plan(plan_id, of.scope, SeasonSpell.id.in_(shown.rows))
     said = [
-        Conflict(row, found[row.id][0], tuple(found[row.id][1]), _SAID[found[row.id][0]])
+        Conflict(
+            row, found[row.id][0], tuple(map(date.fromordinal, found[row.id][1])),
+            _SAID[found[row.id][0]],
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
     return Page(said, shown.number, shown.total, shown.size)
 
 
@@ -73,21 +79,38 @@ def clashing(plan_id: int, *, actor: Actor) -> set[int]:
     return set(_clashes(plan_id, row_of(plan_id, actor)))
 
 
-def _clashes(plan_id: int, of: Any) -> dict[int, tuple[ConflictKind, list[date]]]:
-    found: dict[int, tuple[ConflictKind, list[date]]] = {}
-    today = clock.today()
-    spells = [
-        (s, [day for day in worked(s.first_day, s.last_day, s.rest) if day >= today])
-        for s in _light(plan_id, SpellState.PLANNED, SpellState.ASKED, SpellState.REFUSED)
-    ]
-    world = _World(plan_id, of.scope, Days(min(of.first, today), max(of.last, today)))
+def _clashes(
+    plan_id: int, of: Any, spell_id: int | None = None
+) -> dict[int, tuple[ConflictKind, list[int]]]:
+    """What stands against spells, and on which days (ordinals).
+
+    spell_id   only spells at the same posting as this one
+    """
+    found: dict[int, tuple[ConflictKind, list[int]]] = {}
+    today = clock.today().toordinal()
+    there = SeasonSpell.plan_id == plan_id
+    if spell_id is not None:
+        same = select(SeasonSpell.posting_id).where(SeasonSpell.id == spell_id)
+        there &= SeasonSpell.posting_id == same.scalar_subquery()
+    spells = [(s, days) for s in _light(there, *OPEN) if (days := _days_from(today, s))]
+    span = Days(min(of.first, clock.today()), max(of.last, clock.today()))
+    world = _World(plan_id, there, of.scope, span)
+    fine = []
     for s, days in spells:
-        hit = world.against(s, days) if days else None
-        if hit is not None:
-            found[s.id] = hit
-    for spell_id, full in world.too_many([(s, days) for s, days in spells if s.id not in found]):
-        found.setdefault(spell_id, (ConflictKind.FULL, []))[1].append(full)
+        hit = world.against(s, days)
+        if hit is None:
+            fine.append((s, days))
+        else:
+            found[s.id] = hit[0], sorted(hit[1])
+    for key, full in world.too_many(fine):
+        found.setdefault(key, (ConflictKind.FULL, []))[1].append(full)
     return found
+
+
+def _days_from(today: int, s: Any) -> set[int]:
+    """The days of a stay that are worked, as ordinals, from today on."""
+    days = set(range(max(today, s.first_day.toordinal()), s.last_day.toordinal() + 1))
+    return days.difference(date.fromisoformat(day).toordinal() for day in s.rest)
 
 
 def answers(
@@ -125,7 +148,7 @@ def answers(
     }
     booked = _booked(plan_id, Days(of.first, of.last))
     found: dict[int, tuple[AnswerState, tuple[date, ...], str]] = {}
-    for s in _light(plan_id, SpellState.ENGAGED, SpellState.ASKED):
+    for s in _light(SeasonSpell.plan_id == plan_id, SpellState.ENGAGED, SpellState.ASKED):
         held = booked.get(s.worker_id, {})
         wanted = worked(s.first_day, s.last_day, s.rest)
         days = tuple(day for day in wanted if held.get(day) == s.posting_id)
@@ -163,89 +186,116 @@ def _answer(standing: int, wanted: int, signup: Any, order: OrderState | None) -
     return AnswerState.WORKER_NO
 
 
-class _Place(NamedTuple):
-    headcount: int
-    left: int
-
-
 class _World:
-    """What holds now for the people and postings of a plan; read once."""
+    """What holds now for the people and postings of a plan; read once. Days are ordinals.
 
-    def __init__(self, plan_id: int, scope: Scope, span: Days) -> None:
+    The database leaves out what stands in nobody's way: a banner's plan has tens of thousands of
+    stays, and few of them clash.
+    there   which spells of the plan are asked about
+    """
+
+    def __init__(self, plan_id: int, there: ColumnElement[bool], scope: Scope, span: Days) -> None:
         session = reading()
-        people = select(SeasonSpell.worker_id).where(SeasonSpell.plan_id == plan_id)
-        postings = select(SeasonSpell.posting_id).where(SeasonSpell.plan_id == plan_id)
-        self.there = set(session.scalars(members(scope).where(Worker.id.in_(people))))
-        self.booked = _booked(plan_id, span)
+        people = select(SeasonSpell.worker_id).where(there)
+        postings = select(SeasonSpell.posting_id).where(there)
+        self.gone = set(session.scalars(people.where(SeasonSpell.worker_id.not_in(members(scope)))))
         # What the plan itself takes back stands in nobody's way.
+        back: dict[int, set[int]] = defaultdict(set)
         for worker, first, last in session.execute(
             select(SeasonRelease.worker_id, SeasonRelease.first_day, SeasonRelease.last_day).where(
                 SeasonRelease.plan_id == plan_id, SeasonRelease.state == "planned"
             )
         ):
-            for day in Days(first, last):
-                self.booked[worker].pop(day, None)
-        self.free: dict[int, list[Days]] = defaultdict(list)
-        for worker, first, last in session.execute(
-            select(Availability.worker_id, Availability.first_day, Availability.last_day).where(
-                Availability.worker_id.in_(people)
+            back[worker].update(range(first.toordinal(), last.toordinal() + 1))
+        # Engaged days within a spell: at its own posting, and elsewhere.
+        self.own: dict[int, set[int]] = defaultdict(set)
+        self.elsewhere: dict[int, set[int]] = defaultdict(set)
+        for key, worker, day, is_here in session.execute(
+            select(
+                SeasonSpell.id, SeasonSpell.worker_id, EngagementDay.work_date,
+                Engagement.posting_id == SeasonSpell.posting_id,
             )
-        ):
-            self.free[worker].append(Days(first, last))
-        self.open = set(
-            session.scalars(
-                select(Posting.id).where(Posting.id.in_(postings), Posting.state == "open")
+            .join(
+                EngagementDay,
+                (EngagementDay.worker_id == SeasonSpell.worker_id)
+                & EngagementDay.work_date.between(SeasonSpell.first_day, SeasonSpell.last_day),
             )
+            .join(Engagement, Engagement.id == EngagementDay.engagement_id)
+            .where(there, SeasonSpell.state.in_(OPEN))
+        ):  # fmt: skip
+            if day.toordinal() not in back.get(worker, ()):
+                (self.own if is_here else self.elsewhere)[key].add(day.toordinal())
+        self.free: dict[int, list[tuple[int, int]]] = {}
+        run = aliased(Availability)
+        covered = (
+            select(run.id)
+            .where(
+                run.worker_id == SeasonSpell.worker_id,
+                run.first_day <= SeasonSpell.first_day,
+                run.last_day >= SeasonSpell.last_day,
+            )
+            .exists()
         )
-        self.places = {
-            (posting, day): _Place(headcount, headcount - taken)
-            for posting, day, headcount, taken in session.execute(
-                select(
-                    PostingDay.posting_id, PostingDay.work_date, PostingDay.headcount,
-                    PostingDay.taken,
-                ).where(
-                    PostingDay.posting_id.in_(postings),
-                    PostingDay.work_date.between(span.first, span.last),
-                )
+        for key, first, last in session.execute(
+            select(SeasonSpell.id, Availability.first_day, Availability.last_day)
+            .outerjoin(Availability, Availability.worker_id == SeasonSpell.worker_id)
+            .where(there, SeasonSpell.state.in_(OPEN), ~covered)
+        ):
+            runs = self.free.setdefault(key, [])
+            if first is not None:
+                runs.append((first.toordinal(), last.toordinal()))
+        # Places that are free by posting and day, where it takes people.
+        self.left: dict[int, dict[int, int]] = defaultdict(dict)
+        for posting, day, left in session.execute(
+            select(
+                PostingDay.posting_id, PostingDay.work_date, PostingDay.headcount - PostingDay.taken
             )
-        }  # fmt: skip
+            .join(Posting, Posting.id == PostingDay.posting_id)
+            .where(
+                PostingDay.posting_id.in_(postings), PostingDay.headcount > 0,
+                PostingDay.work_date.between(span.first, span.last), Posting.state == "open",
+            )
+        ):  # fmt: skip
+            self.left[posting][day.toordinal()] = left
         self.said_no = {
             (worker, posting)
             for worker, posting in session.execute(refused().where(Signup.worker_id.in_(people)))
         }
 
-    def against(self, s: Any, days: Sequence[date]) -> tuple[ConflictKind, list[date]] | None:
+    def against(self, s: Any, days: set[int]) -> tuple[ConflictKind, set[int]] | None:
         """What stands against a stay by itself, and on which days."""
-        held = self.booked.get(s.worker_id, {})
-        if s.worker_id not in self.there:
-            return ConflictKind.LEFT, list(days)
+        if s.worker_id in self.gone:
+            return ConflictKind.LEFT, days
         if (s.worker_id, s.posting_id) in self.said_no:
-            return ConflictKind.SAID_NO, list(days)
-        closed = [
-            day
-            for day in days
-            if s.posting_id not in self.open
-            or self.places.get((s.posting_id, day), _Place(0, 0)).headcount == 0
-        ]
+            return ConflictKind.SAID_NO, days
+        closed = days - self.left[s.posting_id].keys()
         if closed:
             return ConflictKind.CLOSED, closed
-        booked = [day for day in days if held.get(day, s.posting_id) != s.posting_id]
+        booked = days & self.elsewhere.get(s.id, set())
         if booked:
             return ConflictKind.BOOKED, booked
-        runs = self.free.get(s.worker_id, ())
-        away = [d for d in days if d not in held and not any(d in run for run in runs)]
+        if s.id not in self.free:
+            return None
+        away = days - self.own.get(s.id, set())
+        for first, last in self.free[s.id]:
+            away = {day for day in away if not first <= day <= last}
         return (ConflictKind.NOT_FREE, away) if away else None
 
-    def too_many(self, spells: Sequence[tuple[Any, list[date]]]) -> Iterator[tuple[int, date]]:
+    def too_many(self, spells: Sequence[tuple[Any, set[int]]]) -> Iterator[tuple[int, int]]:
         """(spell, day) for which others have taken the place; the latest spells give way."""
-        left = {key: place.left for key, place in self.places.items()}
-        for s, days in sorted(spells, key=lambda pair: int(pair[0].id)):
-            held = self.booked.get(s.worker_id, {})
-            for day in days:
-                if held.get(day) == s.posting_id:
-                    continue
-                left[s.posting_id, day] = left.get((s.posting_id, day), 0) - 1
-                if left[s.posting_id, day] < 0:
+        more = [(s, days - self.own[s.id] if s.id in self.own else days) for s, days in spells]
+        wanted: dict[int, Counter[int]] = defaultdict(Counter)
+        for s, days in more:
+            wanted[s.posting_id].update(days)
+        over = {
+            posting: {day for day, n in there.items() if n > self.left[posting].get(day, 0)}
+            for posting, there in wanted.items()
+        }
+        for s, days in sorted(more, key=lambda pair: int(pair[0].id)):
+            for day in sorted(days & over[s.posting_id]):
+                left = self.left[s.posting_id].get(day, 0) - 1
+                self.left[s.posting_id][day] = left
+                if left < 0:
                     yield s.id, day
 
 
@@ -282,7 +332,7 @@ def refused() -> Any:
     )
 
 
-def _light(plan_id: int, *states: SpellState) -> Sequence[Any]:
+def _light(there: ColumnElement[bool], *states: SpellState) -> Sequence[Any]:
     return (
         reading()
         .execute(
@@ -291,7 +341,7 @@ def _light(plan_id: int, *states: SpellState) -> Sequence[Any]:
                 SeasonSpell.first_day, SeasonSpell.last_day, SeasonSpell.rest,
                 SeasonSpell.crew_order_id,
             )
-            .where(SeasonSpell.plan_id == plan_id, SeasonSpell.state.in_(states))
+            .where(there, SeasonSpell.state.in_(states))
             .order_by(SeasonSpell.id)
         )
         .all()

@@ -28,6 +28,8 @@ BEYOND = 1.5
 MOST_ALMOST = 3
 # The index names all that fit a worker; of a whole region, hundreds at most.
 MOST_FITTING = 2_000
+# Of more people than these the index says who is best before each is weighed.
+MANY_PEOPLE = 500
 # Bookings are looked at so far ahead (days); no posting runs longer.
 AHEAD = 400
 
@@ -152,12 +154,18 @@ def fits_of(
 ) -> dict[int, Fit]:
     """One posting weighed for several workers, best first; full days to come count too.
 
-    most, nearly   at most so many whom it fits, and whom it does not
+    most, nearly   at most so many whom it fits, and whom it does not; of many people, none who
+                   does not want to be matched
     """
     session = reading()
     posting = session.get(Posting, posting_id)
     if posting is None:
         return {}
+    if booked is None and most is not None and nearly == 0 and len(worker_ids) > MANY_PEOPLE:
+        judged = index.judged(posting_id, worker_ids, today)
+        if judged is not None:
+            judged.sort(key=lambda one: (-one.value, one.km, one.id))
+            worker_ids = [one.id for one in judged[:most]]
     offer = sides.offer_of(session, posting, today)
     weights = sides.weights(session, today)
     seekers = _seekers(session, worker_ids, today, booked)

@@ -19,7 +19,7 @@ PAGES: dict[str, tuple[int, Callable[[int, Season], object]]] = {
     "coverage": (
         4, lambda plan, s: season_queries.coverage(plan, sep(21), sep(27), actor=s.organizer)
     ),
-    "conflicts": (11, lambda plan, s: season_queries.conflicts(plan, actor=s.organizer)),
+    "conflicts": (10, lambda plan, s: season_queries.conflicts(plan, actor=s.organizer)),
     "answers": (7, lambda plan, s: season_queries.answers(plan, actor=s.organizer)),
     "differences": (
         6, lambda plan, s: season_queries.differences(plan, plan, actor=s.organizer)

@@ -12,6 +12,7 @@ from jobmatch.matching import candidates, crews, queries
 from jobmatch.matching.index import Keeper
 from jobmatch.places.models import Place
 from jobmatch.postings.models import Posting, PostingDay, PostingSkill
+from jobmatch.workers.models import Worker
 from tests.dispatch.support import credential
 from tests.support import World
 
@@ -82,6 +83,13 @@ def seen(people: list[int], work: list[int]) -> list[Any]:
         found.append((key, candidates.for_day(key, TODAY + timedelta(3), TODAY, 9)))
     found += [(key, crews.best_crews(key, TODAY)) for key in work]
     found += [(key, queries.ranks(key, TODAY, 5, without=work[:1])) for key in people]
+    with transaction() as session:
+        willing = session.scalars(
+            select(Worker.id).where(Worker.id.in_(people), Worker.matching_opt_out.is_(False))
+        ).all()
+    for key in work:
+        fits = queries.fits_of(willing, key, TODAY, most=5, nearly=0)
+        found.append((key, list(fits.items())))
     return found
 
 
@@ -89,6 +97,7 @@ def test_pages_show_the_same_with_the_index_and_without(
     world: World, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people, work = fill(world, 1)
+    monkeypatch.setattr(queries, "MANY_PEOPLE", 10)
     keeper.enabled = False
     without = seen(people, work)
     keeper.enabled = True

@@ -16,6 +16,7 @@ from jobmatch.infra import audit, clock
 from jobmatch.infra.db import fetch, reading, retried, transaction
 from jobmatch.kernel.actor import SYSTEM, Actor
 from jobmatch.kernel.errors import Conflict, NotFound
+from jobmatch.kernel.periods import business_day
 from jobmatch.kernel.text import text
 from jobmatch.postings.models import Posting
 
@@ -148,7 +149,8 @@ def confirm_posting(
 
 
 def confirm_silent(today: date) -> int:
-    """Days on which a side has been silent for as many days as its place allows are confirmed.
+    """Days on which a side has been silent for as many days as its place allows are confirmed,
+    counted from the day itself or from when its figures last changed.
 
     returns  how many copies were added; a second run adds none
     """
@@ -170,15 +172,34 @@ def confirm_silent(today: date) -> int:
             county = place[:6]
             if county not in silence:
                 silence[county] = writing.limits(session, today, county).silence_days
-            if (today - day.work_date).days >= silence[county]:
+            # Figures that changed later ask anew, and leave as long to answer.
+            since = max(day.work_date, business_day(day.updated_at))
+            if (today - since).days >= silence[county]:
                 due.append(day)
         added = 0
         for side in (WORKER, EMPLOYER):
             for n in range(0, len(due), PORTION):
-                added += _add(session, due[n : n + PORTION], side, "silent", None, {})
+                quiet = _without_a_word(session, due[n : n + PORTION], side)
+                added += _add(session, quiet, side, "silent", None, {})
         if added:
             audit.record(session, SYSTEM, "day.silence", "task", today.isoformat(), copies=added)
         return added
+
+
+def _without_a_word(session: Session, days: Sequence[WorkDay], side: str) -> list[WorkDay]:
+    """The days of which this side never said yes. Who said yes to figures that changed since has
+    spoken: silence does not take that back, and the difference stays to be seen.
+    """
+    said = set(
+        session.scalars(
+            select(DayCopy.engagement_day_id).where(
+                DayCopy.engagement_day_id.in_([day.engagement_day_id for day in days]),
+                DayCopy.side == side,
+                DayCopy.answer == "agreed",
+            )
+        )
+    )
+    return [day for day in days if day.engagement_day_id not in said]
 
 
 def _same_figures() -> Any:

@@ -106,6 +106,25 @@ def test_a_mismatch_keeps_both_versions_side_by_side(field: Field) -> None:
         disputes.object_to(day, Version(True, 540, 0), "", actor=field.worker)
 
 
+def test_figures_that_change_later_leave_as_many_days_to_answer(field: Field) -> None:
+    assert copies.confirm_silent(DAY + timedelta(days=3)) == 6
+    with clock.at(instant(2026, 10, 5, 18)):
+        mark(field.employer, field.days[1], Kind.MINUTES, 240)
+        assert copies.confirm_silent(date(2026, 10, 5)) == 0
+        assert copies.confirm_silent(date(2026, 10, 7)) == 0
+        assert copies.confirm_silent(date(2026, 10, 8)) == 2
+
+
+def test_silence_does_not_take_back_a_yes_to_other_figures(field: Field) -> None:
+    copies.confirm_own(field.days[1], 480, 0, None, actor=field.worker)
+    mark(field.employer, field.days[1], Kind.MINUTES, 300)
+    assert copies.confirm_silent(DAY + timedelta(days=9)) == 5
+    said = select(DayCopy.minutes).where(
+        DayCopy.engagement_day_id == field.days[1], DayCopy.side == "worker"
+    )
+    assert reading().scalars(said).all() == [480]
+
+
 def test_while_it_is_open_neither_a_tap_for_all_nor_silence_confirms_the_day(field: Field) -> None:
     disputes.object_to(field.days[1], Version(True, 600, 0), "", actor=field.worker)
     n = copies.confirm_posting(

@@ -62,7 +62,7 @@ __all__ = [
     "ConflictKind", "CoverageDay", "CoverageRow", "Difference", "EmptyRow", "IdleRow",
     "NotPublished", "PinRow", "PlanPage", "PlanRow", "PlanState", "ProgressPoint", "ReleaseRow",
     "ReleaseState", "ReleaseWhy", "Scope", "SpellRow", "SpellState", "agreement", "agreements",
-    "answers", "board", "clashing", "conflicts", "coverage", "differences", "empty", "idle",
+    "answers", "board", "busy", "clashing", "conflicts", "coverage", "differences", "empty", "idle",
     "latest", "not_published", "pins", "plan", "plans", "releases", "spell", "spells",
 ]  # fmt: skip
 
@@ -169,6 +169,20 @@ def spells(plan_id: int, *, actor: Actor) -> list[SpellRow]:
     raises  NotFound
     """
     return of_plan(plan_id, row_of(plan_id, actor).scope)
+
+
+def busy(plan_id: int, first: date, last: date, *, actor: Actor) -> set[int]:
+    """Who has a stay in the plan on some of these days. raises NotFound"""
+    row_of(plan_id, actor)
+    return set(
+        reading().scalars(
+            select(SeasonSpell.worker_id).where(
+                SeasonSpell.plan_id == plan_id,
+                SeasonSpell.first_day <= last,
+                SeasonSpell.last_day >= first,
+            )
+        )
+    )
 
 
 def not_published(plan_id: int, *, actor: Actor) -> list[NotPublished]:

@@ -1,7 +1,7 @@
 """Changing a draft by hand: stays are moved, split, pinned, added and taken out."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 from flask import flash, g, redirect
@@ -129,10 +129,7 @@ class ChangePages(Base):
         chosen = self._chosen(works)
         form = AddForm(formdata=None)
         if chosen is not None:
-            there = [day.day for day in chosen.days if day.missing] or [
-                day.day for day in chosen.days if day.demand
-            ]
-            form.first.data, form.last.data = there[0], there[-1]
+            form.first.data, form.last.data = _lacking(chosen)
         return self._add(plan, works, chosen, form)
 
     def season_add_post(self, plan_id: int) -> ResponseReturnValue:
@@ -142,7 +139,8 @@ class ChangePages(Base):
         if chosen is None:
             raise NotFound
         form = AddForm()
-        form.worker.choices = self._fitting(chosen.posting_id, plan.scope, form.worker.data)
+        days = _asked_days(form, *_lacking(chosen))
+        form.worker.choices = self._fitting(plan, chosen.posting_id, days, form.worker.data)
         if form.validate_on_submit() and form.first.data and form.last.data:
             with form.carrying(Invalid, Conflict):
                 service.add(
@@ -181,7 +179,8 @@ class ChangePages(Base):
         self, plan: PlanRow, works: list[CoverageRow], chosen: CoverageRow | None, form: AddForm
     ) -> str:
         if chosen is not None and form.worker.choices is None:
-            form.worker.choices = self._fitting(chosen.posting_id, plan.scope, None)
+            days = _asked_days(form, *_lacking(chosen))
+            form.worker.choices = self._fitting(plan, chosen.posting_id, days, None)
         return self.show(
             "add", row=plan, works=[(one.posting_id, _work(one)) for one in works], chosen=chosen,
             form=form, menu=self.menu(plan, "season_board"),
@@ -206,18 +205,34 @@ class ChangePages(Base):
             *(pair for pair in pairs if pair[0] != row.posting_id),
         ]
         posting = int(form.posting.data or row.posting_id)
-        others = self._fitting(posting, plan.scope, form.worker.data, but=row.worker_id)
+        days = _asked_days(form, row.first_day, row.last_day)
+        others = self._fitting(plan, posting, days, form.worker.data, but=row.worker_id)
         form.worker.choices = [(row.worker_id, row.worker_name), *others]
 
     def _fitting(
-        self, posting: int, scope: Scope, asked: int | None, *, but: int = 0
+        self, plan: PlanRow, posting: int, days: Days, asked: int | None, *, but: int = 0
     ) -> Sequence[tuple[int, str]]:
-        """People whom the work fits best, and the one who was asked for."""
-        ids = _members(scope) - {but}
-        fits = matching.fits_of(ids, posting, clock.today(), most=MOST_OTHERS, nearly=0)
+        """People whom the work fits best, who the plan leaves free on these days first, and the one
+        who was asked for.
+        """
+        ids, today = _members(plan.scope) - {but}, clock.today()
+        busy = queries.busy(plan.id, days.first, days.last, actor=g.actor)
+        fits = [*matching.fits_of(ids - busy, posting, today, most=MOST_OTHERS, nearly=0)]
+        if len(fits) < MOST_OTHERS:
+            more = MOST_OTHERS - len(fits)
+            fits += matching.fits_of(ids & busy, posting, today, most=more, nearly=0)
         names = workers.workers({*fits, *({asked} if asked in ids else ())})
         keys = dict.fromkeys([*fits, *names])
-        return [(int(key), names[key].name) for key in keys if key in names]
+        return [
+            (
+                int(key),
+                _("%(name)s（这几天另有安排）", name=names[key].name)
+                if key in busy
+                else names[key].name,
+            )
+            for key in keys
+            if key in names
+        ]
 
 
 def _as_it_is(row: SpellRow) -> MoveForm:
@@ -225,6 +240,20 @@ def _as_it_is(row: SpellRow) -> MoveForm:
         formdata=None, posting=row.posting_id, worker=row.worker_id, first=row.first_day,
         last=row.last_day,
     )  # fmt: skip
+
+
+def _lacking(one: CoverageRow) -> tuple[date, date]:
+    """The first and the last day on which it lacks people, or takes any."""
+    there = [day.day for day in one.days if day.missing] or [
+        day.day for day in one.days if day.demand
+    ]
+    return there[0], there[-1]
+
+
+def _asked_days(form: MoveForm | AddForm, first: date, last: date) -> Days:
+    """The days that a form asks for; those given where they make no sense."""
+    first, last = form.first.data or first, form.last.data or last
+    return Days(first, max(first, last))
 
 
 def _missing(one: CoverageRow) -> int:

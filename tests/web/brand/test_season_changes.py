@@ -7,6 +7,7 @@ import pytest
 from jobmatch.dispatch import season_queries, service
 from jobmatch.dispatch.models import SeasonPin, SeasonPlan, SeasonSpell
 from jobmatch.infra.db import transaction
+from jobmatch.workers.models import Worker
 from tests.dispatch.season_house.conftest import Season, _in_september, season, sep
 from tests.dispatch.season_house.support import a_plan, rest, spell_of, stays
 from tests.dispatch.support import days_of
@@ -58,6 +59,29 @@ def test_who_fits_can_go_instead(season, desk):
     assert "郝文" not in page
     tap(desk, f"/brand/season/stays/{stay}/move", posting=work, worker=other)
     assert stays(plan) == [(other, work, sep(21), sep(24), "planned")]
+
+
+def test_who_is_free_on_these_days_stands_before_who_the_plan_sends_elsewhere(season, desk):
+    one, taken, free = season.people(3)
+    for key, name in ((taken, "包兰"), (free, "康宁")):
+        with transaction() as session:
+            session.get_one(Worker, key).name = name
+    work = season.work(21, 28, 3)
+    plan = a_plan(
+        [(one, work, 21, 22), (taken, work, 24, 25)], brand=season.brand,
+        demand=demand(work, 0, 3, 3, 3, 3, 3, 3, 3, 3),
+    )  # fmt: skip
+
+    def names(url: str) -> list[str]:
+        page = desk.get(url).get_data(as_text=True)
+        return re.findall(r"<option[^>]*>((?:包兰|康宁)[^<]*)<", page)
+
+    stay = f"/brand/season/stays/{spell_of(plan, one)}"
+    assert names(stay) == ["包兰", "康宁"]
+    tap(desk, f"{stay}/move", posting=work, worker=one, first="2026-09-22", last="2026-09-24")
+    stay = f"/brand/season/stays/{spell_of(plan, one)}"
+    assert names(stay) == ["康宁", "包兰（这几天另有安排）"]
+    assert names(f"/brand/season/{plan}/add?posting={work}")[0] == "康宁"
 
 
 def test_a_move_that_breaks_a_rule_is_refused_next_to_its_field(season, desk):

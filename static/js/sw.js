@@ -77,9 +77,9 @@ async function file(request, url) {
 
 async function fetched(request) {
   const answer = await fetch(request);
-  const path = new URL(request.url).pathname;
+  const { pathname: path, search } = new URL(request.url);
   const isPage = answer.ok && !answer.redirected && (answer.headers.get("Content-Type") || "").startsWith("text/html");
-  if (isPage && KEPT.test(path)) await (await caches.open(PAGES)).put(path, answer.clone());
+  if (isPage && !search && KEPT.test(path)) await (await caches.open(PAGES)).put(path, answer.clone());
   return answer;
 }
 

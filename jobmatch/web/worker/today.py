@@ -26,11 +26,14 @@ door.nav(
 CREW_DAYS = 3
 # Pages of the days to come are kept on the phone: there may be no network then.
 AHEAD_DAYS = 3
+# So far back a day can be made up for, or said to be wrong, from the same cards.
+BACK_DAYS = 30
 
 
 @door.get("/today")
 def today() -> ResponseReturnValue:
     """Today's and yesterday's work: one big button for each; the crews that this worker leads.
+    Asked for, the days before it too: what was not recorded then can still be claimed.
 
     The days to come are in the page too, hidden until they come: it may be opened out of the
     phone's store then.
@@ -40,7 +43,9 @@ def today() -> ResponseReturnValue:
         raise NotFound
     day = clock.today()
     ahead = day + timedelta(days=AHEAD_DAYS)
-    cards = attendance.own_cards(worker_id, day - timedelta(days=1), ahead)
+    is_back = request.args.get("back") == "y"
+    first = day - timedelta(days=BACK_DAYS if is_back else 1)
+    cards = attendance.own_cards(worker_id, first, ahead)
     works_today = any(card.row.work_date == day for card in cards)
     return render_template(
         "worker/attendance/today.html",
@@ -49,6 +54,9 @@ def today() -> ResponseReturnValue:
         crews=queries.crews_led(worker_id, day - timedelta(days=CREW_DAYS), ahead),
         disputes=disputes.of_worker(worker_id),
         today=day,
+        yesterday=day - timedelta(days=1),
+        is_back=is_back,
+        back_days=BACK_DAYS,
         next_day=None if works_today else queries.next_day(worker_id, day),
         uid=str(uuid.uuid4()),
         phone=attendance.phone(),

@@ -7,7 +7,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from jobmatch.attendance.models import AttendanceEvent, WorkDay
+from jobmatch.infra import clock
 from jobmatch.infra.db import reading
+from tests.support import instant
 from tests.web.money import FIRST, TODAY, Season, season
 
 
@@ -49,6 +51,21 @@ def test_yesterdays_forgotten_tap_can_be_made_up_for(field: Season) -> None:
     assert "补记到岗" in browser.get("/my/today").get_data(as_text=True)
     browser.post(f"/my/today/{field.worker_days[0]}/check_in", data={"uid": "a"})
     assert "已到岗（补记）" in browser.get("/my/today").get_data(as_text=True)
+
+
+def test_a_day_long_before_can_be_claimed_and_said_to_be_wrong(field: Season) -> None:
+    with clock.at(instant(2026, 10, 6, 18)):
+        browser = field.browser(field.worker)
+        assert "补记到岗" not in browser.get("/my/today").get_data(as_text=True)
+        words = browser.get("/my/today?back=y").get_data(as_text=True)
+        assert words.count("补记到岗") == 2
+        browser.post(f"/my/today/{field.worker_days[0]}/check_in", data={"uid": "a"})
+        words = browser.get("/my/today?back=y").get_data(as_text=True)
+        assert words.count("补记到岗") == 1
+        assert "要请人看一眼" in words
+    with clock.at(instant(2026, 11, 20, 18)):
+        words = browser.get("/my/today?back=y").get_data(as_text=True)
+        assert "前 30 天没有约好的活。" in words
 
 
 def test_nobody_taps_for_another(field: Season) -> None:

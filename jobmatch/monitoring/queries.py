@@ -153,9 +153,12 @@ def watched(actor: Actor, wanted: WatchFilter, page: int = 1) -> Page[WatchRow]:
 
 
 def all_watched(actor: Actor, wanted: WatchFilter) -> Iterator[WatchRow]:
-    """The same without pages, for a file; at most 20,000. raises NotAllowed."""
+    """The same without pages, for a file; at most MOST_EXPORTED and one that tells of more.
+
+    raises NotAllowed
+    """
     households.require_officer(actor)
-    rows = reading().execute(_ordered(_where(actor, wanted)).limit(MOST_EXPORTED)).all()
+    rows = reading().execute(_ordered(_where(actor, wanted)).limit(MOST_EXPORTED + 1)).all()
     return (_row(*row) for row in rows)
 
 

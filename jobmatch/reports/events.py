@@ -101,9 +101,12 @@ def people(
 
 
 def all_people(actor: Actor, scope: Scope, *, group: Group = Group.ALL) -> list[PersonRow]:
-    """The same for a file, at most MOST_LINES. raises NotAllowed, NotFound."""
+    """The same for a file, at most MOST_LINES and one that tells of more.
+
+    raises NotAllowed, NotFound
+    """
     require_place(actor, scope.place)
-    return _people(scope, group, MOST_LINES, 0)
+    return _people(scope, group, MOST_LINES + 1, 0)
 
 
 def _people(scope: Scope, group: Group, most: int, skip: int) -> list[PersonRow]:
@@ -141,9 +144,12 @@ def events(
 
 
 def all_events(actor: Actor, scope: Scope, *, group: Group = Group.ALL) -> list[EventRow]:
-    """The same for a file, at most MOST_LINES. raises NotAllowed, NotFound."""
+    """The same for a file, at most MOST_LINES and one that tells of more.
+
+    raises NotAllowed, NotFound
+    """
     require_place(actor, scope.place)
-    return _rows(_keys(scope, group).limit(MOST_LINES))
+    return _rows(_keys(scope, group).limit(MOST_LINES + 1))
 
 
 # for whoever the caller has let in
@@ -155,8 +161,8 @@ def work_days(scope: Scope, page: int = 1) -> Page[EventRow]:
 
 
 def all_work_days(scope: Scope) -> list[EventRow]:
-    """The same for a file, at most MOST_LINES."""
-    return _rows(_keys(scope, Group.ALL).limit(MOST_LINES))
+    """The same for a file, at most MOST_LINES and one that tells of more."""
+    return _rows(_keys(scope, Group.ALL).limit(MOST_LINES + 1))
 
 
 def work_of_members(member_ids: Iterable[int], period: Days) -> dict[int, MemberWork]:

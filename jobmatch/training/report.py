@@ -133,8 +133,8 @@ def people(scope: Scope, first: date, last: date, page: int = 1) -> Page[ReportL
 
 
 def all_people(scope: Scope, first: date, last: date) -> list[ReportLine]:
-    """The same for a file, at most MOST_LINES lines."""
-    return _page(_people(scope, first, last).limit(MOST_LINES))
+    """The same for a file, at most MOST_LINES lines and one that tells of more."""
+    return _page(_people(scope, first, last).limit(MOST_LINES + 1))
 
 
 def _key(by: By, digits: int) -> ColumnElement[str]:

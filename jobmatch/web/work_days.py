@@ -7,7 +7,7 @@ from flask import Response
 from flask_babel import gettext as _
 
 from jobmatch.kernel.text import Amount
-from jobmatch.reports.events import EventRow
+from jobmatch.reports.events import MOST_LINES, EventRow
 from jobmatch.web.downloads import sheet
 
 
@@ -33,4 +33,4 @@ def work_days_sheet(
     if not homes:
         for line in (columns, *lines):
             del line[2]
-    return sheet(kind, title, columns, lines)
+    return sheet(kind, title, columns, lines, most=MOST_LINES)

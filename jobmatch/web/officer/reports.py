@@ -226,7 +226,7 @@ def report_people_file(kind: str) -> ResponseReturnValue:
             Amount(row.sums.fen),
         ]
         for row in rows
-    ])  # fmt: skip
+    ], most=events.MOST_LINES)  # fmt: skip
 
 
 @door.get("/reports/work-days")

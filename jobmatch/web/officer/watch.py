@@ -119,7 +119,7 @@ def watch_export(kind: str) -> ResponseReturnValue:
         _("一天按多少（元）"), _("原因"),
     ]  # fmt: skip
     title = _("%(place)s收入预警名单", place=scope.here.short_name)
-    return sheet(kind, title, heads, _lines(rows))
+    return sheet(kind, title, heads, _lines(rows), most=queries.MOST_EXPORTED)
 
 
 def _lines(rows: list[WatchRow]) -> Iterator[list[Any]]:

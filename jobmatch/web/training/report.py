@@ -98,7 +98,7 @@ class ReportPages(Base):
             [*_line(line), *([kind_names().get(line.household_kind, "")] if sees_kind else [])]
             for line in report.all_people(wanted.scope, wanted.first, wanted.last)
         ]
-        return sheet(kind, _("参训人员名单"), columns, rows)
+        return sheet(kind, _("参训人员名单"), columns, rows, most=report.MOST_LINES)
 
     def _span(self, wanted: Wanted, key: str) -> dict[str, Any]:
         """The query of the people behind one row of the report."""

@@ -9,6 +9,7 @@ from jobmatch.attendance import disputes
 from jobmatch.earnings import run_queries, service
 from jobmatch.infra import clock
 from jobmatch.kernel import paging
+from jobmatch.web.downloads import sheet
 from tests.web.money import FIRST, TODAY, Season, season
 
 PAID = {"paid_on": TODAY.isoformat(), "how": "cash"}
@@ -135,3 +136,12 @@ def test_all_runs_can_be_reached(field: Season, monkeypatch: pytest.MonkeyPatch)
         assert f"第 {number} 页，共 2 页" in words
         assert f'href="{here}"' in words
         assert f'href="{there}"' not in words
+
+
+@pytest.mark.parametrize(("n", "lines"), [(2, 3), (3, 4)])
+def test_a_file_that_cannot_hold_the_whole_list_says_so(app: Flask, n: int, lines: int) -> None:
+    with app.test_request_context():
+        answer = sheet("csv", "x", ["a", "b"], [["1", "2"]] * n, most=2)
+    written = answer.get_data(as_text=True).strip().splitlines()
+    assert len(written) == lines
+    assert ("只放得下前 2 行" in written[-1]) == (n == 3)

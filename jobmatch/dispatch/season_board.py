@@ -162,7 +162,7 @@ def differences(plan_a: int, plan_b: int, *, actor: Actor) -> list[Difference]:
     """The days on which two plans send people elsewhere, by person and day. raises NotFound"""
     row_of(plan_a, actor)
     row_of(plan_b, actor)
-    old, new = _where(plan_a), _where(plan_b)
+    old, new = _where_apart(plan_a, plan_b)
     found: list[tuple[int, date, date, int | None, int | None]] = []
     for worker, day in sorted(set(old) | set(new)):
         was, now = old.get((worker, day)), new.get((worker, day))
@@ -217,7 +217,7 @@ def _titles(posting_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     return {key: (title, employer) for key, title, employer in rows}
 
 
-def _names(worker_ids: Iterable[int], plan_ids: tuple[int, int]) -> dict[int, tuple[str, str]]:
+def _names(worker_ids: Collection[int], plan_ids: tuple[int, int]) -> dict[int, tuple[str, str]]:
     """Name and crew's name by worker."""
     rows = reading().execute(
         select(Worker.id, Worker.name, func.max(Crew.name))
@@ -226,17 +226,33 @@ def _names(worker_ids: Iterable[int], plan_ids: tuple[int, int]) -> dict[int, tu
         .where(SeasonSpell.plan_id.in_(plan_ids))
         .group_by(Worker.id, Worker.name)
     )
-    wanted = set(worker_ids)
-    return {key: (name, crew or "") for key, name, crew in rows if key in wanted}
+    # Of two plans made apart these are most of a banner: too many to name one by one.
+    return {key: (name, crew or "") for key, name, crew in rows if key in worker_ids}
 
 
-def _where(plan_id: int) -> dict[tuple[int, date], int]:
-    """The posting by worker and day."""
-    return {
-        (s.worker_id, day): s.posting_id
-        for s in _spells(SeasonSpell.plan_id == plan_id)
-        for day in worked(s.first_day, s.last_day, s.rest)
-    }
+def _where_apart(
+    plan_a: int, plan_b: int
+) -> tuple[dict[tuple[int, date], int], dict[tuple[int, date], int]]:
+    """The posting by worker and day in each plan, of those alone whose stays differ at all: between
+    two plans of a banner most stay where they are.
+    """
+    both: list[dict[int, list[tuple[int, date, date, list[str]]]]] = []
+    for plan_id in (plan_a, plan_b):
+        stays = defaultdict(list)
+        for s in _spells(SeasonSpell.plan_id == plan_id):
+            stays[s.worker_id].append((s.posting_id, s.first_day, s.last_day, s.rest))
+        both.append(stays)
+    people = {w for w in both[0].keys() | both[1].keys() if both[0].get(w) != both[1].get(w)}
+    old, new = (
+        {
+            (w, day): posting
+            for w in people
+            for posting, first, last, rest in stays.get(w, ())
+            for day in worked(first, last, rest)
+        }
+        for stays in both
+    )
+    return old, new
 
 
 def _block(s: Any, view: _View) -> Block:

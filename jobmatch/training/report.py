@@ -3,7 +3,7 @@
 The definitions, with a worked table, stand in docs/rules/training.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -29,11 +29,13 @@ from sqlalchemy import (
 from jobmatch.attendance.models import WorkDay
 from jobmatch.households.models import Household, HouseholdMember
 from jobmatch.infra.db import db, reading
+from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.paging import PAGE_SIZE, Page
 from jobmatch.places import queries
 from jobmatch.places.models import Place
 from jobmatch.postings.models import Posting
 from jobmatch.skills.models import Skill
+from jobmatch.training import policy
 from jobmatch.training.models import Course, Enrolment, TrainingPresence, TrainingSession
 from jobmatch.training.rules import WORKED_WITHIN_DAYS, EnrolmentState
 from jobmatch.workers.models import Worker
@@ -130,6 +132,20 @@ def people(scope: Scope, first: date, last: date, page: int = 1) -> Page[ReportL
     total = reading().scalar(select(func.count()).select_from(base.subquery())) or 0
     page = max(page, 1)
     return Page(_page(base.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)), page, total)
+
+
+def to_be_seen(session_ids: Collection[int], actor: Actor) -> frozenset[int]:
+    """Those of the sessions whose page the actor may open: a township reads in the report of a
+    session held there, which the county runs.
+    """
+    found = reading().execute(
+        select(TrainingSession.id, Course.brand_id, Course.place_code)
+        .join(Course, Course.id == TrainingSession.course_id)
+        .where(TrainingSession.id.in_(session_ids))
+    )
+    return frozenset(
+        key for key, brand, place in found if policy.may_see_people(actor, brand, place)
+    )
 
 
 def all_people(scope: Scope, first: date, last: date) -> list[ReportLine]:

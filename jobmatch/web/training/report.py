@@ -74,11 +74,12 @@ class ReportPages(Base):
     def training_people(self) -> ResponseReturnValue:
         """The people behind the figures."""
         form, wanted = self._wanted()
-        number = page_number()
+        page = report.people(wanted.scope, wanted.first, wanted.last, page_number())
         return self.show(
             "people",
             form=form,
-            page=report.people(wanted.scope, wanted.first, wanted.last, number),
+            page=page,
+            opens=report.to_be_seen({line.session_id for line in page.rows}, g.actor),
             kept={
                 "first": wanted.first, "last": wanted.last,
                 "place": request.args.get("place"), "skill": request.args.get("skill"),

@@ -56,6 +56,19 @@ def test_the_report_counts_lifted_people_and_opens_to_them(world: World, trained
     assert people.splitlines()[1].endswith("脱贫户")
 
 
+def test_a_session_of_the_county_is_named_in_the_township_but_leads_nowhere(
+    world: World, trained
+) -> None:
+    key, officer, _ = trained
+    link = f'href="/officer/training/{key}"'
+    own = world.sign_in(officer).get("/officer/training/report/people")
+    assert link in own.get_data(as_text=True)
+    township = world.sign_in(world.officer("150525102"))
+    words = township.get("/officer/training/report/people").get_data(as_text=True)
+    assert "王秀兰" in words
+    assert link not in words
+
+
 def test_an_officer_elsewhere_sees_none_of_it(world: World, trained) -> None:
     key, _, _ = trained
     client = world.sign_in(world.officer("150430"))

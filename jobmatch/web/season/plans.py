@@ -142,9 +142,13 @@ class PlanPages(Base):
     def _new(self, form: PlanForm) -> str:
         form.fill_choices()
         scope = self.scope()
-        return self.show(
-            "new", form=form, scope=scope, pins=len(queries.pins(scope, actor=g.actor))
+        nobody = not self.of_brand and not any(
+            one.is_agreed for one in queries.agreements(scope.place_code or "", actor=g.actor)
         )
+        return self.show(
+            "new", form=form, scope=scope, nobody=nobody,
+            pins=len(queries.pins(scope, actor=g.actor)),
+        )  # fmt: skip
 
     def _replan(self, found: PlanPage, form: NewsForm, spells: list[SpellRow] | None = None) -> str:
         if spells is None:

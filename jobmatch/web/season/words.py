@@ -48,6 +48,8 @@ def how_good(row: PlanRow) -> str:
     """What the value and the bound say together."""
     if row.gap is None:
         return str(_("还没有算出第一份安排。"))
+    if row.demanded == 0:
+        return str(_("没有可排的：这些日子没有缺人的活，或者没有人参加。"))
     if row.gap <= 0:
         return str(_("这份安排就是最好的：再怎么排也不会更好。"))
     return str(_("这份安排离可能的最好只差 %(n)s。", n=percent(row.gap)))

@@ -232,7 +232,11 @@ def test_an_officer_plans_for_all_brands_that_agreed(season):
     said = text_of(desk.get("/officer/season"))
     assert "奈曼青龙薯乡人" in said
     assert "没有同意" in said
-    answer = tap(desk, "/officer/season/new?place=150525", **ASKED)
+    new = "/officer/season/new?place=150525"
+    assert "还没有品牌同意一起排" in text_of(desk.get(new))
+    season_service.agree(season.brand, "150525", actor=season.organizer)
+    assert "还没有品牌同意一起排" not in text_of(desk.get(new))
+    answer = tap(desk, new, **ASKED)
     assert answer.status_code == 303
     with transaction() as session:
         assert session.query(SeasonPlan).one().place_code == "150525"
@@ -254,6 +258,13 @@ def test_plans_of_others_are_not_there(season, desk):
     for deed in ("/stop", "/publish", "/replan", "/add"):
         assert tap(desk, f"/brand/season/{plan}{deed}").status_code == 404, deed
     assert season.world.sign_in(organizer).get(f"/brand/season/{plan}").status_code == 200
+
+
+def test_a_plan_without_work_is_not_said_to_be_the_best(season, desk):
+    plan = a_plan([], brand=season.brand, value=0, bound=0, demanded=0, filled=0)
+    said = text_of(desk.get(f"/brand/season/{plan}"))
+    assert "没有可排的" in said
+    assert "最好的" not in said.split("这些数是什么意思")[0]
 
 
 def test_a_brands_plan_does_not_open_in_the_officers_door(season):

@@ -54,7 +54,7 @@ def cells(employer: str, n: int, row: BookRow) -> list[Out]:
     """A row of the workbook: the same columns, with the employer's name on each line."""
     return [
         n, employer, row.worker_name, row.id_number, row.phone, row.title, row.first_day,
-        row.last_day, row.days, f"{row.minutes / 60:.1f}".removesuffix(".0"), row.pieces,
+        row.last_day, row.days, round(row.minutes / 60, 1), row.pieces,
         Amount(row.base_fen), Amount(row.overtime_fen), Amount(row.top_up_fen),
         Amount(row.gross_fen), Amount(row.deduction_fen), Amount(row.advance_fen),
         Amount(row.net_fen), state(row), row.paid_on, _how(row), row.paid_proof, "",

@@ -266,11 +266,12 @@ class _World:
         """What stands against a stay by itself, and on which days."""
         if s.worker_id in self.gone:
             return ConflictKind.LEFT, days
-        if (s.worker_id, s.posting_id) in self.said_no:
-            return ConflictKind.SAID_NO, days
+        # Work that closes declines who asked for it: that it is closed says more.
         closed = days - self.left[s.posting_id].keys()
         if closed:
             return ConflictKind.CLOSED, closed
+        if (s.worker_id, s.posting_id) in self.said_no:
+            return ConflictKind.SAID_NO, days
         booked = days & self.elsewhere.get(s.id, set())
         if booked:
             return ConflictKind.BOOKED, booked

@@ -37,6 +37,8 @@ TAUGHT = {
 }
 # Kept with the plan: a few hundred bytes each. A county has some 500 postings.
 MOST_EMPTY = 2_000
+# People whose names are asked for in one question.
+AT_ONCE = 20_000
 # Postings for which everybody is looked at again, for what one thing is missing.
 MOST_LOOKED_AT = 50
 _WHY = {
@@ -167,14 +169,15 @@ def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:
     kept = _kept(plan_id, actor)
     why = {key: _idle(Idle(value), *near) for key, value, *near in kept["idle"]}
     why |= {key: season_text.read(said) or _IDLE[Idle.NOWHERE] for key, said in kept["left"]}
-    rows = reading().execute(
-        select(Worker.id, Worker.name)
-        .where(Worker.id.in_(why))
-        .order_by(Worker.name, Worker.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    return Page([IdleRow(WorkerId(key), name, why[key]) for key, name in rows], page, len(why))
+    names: list[tuple[str, int]] = []
+    keys = sorted(why)
+    # PostgreSQL takes 65,535 values in a question; of a region more people than that have no work.
+    for start in range(0, len(keys), AT_ONCE):
+        some = select(Worker.name, Worker.id).where(Worker.id.in_(keys[start : start + AT_ONCE]))
+        names += [(name, key) for name, key in reading().execute(some)]
+    shown = cut(sorted(names), page, PAGE_SIZE)
+    rows = [IdleRow(WorkerId(key), name, why[key]) for name, key in shown.rows]
+    return Page(rows, shown.number, shown.total, shown.size)
 
 
 def _idle(why: Idle, miss: str = "", n: int = 0) -> Text:

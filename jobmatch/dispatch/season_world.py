@@ -1,7 +1,7 @@
 """A plan against the world as it is now: what changed since, and what people answered."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -114,9 +114,9 @@ def _days_from(today: int, s: Any) -> set[int]:
 
 
 def answers(
-    plan_id: int, *, actor: Actor, state: AnswerState | None = None, page: int = 1
+    plan_id: int, *, actor: Actor, only: Collection[AnswerState] = (), page: int = 1
 ) -> Answers:
-    """What became of the spells that were sent out. state: only rows with this answer.
+    """What became of the spells that were sent out. only: rows with one of these answers.
 
     raises  NotFound
     """
@@ -155,7 +155,7 @@ def answers(
         signup = signups.get((s.worker_id, s.posting_id))
         answer = _answer(len(days), len(wanted), signup, orders.get(s.crew_order_id))
         found[s.id] = (answer, days, signup.note if signup is not None else "")
-    meant = [key for key in sorted(found) if state is None or found[key][0] is state]
+    meant = [key for key in sorted(found) if not only or found[key][0] in only]
     shown = cut(meant, page, PAGE_SIZE)
     rows = of_plan(plan_id, of.scope, SeasonSpell.id.in_(shown.rows))
     counts = Counter(one[0] for one in found.values())

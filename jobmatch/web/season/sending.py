@@ -28,6 +28,8 @@ from jobmatch.web.texts import say
 
 # So long a request publishes; what takes longer goes on in the background.
 AT_ONCE = timedelta(seconds=1.5)
+# Who does not go, whoever said so.
+NO = (AnswerState.EMPLOYER_NO, AnswerState.WORKER_NO, AnswerState.BRAND_NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +95,18 @@ class SendingPages(Base):
             raise NotFound
         asked = request.args.get("state", "")
         state = AnswerState(asked) if asked in list(AnswerState) else None
-        found = queries.answers(plan_id, actor=g.actor, state=state, page=page_number())
+        only = NO if asked == "no" else (state,) if state else ()
+        found = queries.answers(plan_id, actor=g.actor, only=only, page=page_number())
         refused = queries.not_published(plan_id, actor=g.actor)
         releases = queries.releases(plan_id, actor=g.actor)
         counts = {key: found.counts.get(key, 0) for key in AnswerState}
-        no = (AnswerState.EMPLOYER_NO, AnswerState.WORKER_NO, AnswerState.BRAND_NO)
         return self.show(
             "answers",
             row=row,
             menu=self.menu(row, "season_answers"),
             found=found,
             counts=counts,
-            declined=sum(counts[key] for key in no),
+            declined=sum(counts[key] for key in NO),
             state=state,
             Answer=AnswerState,
             refused=cut(refused, page_number("refused"), PAGE_SIZE),

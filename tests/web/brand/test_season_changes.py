@@ -308,6 +308,11 @@ def test_answers_flow_back(season, desk):
     assert "不成的 1 段" in said
     assert "人手够了" in said
     assert "工0" not in text_of(desk.get(f"{page}?state=employer_no"))
+    # The figure of those who do not go opens to them alone.
+    assert f"{page}?state=no" in desk.get(page).text
+    no = text_of(desk.get(f"{page}?state=no"))
+    assert "人手够了" in no
+    assert "工0" not in no
 
 
 def test_answers_of_a_draft_are_not_there(season, desk):

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.attendance import policy
+from jobmatch.attendance.asking import ask_anew
 from jobmatch.attendance.models import AttendanceEvent, WorkDay
 from jobmatch.attendance.policy import EngagedDay
 from jobmatch.attendance.rules import review as rule
@@ -196,7 +197,8 @@ def write(
         found.append(Written(True, via, why))
     if rows:
         session.execute(insert(AttendanceEvent), rows)
-        keep_in_step(session, {k: day for k, day in fresh.items() if k not in closed})
+        moved = keep_in_step(session, {k: day for k, day in fresh.items() if k not in closed})
+        ask_anew(session, moved, actor)
     return found
 
 
@@ -298,19 +300,24 @@ def recorded(session: Session, days: Iterable[int]) -> dict[int, list[Recorded]]
     return found
 
 
-def keep_in_step(session: Session, days: dict[int, EngagedDay]) -> None:
-    """A work day stands exactly while its events say 'present', with their measures."""
+def keep_in_step(session: Session, days: dict[int, EngagedDay]) -> list[int]:
+    """A work day stands exactly while its events say 'present', with their measures.
+
+    returns  those whose figures changed, or that stand no more
+    """
     seen = recorded(session, days)
     found = {
         key: presence(in_order(seen.get(key, [])), day.shift, day.work_date)
         for key, day in days.items()
     }
-    standing = {  # noqa: C416 (dict() loses the types)
-        key: row
-        for key, row in session.execute(
-            select(WorkDay.engagement_day_id, WorkDay.id).where(WorkDay.engagement_day_id.in_(days))
+    standing: dict[int, int] = {}
+    before: dict[int, tuple[int, int]] = {}
+    for key, row, minutes, pieces in session.execute(
+        select(WorkDay.engagement_day_id, WorkDay.id, WorkDay.minutes, WorkDay.pieces).where(
+            WorkDay.engagement_day_id.in_(days)
         )
-    }
+    ):
+        standing[key], before[key] = row, (minutes, pieces)
     gone = [standing[key] for key in days if key in standing and not found[key].present]
     if gone:
         session.execute(delete(WorkDay).where(WorkDay.id.in_(gone)))
@@ -328,6 +335,11 @@ def keep_in_step(session: Session, days: dict[int, EngagedDay]) -> None:
     ]
     if new:
         session.execute(insert(WorkDay), new)
+    return [
+        key
+        for key, figures in before.items()
+        if not found[key].present or (found[key].minutes, found[key].pieces) != figures
+    ]
 
 
 def _measures(found: Presence) -> dict[str, object]:

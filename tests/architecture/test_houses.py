@@ -22,6 +22,7 @@ EVERY_HOUSE = {
 PARTS = {
     "accounts": {"codes", "passwords", "second", "sessions"},
     "attendance": {
+        "asking",
         "copies",
         "desk",
         "disputes",

@@ -17,7 +17,9 @@ from jobmatch.dispatch.models import EngagementDay
 from jobmatch.earnings.expected import expected
 from jobmatch.infra import clock
 from jobmatch.infra.db import reading, transaction
+from jobmatch.kernel.actor import Actor
 from jobmatch.kernel.errors import Invalid, NotFound
+from jobmatch.notify import queries as notices
 from jobmatch.postings.models import PostingDay
 from jobmatch.tasks.daily import day_copies
 from tests.attendance.support import DAY, Field, crew_at_work, engage, mark, milliseconds, tapped
@@ -113,6 +115,26 @@ def test_figures_that_change_later_leave_as_many_days_to_answer(field: Field) ->
         assert copies.confirm_silent(date(2026, 10, 5)) == 0
         assert copies.confirm_silent(date(2026, 10, 7)) == 0
         assert copies.confirm_silent(date(2026, 10, 8)) == 2
+
+
+def test_who_said_yes_is_told_when_the_figures_change(field: Field) -> None:
+    def told(actor: Actor) -> list[str]:
+        return [str(row.said) for row in notices.notices(actor.user_id)]  # type: ignore[arg-type]
+
+    day = field.days[1]
+    mark(field.employer, day, Kind.MINUTES, 420)
+    assert told(field.worker) == []
+    copies.confirm_own(day, 420, 0, None, actor=field.worker)
+    mark(field.employer, day, Kind.MINUTES, 420)
+    assert told(field.worker) == []
+    mark(field.employer, day, Kind.MINUTES, 330)
+    (said,) = told(field.worker)
+    assert "和您点过对的不一样：现在是 5.5 小时。" in said
+    mark(field.employer, day, Kind.MINUTES, 420)
+    assert len(told(field.worker)) == 1
+    mark(field.employer, day, Kind.ABSENT)
+    assert "改记成了没到，您点过对。" in told(field.worker)[0]
+    assert told(field.leader) == []
 
 
 def test_silence_does_not_take_back_a_yes_to_other_figures(field: Field) -> None:

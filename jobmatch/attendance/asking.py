@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from jobmatch.attendance.models import DayCopy, WorkDay
 from jobmatch.dispatch.models import Engagement, EngagementDay
 from jobmatch.kernel.actor import Actor
-from jobmatch.kernel.text import Text, text
+from jobmatch.kernel.text import Text, as_hours, text
 from jobmatch.notify import service as notify
 from jobmatch.postings.models import Posting
 from jobmatch.workers.models import Worker
@@ -66,7 +66,7 @@ def _words(day: date, title: str, minutes: int | None, pieces: int | None) -> Te
         return text(
             "{day}“{title}”改记成了没到，您点过对。请看一看，不对就说不对。", day=day, title=title
         )
-    hours = f"{minutes / 60:.1f}".removesuffix(".0")
+    hours = as_hours(minutes)
     if pieces:
         return text(
             "{day}“{title}”的数改了，和您点过对的不一样：现在是 {hours} 小时，件数 {pieces}。"

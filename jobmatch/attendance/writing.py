@@ -310,19 +310,17 @@ def keep_in_step(session: Session, days: dict[int, EngagedDay]) -> list[int]:
         key: presence(in_order(seen.get(key, [])), day.shift, day.work_date)
         for key, day in days.items()
     }
-    standing: dict[int, int] = {}
-    before: dict[int, tuple[int, int]] = {}
-    for key, row, minutes, pieces in session.execute(
+    rows = session.execute(
         select(WorkDay.engagement_day_id, WorkDay.id, WorkDay.minutes, WorkDay.pieces).where(
             WorkDay.engagement_day_id.in_(days)
         )
-    ):
-        standing[key], before[key] = row, (minutes, pieces)
-    gone = [standing[key] for key in days if key in standing and not found[key].present]
+    )
+    standing = {row.engagement_day_id: row for row in rows}
+    gone = [standing[key].id for key in days if key in standing and not found[key].present]
     if gone:
         session.execute(delete(WorkDay).where(WorkDay.id.in_(gone)))
     changed = [
-        {"id": standing[key], **_measures(found[key])}
+        {"id": standing[key].id, **_measures(found[key])}
         for key in days
         if key in standing and found[key].present
     ]
@@ -337,8 +335,9 @@ def keep_in_step(session: Session, days: dict[int, EngagedDay]) -> list[int]:
         session.execute(insert(WorkDay), new)
     return [
         key
-        for key, figures in before.items()
-        if not found[key].present or (found[key].minutes, found[key].pieces) != figures
+        for key, row in standing.items()
+        if not found[key].present
+        or (found[key].minutes, found[key].pieces) != (row.minutes, row.pieces)
     ]
 
 

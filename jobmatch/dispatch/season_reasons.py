@@ -158,7 +158,7 @@ def empty(plan_id: int, *, actor: Actor, page: int = 1) -> Page[EmptyRow]:
         )
         for row in shown.rows
     ]  # fmt: skip
-    return Page(rows, shown.number, shown.total, shown.size)
+    return shown.holding(rows)
 
 
 def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:
@@ -177,7 +177,7 @@ def idle(plan_id: int, *, actor: Actor, page: int = 1) -> Page[IdleRow]:
         names += [(name, key) for name, key in reading().execute(some)]
     shown = cut(sorted(names), page, PAGE_SIZE)
     rows = [IdleRow(WorkerId(key), name, why[key]) for name, key in shown.rows]
-    return Page(rows, shown.number, shown.total, shown.size)
+    return shown.holding(rows)
 
 
 def _idle(why: Idle, miss: str = "", n: int = 0) -> Text:

@@ -71,7 +71,7 @@ def conflicts(
         )
         for row in rows
     ]  # fmt: skip
-    return Page(said, shown.number, shown.total, shown.size)
+    return shown.holding(said)
 
 
 def clashing(plan_id: int, *, actor: Actor) -> set[int]:
@@ -160,7 +160,7 @@ def answers(
     rows = of_plan(plan_id, of.scope, SeasonSpell.id.in_(shown.rows))
     counts = Counter(one[0] for one in found.values())
     said = [Answer(row, *found[row.id]) for row in rows]
-    return Answers(dict(counts), Page(said, shown.number, shown.total, shown.size))
+    return Answers(dict(counts), shown.holding(said))
 
 
 def _answer(standing: int, wanted: int, signup: Any, order: OrderState | None) -> AnswerState:

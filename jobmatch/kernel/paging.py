@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
+Other = TypeVar("Other")
 PAGE_SIZE = 50
 # Of people with figures, each a card on a phone.
 PEOPLE_SIZE = 25
@@ -18,6 +19,10 @@ class Page(Generic[Row]):
     number: int
     total: int
     size: int = PAGE_SIZE
+
+    def holding(self, rows: Sequence[Other]) -> "Page[Other]":
+        """The same page, of what was made of its rows."""
+        return Page(rows, self.number, self.total, self.size)
 
     @property
     def pages(self) -> int:

@@ -37,3 +37,8 @@ def _plain(value: Param) -> str:
 def text(msgid: str, **params: Param) -> Text:
     """A catalogue text. The first argument must be a literal, or it cannot be collected."""
     return Text(msgid, tuple(params.items()))
+
+
+def as_hours(minutes: int) -> str:
+    """ "8", "7.5": hours as a figure, to the tenth, without a unit."""
+    return f"{minutes / 60:.1f}".removesuffix(".0")

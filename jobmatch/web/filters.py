@@ -12,6 +12,7 @@ from flask_babel import format_datetime, to_user_timezone
 
 from jobmatch.infra import clock as clock_of
 from jobmatch.kernel.identity import mask_id, mask_phone
+from jobmatch.kernel.text import as_hours
 from jobmatch.web.language import gettext, is_chinese
 
 FIGURE_AND_UNIT = re.compile(r"(?<=\d) (?=\w)")
@@ -116,7 +117,7 @@ def minute_now() -> int:
 
 def hours(minutes: int) -> str:
     """8 小时 / 7.5 小时"""
-    return str(gettext("%(n)s 小时", n=f"{minutes / 60:.1f}".removesuffix(".0")))
+    return str(gettext("%(n)s 小时", n=as_hours(minutes)))
 
 
 def km(value: float) -> str:

@@ -8,7 +8,7 @@ from jobmatch.kernel.actor import NOBODY, SYSTEM, Actor, Grant, Role
 from jobmatch.kernel.errors import Conflict, DomainError, FieldErrors, Invalid, NotAllowed, NotFound
 from jobmatch.kernel.ids import UserId
 from jobmatch.kernel.paging import Page, cut
-from jobmatch.kernel.text import Amount, text
+from jobmatch.kernel.text import Amount, as_hours, text
 
 # --- texts --------------------------------------------------------------------------------------
 
@@ -133,3 +133,12 @@ def test_a_page_past_the_end_is_the_last_one() -> None:
     page = cut(list(range(7)), 9, 3)
     assert (page.number, list(page.rows), page.total) == (3, [6], 7)
     assert list(cut([], 1, 3).rows) == []
+
+
+def test_a_page_holds_what_is_made_of_its_rows() -> None:
+    page = cut([1, 2, 3, 4, 5], 2, 2).holding(["three", "four"])
+    assert (list(page.rows), page.number, page.total, page.size) == (["three", "four"], 2, 5, 2)
+
+
+def test_hours_are_shown_to_the_tenth_and_whole_ones_whole() -> None:
+    assert [as_hours(minutes) for minutes in (480, 450, 0, 500)] == ["8", "7.5", "0", "8.3"]

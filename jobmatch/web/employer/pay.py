@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from jobmatch.infra import clock
 from jobmatch.infra.sheets import Out
 from jobmatch.kernel.errors import Conflict, Invalid
 from jobmatch.kernel.paging import cut
-from jobmatch.kernel.text import Amount, text
+from jobmatch.kernel.text import Amount, as_hours, text
 from jobmatch.web import pay as words
 from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField
@@ -40,12 +41,11 @@ door.nav(
 )  # fmt: skip
 
 
-# The figures of the overview, and the postings that each of them is the sum of.
-ONLY = {"open": _l("还没结算的"), "objected": _l("有异议的"), "paid": _l("付过钱的")}
-BEHIND: dict[str, Callable[[Payable], int]] = {
-    "open": lambda row: row.open_days,
-    "objected": lambda row: row.objected,
-    "paid": lambda row: row.paid_fen,
+# The figures of the overview: what stands behind each, and which postings it is the sum of.
+ONLY: dict[str, tuple[Any, Callable[[Payable], int]]] = {
+    "open": (_l("还没结算的"), lambda row: row.open_days),
+    "objected": (_l("有异议的"), lambda row: row.objected),
+    "paid": (_l("付过钱的"), lambda row: row.paid_fen),
 }
 
 
@@ -81,13 +81,12 @@ def pay() -> ResponseReturnValue:
     ?only= one of ONLY: the postings behind that figure.
     """
     rows = outstanding.payables([current.current().id])
-    only = request.args.get("only", "")
-    behind = BEHIND.get(only)
+    said, behind = ONLY.get(request.args.get("only", ""), (None, None))
     return render_template(
         "employer/earnings/pay.html",
         rows=rows,
         shown=rows if behind is None else [row for row in rows if behind(row)],
-        only=ONLY.get(only),
+        only=said,
         unpaid=sum(row.unpaid_fen for row in rows),
         open_days=sum(row.open_days for row in rows),
         objected=sum(row.objected for row in rows),
@@ -307,7 +306,7 @@ def _cells(n: int, row: LedgerRow) -> list[Out]:
         n, s.worker_name, row.id_masked, row.phone, s.employer_name, s.title,
         days(s.first_day, s.last_day) if s.first_day.year == s.last_day.year
         else f"{date_full(s.first_day)}–{date_full(s.last_day)}",
-        s.days, f"{s.minutes / 60:.1f}".removesuffix(".0"), s.pieces, Amount(s.gross_fen),
+        s.days, as_hours(s.minutes), s.pieces, Amount(s.gross_fen),
         Amount(s.deduction_fen), Amount(s.advance_fen), Amount(s.net_fen), words.state(s)[0],
         s.paid_on, words.how(s.paid_how) if s.paid_how else "", s.paid_proof, "",
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from jobmatch.infra import clock
 from jobmatch.infra.once import OtherBody
 from jobmatch.infra.sheets import Out
 from jobmatch.kernel.errors import Conflict, Invalid
-from jobmatch.kernel.text import Amount
+from jobmatch.kernel.text import Amount, as_hours
 from jobmatch.web import pay as words
 from jobmatch.web.answers import telling
 from jobmatch.web.choices import SelectField
@@ -201,7 +201,7 @@ def pay_run_people(run_id: int, kind: str) -> ResponseReturnValue:
     ]  # fmt: skip
     cells: list[list[Out]] = [
         [
-            row.name, row.title, row.days, f"{row.minutes / 60:.1f}".removesuffix(".0"),
+            row.name, row.title, row.days, as_hours(row.minutes),
             row.pieces, Amount(row.gross_fen), Amount(row.deduction_fen),
             Amount(row.advance_fen), Amount(row.net_fen),
             "" if row.expected_fen is None else Amount(row.expected_fen),

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from jobmatch.earnings.papers import BookRow
 from jobmatch.infra.sheets import Out
-from jobmatch.kernel.text import Amount
+from jobmatch.kernel.text import Amount, as_hours
 from jobmatch.web import filters
 from jobmatch.web import pay as words
 from jobmatch.web.papers import Column, Facts, Paper, Signs, Table
@@ -83,7 +83,7 @@ def _texts(n: int, row: BookRow) -> list[str]:
     return [
         str(n), row.worker_name, row.id_number, row.phone, row.title,
         f"{row.first_day} – {row.last_day}", str(row.days),
-        f"{row.minutes / 60:.1f}".removesuffix(".0"), str(row.pieces), _yuan(row.base_fen),
+        as_hours(row.minutes), str(row.pieces), _yuan(row.base_fen),
         _yuan(row.overtime_fen), _yuan(row.top_up_fen), _yuan(row.gross_fen),
         _yuan(row.deduction_fen), _yuan(row.advance_fen), _yuan(row.net_fen),
         str(row.paid_on) if row.paid_on else _("未付"),
